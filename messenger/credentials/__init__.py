@@ -1,0 +1,1 @@
+"""The keyring door: where secrets are kept."""

@@ -1,0 +1,1 @@
+"""The demonstration: a real server, a real desk, a scripted cast."""

@@ -1,0 +1,1 @@
+"""The reference desk that receives reports."""

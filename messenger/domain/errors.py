@@ -1,0 +1,213 @@
+"""The world's failures: each says in plain words what happened and what to do next.
+
+    RobinError
+    +- AccountError        InvalidAddress WrongPassword UnknownHost BadCertificate NoSecureConnection
+    |                      ServerUnreachable ServerTimedOut RegistrationRefused RegistrationUnsupported
+    |                      FeatureMissing NotConnected AccountExists
+    +- StoreError          StoreLocked StoreFull StoreNewer StoreDamaged SecondInstance NoKeyring KeyringLocked
+    +- AssetRefused
+    +- EvidenceRefused     SignatureRefused SealRefused FormatRefused
+    +- ReportError         EndpointUnreachable EndpointRejected NoEndpoint ReceiptRefused DraftGone
+
+Our own mistakes are ordinary exceptions and are never shown as one of these. The words are msgids: the window
+passes `words()` through the translation function.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class RobinError(Exception):
+    """A failure of the world. `sentence` says what happened, `advice` what to do next.
+
+    Both are gettext msgids in British English; `fields` fills their named places. Nothing in `fields` may be logged.
+    """
+
+    sentence: ClassVar[str] = "Something went wrong."
+    advice: ClassVar[str] = "Please try again."
+
+    def __init__(self, **fields: str | int) -> None:
+        super().__init__(type(self).__name__)
+        self.fields = fields
+
+
+class AccountError(RobinError):
+    """Signing in, registering or talking to the XMPP server failed."""
+
+
+class InvalidAddress(AccountError):
+    sentence = "This is not a chat address."
+    advice = "An address looks like sam@example.org."
+
+
+class WrongPassword(AccountError):
+    sentence = "The address or the password is not right."
+    advice = "Check both and try again."
+
+
+class UnknownHost(AccountError):
+    sentence = "There is no server with this name."
+    advice = "Check the part after the @ sign."
+
+
+class BadCertificate(AccountError):
+    sentence = "This server cannot show that it is the right one."
+    advice = "Robin did not send your password. Check the clock of this computer, or ask the people who run the server."
+
+
+class NoSecureConnection(AccountError):
+    sentence = "This server does not offer a safe connection."
+    advice = "Robin did not send your password. Ask the people who run the server."
+
+
+class ServerUnreachable(AccountError):
+    sentence = "The server does not answer."
+    advice = "Check that you are online. Robin keeps trying."
+
+
+class ServerTimedOut(AccountError):
+    sentence = "The server took too long to answer."
+    advice = "Robin tries again soon."
+
+
+class RegistrationRefused(AccountError):
+    sentence = "The server did not make this account."
+    advice = "The name may be taken. Try another name or another server."
+
+
+class RegistrationUnsupported(AccountError):
+    sentence = "This server does not make accounts from here."
+    advice = "Try another server, or make the account on its web page."
+
+
+class AccountExists(AccountError):
+    sentence = "This name is taken."
+    advice = "Try another name."
+
+
+class FeatureMissing(AccountError):
+    sentence = "Your server cannot do this."
+    advice = "The rest of Robin works as before."
+
+
+class NotConnected(AccountError):
+    sentence = "You are not online."
+    advice = "Robin does this when you are back online."
+
+
+class StoreError(RobinError):
+    """The encrypted store cannot be opened, read or written."""
+
+
+class StoreLocked(StoreError):
+    sentence = "Robin cannot open your saved chats."
+    advice = "Type the passphrase that you chose for Robin."
+
+
+class StoreFull(StoreError):
+    sentence = "There is no space left on this computer."
+    advice = "Robin cannot save. Make some space and try again. Nothing that was saved is lost."
+
+
+class StoreNewer(StoreError):
+    sentence = "Your chats were saved by a newer Robin."
+    advice = "Install the newest Robin. Nothing was changed."
+
+
+class StoreDamaged(StoreError):
+    sentence = "Some saved chats could not be read."
+    advice = "Robin put the damaged file aside. Saved reports are kept."
+
+
+class SecondInstance(StoreError):
+    sentence = "Robin is open already."
+    advice = "Use the window that is open."
+
+
+class NoKeyring(StoreError):
+    sentence = "This computer has no key store."
+    advice = "Choose a passphrase. Robin asks for it each time."
+
+
+class KeyringLocked(StoreError):
+    sentence = "The key store of this computer is locked."
+    advice = "Open it and try again, or choose a passphrase."
+
+
+class AssetRefused(RobinError):
+    """A data file is wrong. `fields`: file, id, reason."""
+
+    sentence = "The file {file} is wrong at {id}: {reason}"
+    advice = "Mend the file or take it away."
+
+    def __init__(self, file: str, id: str, reason: str) -> None:
+        super().__init__(file=file, id=id, reason=reason)
+
+    def __str__(self) -> str:
+        # A data file is no personal matter; its maker needs the place.
+        return self.sentence.format(**self.fields)
+
+
+class EvidenceRefused(RobinError):
+    """A package, signature or seal does not hold. `fields`: what."""
+
+    sentence = "This file was changed or is not complete."
+    advice = "Use the file as it was first saved."
+
+    def __init__(self, what: str = "") -> None:
+        super().__init__(what=what)
+
+
+class FormatRefused(EvidenceRefused):
+    sentence = "This is not a file that Robin can read."
+    advice = "Check that it is the right file."
+
+
+class SignatureRefused(EvidenceRefused):
+    sentence = "The signature does not fit what was signed."
+    advice = "Use the file as it was first saved."
+
+
+class SealRefused(EvidenceRefused):
+    sentence = "The sealed part cannot be opened with this key."
+    advice = "Check that it was sent to this desk."
+
+
+class ReportError(RobinError):
+    """A report cannot be made or sent now. It is never lost because of this."""
+
+
+class NoEndpoint(ReportError):
+    sentence = "There is nobody to send the report to yet."
+    advice = "Your words are kept on this computer. The numbers on this page can help you now."
+
+
+class EndpointUnreachable(ReportError):
+    """Keep and retry. `fields`: retry_after (seconds, 0 when the endpoint said nothing)."""
+
+    sentence = "The report could not be sent yet."
+    advice = "It is saved. Robin keeps trying."
+
+    def __init__(self, reason: str = "", retry_after: int = 0) -> None:
+        super().__init__(reason=reason, retry_after=retry_after)
+
+
+class EndpointRejected(ReportError):
+    """Keep, show why, do not retry unasked. `fields`: status, reason, words."""
+
+    sentence = "The people who get reports could not take this one."
+    advice = "It is saved here. Look at it under My reports."
+
+    def __init__(self, status: int = 0, reason: str = "", words: str = "") -> None:
+        super().__init__(status=status, reason=reason, words=words)
+
+
+class ReceiptRefused(EndpointUnreachable):
+    sentence = "The answer did not come from the right people."
+    advice = "Your report is saved. Robin keeps trying."
+
+
+class DraftGone(ReportError):
+    sentence = "This draft is not here any more."
+    advice = "Start a new report."

@@ -1,0 +1,81 @@
+"""What evidence is made from: messages as stored, whole, with their place in the journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from messenger.domain.message import ArchiveId, Direction, MediaRef, RawStanza, Times, Via
+
+
+class Assurance(StrEnum):
+    """How far a line is corroborated (reporting.md, assurance ladder)."""
+
+    A0 = "A0"
+    A1 = "A1"
+    A2 = "A2"
+    A3 = "A3"
+    A3R = "A3r"
+
+
+@dataclass(frozen=True, slots=True)
+class EditRecord:
+    """A later stanza that changes a message: a correction (XEP-0308) or a retraction (XEP-0424)."""
+
+    kind: str
+    body: str
+    sender: str
+    times: Times
+    raw: RawStanza
+    journal_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedMessage:
+    """A stored message with everything that evidence needs. `seq` counts within the conversation from 1.
+
+    `journal_index` is the entry of the client's hash chain written at receipt; `journal_hash` its chain value.
+    """
+
+    message: int
+    seq: int
+    direction: Direction
+    via: Via
+    sender: str
+    to: str
+    kind: str
+    stanza_id: str
+    origin_id: str
+    archive_id: ArchiveId | None
+    duplicate_archive_ids: bool
+    body: str
+    lang: str
+    times: Times
+    raw: RawStanza | None
+    edits: tuple[EditRecord, ...]
+    reply_to: str
+    media: tuple[MediaRef, ...]
+    encryption: str
+    journal_index: int
+    journal_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class JournalHead:
+    """The end of the client's hash chain at the click: index of the last entry, its chain value, when it began."""
+
+    index: int
+    head: str
+    started_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What is fixed at the click on Report: nothing later in the conversation changes the evidence (F17, F18)."""
+
+    conversation: int
+    account: str
+    counterpart: str
+    head: JournalHead
+    taken_at: str
+    total: int

@@ -1,0 +1,61 @@
+"""The desk's signed receipt, and what follows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class IdentityLevel(StrEnum):
+    UNVERIFIED = "unverified"
+    CODE = "code"
+    VERIFIED = "verified"
+
+
+class CaseStatus(StrEnum):
+    """How a case stands at the desk (WIRE: GET /v1/reports/{id})."""
+
+    RECEIVED = "received"
+    TRIAGED = "triaged"
+    ASSIGNED = "assigned"
+    NEED_INFO = "need_info"
+    WITH_POLICE = "with_police"
+    ADVICE_GIVEN = "advice_given"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A verified receipt. `jws` is the signed form, kept so that it can be checked years later."""
+
+    report_id: str
+    report_digest: str
+    case_number: str
+    received_at: str
+    reporter_jid: str
+    identity_level: IdentityLevel
+    next_contact_by: str
+    jws: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceStep:
+    id: str
+    text: str
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A message of the desk to the reporter, opened and checked. `kind`: advice, question, safety_plan, status, emergency or reply."""
+
+    report_id: str
+    n: int
+    at: str
+    from_name: str
+    from_role: str
+    kind: str
+    text: str
+    steps: tuple[AdviceStep, ...] = ()
+    read: bool = False

@@ -1,0 +1,140 @@
+"""A report on its way: draft, outbox state, and what My reports shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from messenger.domain.evidence import Snapshot
+from messenger.domain.receipt import Advice, CaseStatus, Receipt
+
+
+class OutboxState(StrEnum):
+    """SAVED and SENDING are retried by themselves; NEEDS_ATTENTION waits for the person; SENT has a verified receipt."""
+
+    SAVED = "saved"
+    SENDING = "sending"
+    NEEDS_ATTENTION = "needs_attention"
+    SENT = "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContext:
+    """Where Report abuse was pressed. Everything may be empty: it works signed out and offline."""
+
+    account: str = ""
+    conversation: int | None = None
+    messages: tuple[int, ...] = ()
+    counterpart: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An unfinished report. `interview` is the questionnaire's own JSON state; `chosen` and `left_out` are message ids.
+
+    `left_out` are context lines around the chosen ones that the person took away. `updated_at` is RFC 3339 UTC.
+    """
+
+    id: str
+    snapshot: Snapshot | None
+    questionnaire_sha256: str
+    interview: dict[str, Any] = field(default_factory=dict)
+    chosen: tuple[int, ...] = ()
+    left_out: tuple[int, ...] = ()
+    account: str = ""
+    counterpart: str = ""
+    started_at: str = ""
+    updated_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSummary:
+    id: str
+    about: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    status: CaseStatus
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSummary:
+    """A report as My reports shows it. `problem` is an error's plain sentence (msgid) or ''."""
+
+    id: str
+    about: str
+    endpoint: str
+    state: OutboxState
+    saved_at: str
+    sent_at: str = ""
+    case_number: str = ""
+    receipt_code: str = ""
+    status: CaseStatus | None = None
+    history: tuple[StatusChange, ...] = ()
+    advice: tuple[Advice, ...] = ()
+    problem: str = ""
+    problem_advice: str = ""
+    next_contact_by: str = ""
+    receipt: Receipt | None = None
+
+    @property
+    def unread(self) -> int:
+        return sum(1 for one in self.advice if not one.read)
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointProfile:
+    """Who receives reports. `keys` are public JWKs (RFC 8037): use 'sig' and use 'enc'. `hand_set` shows a permanent line."""
+
+    id: str
+    name: str
+    base: str
+    keys: tuple[dict[str, str], ...]
+    country: str = ""
+    jid: str = ""
+    hours: str = ""
+    languages: tuple[str, ...] = ()
+    ca_file: str = ""
+    hand_set: bool = False
+    demonstration: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """A line of the wizard's messages page. `goes`: chosen, context (goes too) or no."""
+
+    message: int
+    direction: str
+    name: str
+    at: str
+    body: str
+    media: tuple[str, ...]
+    edited: bool
+    retracted: bool
+    goes: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePage:
+    """A run of evidence rows in order of time, with counts over the whole selection."""
+
+    rows: tuple[EvidenceRow, ...]
+    has_older: bool
+    has_newer: bool
+    total: int
+    chosen: int
+    context: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Exactly what will be sent, as readable text, and who gets it. `text` is built from the very bytes to be sealed."""
+
+    text: str
+    endpoint: str
+    digest: str
+    size: int

@@ -1,0 +1,1 @@
+"""The reporting endpoints door: one module a kind."""

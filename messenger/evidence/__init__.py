@@ -1,0 +1,1 @@
+"""Evidence that stands up: pure functions from bytes to bytes."""

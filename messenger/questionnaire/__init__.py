@@ -1,0 +1,1 @@
+"""The wizard's questions as data, and the walk through them."""

@@ -1,0 +1,1 @@
+"""Tips and notices: pure functions."""

@@ -1,0 +1,1 @@
+"""Use cases of a messenger and of a report; no Qt, no slixmpp."""

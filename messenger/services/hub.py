@@ -1,0 +1,30 @@
+"""What a user can do, in one place: the services that the window and the command line call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from messenger.services.accounts import AccountsService
+from messenger.services.blocking import BlockingService
+from messenger.services.bus import Bus
+from messenger.services.contacts import ContactsService
+from messenger.services.conversations import ConversationsService
+from messenger.services.outbox import OutboxService
+from messenger.services.reporting import ReportingService
+from messenger.services.safety import SafetyService
+from messenger.services.settings import SettingsService
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """All services, built by app/bootstrap on the engine's loop."""
+
+    bus: Bus
+    accounts: AccountsService
+    conversations: ConversationsService
+    contacts: ContactsService
+    blocking: BlockingService
+    reporting: ReportingService
+    outbox: OutboxService
+    safety: SafetyService
+    settings: SettingsService

@@ -1,0 +1,221 @@
+"""What the hub asks of its doors: protocols that xmpp, endpoints and credentials implement."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from messenger.domain.account import ConnectionState, Login, ServerAddress, Show
+from messenger.domain.contact import Presence, RosterItem
+from messenger.domain.errors import RobinError
+from messenger.domain.message import ChatState, IncomingMessage, Marker, OutgoingMessage
+from messenger.domain.receipt import CaseStatus, Receipt
+from messenger.domain.report import EndpointProfile, StatusChange
+
+
+class SessionListener(Protocol):
+    """What a session tells the hub. Called on the engine's loop; awaited calls return when the fact is stored."""
+
+    def state_changed(self, account: str, state: ConnectionState, reason: RobinError | None, retry_in: int) -> None:
+        """The stream's state; `retry_in` seconds until the next try, 0 when none is planned."""
+
+    async def ready(self, account: str, resumed: bool) -> None:
+        """Signed in. After a fresh session (not resumed) the hub resends its queue and syncs the archive."""
+
+    async def messages(self, batch: Sequence[IncomingMessage]) -> None:
+        """Checked messages in order of arrival (live, carbons); one call may hold a burst."""
+
+    async def acknowledged(self, account: str, origin_id: str) -> None:
+        """The own server took an outgoing message (XEP-0198, or its archive copy)."""
+
+    async def rejected(self, account: str, origin_id: str) -> None:
+        """An error stanza came back for an outgoing message."""
+
+    async def marked(self, account: str, counterpart: str, marker: Marker, stanza_id: str, by_me: bool) -> None:
+        """Delivered or read, for the message with this id; `by_me`: another of my own devices read it."""
+
+    async def chat_state(self, account: str, counterpart: str, state: ChatState) -> None:
+        """The counterpart is writing, or stopped (only from people in the roster)."""
+
+    async def presence(self, account: str, presence: Presence) -> None:
+        """A roster contact's presence changed."""
+
+    async def roster(self, account: str, items: Sequence[RosterItem], whole: bool) -> None:
+        """The roster (`whole`), or pushed changes of it."""
+
+    async def subscription_requested(self, account: str, jid: str, text: str) -> None:
+        """Somebody asks for presence. Nothing was answered."""
+
+    async def blocklist(self, account: str, jids: Sequence[str]) -> None:
+        """The whole list of blocked addresses, at sign-in and after each change."""
+
+    async def avatar(self, account: str, jid: str, image: bytes) -> None:
+        """A contact's picture (PNG or JPEG, checked by magic bytes and size)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivePage:
+    """One page of XEP-0313 results, in order of time. `first` is the archive id to go on from, backwards.
+
+    `gap_closed`: the page reached a message that the caller asked to stop at, or the archive's beginning.
+    """
+
+    messages: tuple[IncomingMessage, ...]
+    first: str
+    last: str
+    complete: bool
+
+
+class ChatSession(Protocol):
+    """One account's connection. Made by a `ChatServer`; `start` returns when the first sign-in succeeded or failed."""
+
+    async def start(self) -> None:
+        """Connect and sign in, then stay connected with back-off until `stop`. Raises `AccountError` at the first failure
+        that the person must mend (password, name, certificate); other failures are told by `state_changed` and retried."""
+
+    async def stop(self) -> None:
+        """Sign out in good order; ends all tasks."""
+
+    async def send(self, message: OutgoingMessage) -> None:
+        """Put a message on the stream. Raises `NotConnected`; success is told by `acknowledged`."""
+
+    async def send_marker(self, counterpart: str, marker: Marker, stanza_id: str) -> None:
+        """A receipt (XEP-0184) or displayed marker (XEP-0333). Silently nothing when offline."""
+
+    async def send_chat_state(self, counterpart: str, state: ChatState) -> None:
+        """XEP-0085. Silently nothing when offline."""
+
+    async def set_presence(self, show: Show, status: str) -> None:
+        """Broadcast presence, or keep it for the next sign-in."""
+
+    async def set_active(self, active: bool) -> None:
+        """XEP-0352: whether a person looks at the window."""
+
+    async def archive_page(self, before: str | None, size: int = 250, counterpart: str = "") -> ArchivePage:
+        """A page of the own archive ending before archive id `before` (None: the newest). Raises `FeatureMissing`."""
+
+    async def archive_by_ids(self, ids: Sequence[str]) -> tuple[IncomingMessage, ...]:
+        """Messages of the own archive by archive id (XEP-0313 extended); unknown ids are absent from the answer."""
+
+    async def add_contact(self, jid: str, name: str) -> None:
+        """Roster set and subscription request."""
+
+    async def remove_contact(self, jid: str) -> None:
+        """Roster remove."""
+
+    async def rename_contact(self, jid: str, name: str) -> None:
+        """Roster set with a new name."""
+
+    async def answer_request(self, jid: str, accept: bool) -> None:
+        """subscribed (and a request back) or unsubscribed."""
+
+    async def block(self, jids: Sequence[str]) -> None:
+        """XEP-0191. Raises `FeatureMissing`."""
+
+    async def unblock(self, jids: Sequence[str]) -> None:
+        """XEP-0191."""
+
+    async def change_password(self, password: str) -> None:
+        """XEP-0077."""
+
+    def features(self) -> frozenset[str]:
+        """Features of the own server and account (XEP-0030), once known."""
+
+    def time_offset_ms(self) -> int | None:
+        """Own server's clock minus ours (XEP-0202), where known."""
+
+
+class ChatServer(Protocol):
+    """The XMPP door."""
+
+    def session(self, login: Login, listener: SessionListener) -> ChatSession:
+        """A session that is not started yet."""
+
+    async def register(self, domain: str, username: str, password: str, server: ServerAddress | None) -> str:
+        """Make an account in-band (XEP-0077); returns its bare address. Raises `RegistrationRefused` and its kin."""
+
+
+class SecretStore(Protocol):
+    """The keyring door. All calls may block and are made off the loop by the implementation."""
+
+    @property
+    def persistent(self) -> bool:
+        """Whether secrets survive the end of the process."""
+
+    async def get(self, name: str) -> str | None:
+        """A secret, or None. Raises `NoKeyring` or `KeyringLocked`."""
+
+    async def put(self, name: str, value: str) -> None:
+        """Keep a secret. Raises `NoKeyring` or `KeyringLocked`."""
+
+    async def delete(self, name: str) -> None:
+        """Forget a secret; nothing happens when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What an endpoint is given: the package's bytes as they lie on disk, unchanged on every try."""
+
+    report_id: str
+    digest: str
+    package: bytes
+    profile: EndpointProfile
+
+
+@dataclass(frozen=True, slots=True)
+class CaseNews:
+    """What the desk says of a case now. `sealed` are message numbers with their sealed bytes, oldest first."""
+
+    status: CaseStatus
+    history: tuple[StatusChange, ...]
+    case_number: str
+    sealed: tuple[tuple[int, str], ...]
+    etag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A verified receipt and the sealed receipt code (a JWE for the reporter's key), or ''."""
+
+    receipt: Receipt
+    sealed_code: str
+
+
+class Endpoint(Protocol):
+    """One way to hand over a report. Modules in endpoints/ each export `KIND` and `make(...) -> Endpoint`."""
+
+    async def submit(self, submission: Submission) -> Accepted:
+        """Hand over, idempotent by report id. Raises `EndpointUnreachable` (retry) or `EndpointRejected` (do not)."""
+
+    async def news(
+        self, profile: EndpointProfile, report_id: str, prove: Callable[[str, str], str], after: int, etag: str
+    ) -> CaseNews | None:
+        """Status and messages after number `after`; None when nothing changed since `etag`.
+
+        `prove(method, path)` signs a proof of possession of the reporter's key for each call.
+        """
+
+    async def write(
+        self, profile: EndpointProfile, report_id: str, prove: Callable[[str, str], str], sealed: bytes
+    ) -> None:
+        """Hand over a sealed reply of the reporter."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+class Clock(Protocol):
+    """Time, so that back-off can be tested with a virtual one."""
+
+    def now(self) -> str:
+        """RFC 3339 UTC with milliseconds and Z."""
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+Spawn = Callable[[str, Awaitable[None]], None]

@@ -1,0 +1,1 @@
+"""The guarded XMPP stream: TLS and SASL enforced, caps, one ingress."""

@@ -1,0 +1,1 @@
+"""The XMPP door: a file is a feature."""

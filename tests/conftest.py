@@ -1,0 +1,18 @@
+"""Settings for every test: offscreen Qt unless a display is asked for, and profiles of hypothesis."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+# A desktop's screen is never used by accident: tests that want Xvfb start it themselves.
+if os.environ.get("ROBIN_TEST_DISPLAY") is None:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+# Shared two-core machines stall now and then: hypothesis must not call that a failure.
+settings.register_profile(
+    "ci", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], derandomize=True, print_blob=True
+)
+settings.register_profile("long", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
