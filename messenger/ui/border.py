@@ -6,11 +6,14 @@ Everything given back arrives on the GUI thread. A presenter never touches a ser
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from messenger.domain.errors import RobinError
 from messenger.domain.events import Event
-from messenger.services.hub import Hub
+
+if TYPE_CHECKING:
+    # The engine's thread imports the services; the first window must not wait for them.
+    from messenger.services.hub import Hub
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Event)

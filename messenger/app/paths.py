@@ -1,0 +1,52 @@
+"""Where Robin keeps its files: XDG folders, or one folder with --profile. Private modes whatever the umask."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+_NAME = "robin-messenger"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The folders of one profile. `name` distinguishes its secrets in the keyring."""
+
+    data: Path
+    state: Path
+    name: str
+
+    @property
+    def database(self) -> Path:
+        return self.data / "robin.db"
+
+    @property
+    def outbox(self) -> Path:
+        return self.data / "outbox"
+
+    @property
+    def endpoints(self) -> Path:
+        """Where hand-set endpoint profiles and that of the demonstration lie."""
+        return self.data / "endpoints"
+
+    @property
+    def log(self) -> Path:
+        return self.state / "robin.log"
+
+    def make(self) -> None:
+        """Make the folders, readable by their owner only."""
+        for folder in (self.data, self.state, self.outbox, self.endpoints):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.chmod(folder, 0o700)
+
+
+def find(profile: str | None) -> Profile:
+    """The profile in `profile` (a folder), or the user's own."""
+    if profile:
+        folder = Path(profile).expanduser().resolve()
+        return Profile(folder, folder / "state", f"profile:{folder}")
+    data = Path(platformdirs.user_data_dir(_NAME, appauthor=False))
+    return Profile(data, Path(platformdirs.user_state_dir(_NAME, appauthor=False)), "default")
