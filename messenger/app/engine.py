@@ -71,36 +71,41 @@ class Engine(QObject):
     ) -> Callable[[], None]:
         """See `ui.border.Engine.call`."""
         live = [True]
-        if self._closing:
-            return lambda: None
 
         def post(answer: Callable[[], None]) -> None:
             if not self._closing:
                 self._posted.emit(lambda: answer() if live[0] else None)
 
-        async def work() -> None:
-            hub = await asyncio.shield(self._hub)
-            try:
-                result = await ask(hub)
-            except RobinError as error:
-                kept = error
-                if failed is not None:
-                    post(lambda: failed(kept))
-                else:
-                    hub.bus.publish(TaskFailed("call", kept))
-            except Exception as error:  # noqa: BLE001 - door: a task of the engine, asked for by the window
-                log.error("call failed: %s at %s", type(error).__name__, _where(error))
-                hub.bus.publish(TaskFailed("call", None))
-            else:
-                if done is not None:
-                    post(lambda: done(result))
-
-        asyncio.run_coroutine_threadsafe(work(), self._loop)
+        if not self._closing:
+            asyncio.run_coroutine_threadsafe(self._ask(ask, done, failed, post), self._loop)
 
         def forget() -> None:
             live[0] = False
 
         return forget
+
+    async def _ask(
+        self,
+        ask: Callable[[Hub], Coroutine[Any, Any, T]],
+        done: Callable[[T], None] | None,
+        failed: Callable[[RobinError], None] | None,
+        post: Callable[[Callable[[], None]], None],
+    ) -> None:
+        hub = await asyncio.shield(self._hub)
+        try:
+            result = await ask(hub)
+        except RobinError as error:
+            kept = error
+            if failed is not None:
+                post(lambda: failed(kept))
+            else:
+                hub.bus.publish(TaskFailed("call", kept))
+        except Exception as error:  # noqa: BLE001 - door: a task of the engine, asked for by the window
+            log.error("call failed: %s at %s", type(error).__name__, _where(error))
+            hub.bus.publish(TaskFailed("call", None))
+        else:
+            if done is not None:
+                post(lambda: done(result))
 
     def on(self, kind: type[E], handler: Callable[[E], None]) -> Callable[[], None]:
         """See `ui.border.Engine.on`."""
