@@ -1,0 +1,244 @@
+"""From stored messages to evidence: items in order, what was left out kept countable, one Merkle root over all.
+
+An item is what the reporter shows; a withheld entry keeps only its place, a reason and the salted hash of the item
+that stands there, so that nothing can be slipped in or dropped later and nothing of it can be read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from messenger.domain.evidence import Assurance, CapturedMessage, EditRecord
+from messenger.domain.message import MediaRef, RawStanza, Times
+from messenger.evidence.canonical import b64u, canonical, digest
+from messenger.evidence.media import media_free_text, media_free_xml
+from messenger.evidence.seal import Random
+from messenger.evidence.visible import escaped_or_none
+
+CONTEXT = 3
+COUNTABLE = 20
+SALT_BYTES = 16
+
+
+class Reason(StrEnum):
+    """Why a line is not shown. CONTEXT: near a chosen one, but further than is sent. REMOVED: the reporter took it away.
+
+    OUTSIDE: between chosen ones but further than 20 from each, or erased before; only its count is known.
+    """
+
+    CONTEXT = "context"
+    REMOVED = "removed"
+    OUTSIDE = "outside"
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A run of lines that are not shown: `count` lines from `from_seq` to `to_seq`."""
+
+    from_seq: int
+    to_seq: int
+    count: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """The evidence of one conversation. `entries` are the items file's lines in order, shown and withheld.
+
+    `messages` are the shown messages' ids in the store, `media` counts named files, `media_removed` pieces of
+    media that were taken out of raw stanzas, `duplicate_ids` messages with a poisoned stanza-id.
+    """
+
+    entries: tuple[dict[str, Any], ...] = ()
+    merkle_root: str = ""
+    withheld: tuple[Withheld, ...] = ()
+    messages: tuple[int, ...] = ()
+    shown: int = 0
+    media: int = 0
+    media_removed: int = 0
+    duplicate_ids: int = 0
+
+    @property
+    def first_seq(self) -> int:
+        """The first line's place in the conversation; 0 when there is none."""
+        return int(self.entries[0]["seq"]) if self.entries else 0
+
+    @property
+    def last_seq(self) -> int:
+        """The last line's place in the conversation; 0 when there is none."""
+        return int(self.entries[-1]["seq"]) if self.entries else 0
+
+
+def selection(seqs: Sequence[int], chosen: Collection[int], context: int = CONTEXT) -> set[int]:
+    """The places that go: the chosen ones and `context` before and after each, as far as they are in `seqs`."""
+    present = set(seqs)
+    return {near for one in chosen for near in range(one - context, one + context + 1) if near in present}
+
+
+def capture(
+    messages: Sequence[CapturedMessage],
+    chosen: Collection[int],
+    left_out: Collection[int] = (),
+    *,
+    random: Random = os.urandom,
+    context: int = CONTEXT,
+    countable: int = COUNTABLE,
+) -> Capture:
+    """The evidence for the messages whose store ids are in `chosen`.
+
+    `messages` must hold at least the chosen ones and, where they exist, the `countable` ones around each; more does
+    no harm. `left_out` are ids that the person took away; a chosen one that is left out is left out. `random` makes
+    the salts. Nothing in a message makes this fail.
+    """
+    by_seq = {one.seq: one for one in messages}
+    picked = {one.seq for one in messages if one.message in set(chosen)}
+    removed = {one.seq for one in messages if one.message in set(left_out)}
+    shown = selection(list(by_seq), picked, context) - removed
+    counted = sorted(selection(list(by_seq), picked, countable) | shown)
+    entries: list[dict[str, Any]] = []
+    leaves: list[bytes] = []
+    taken = 0
+    for seq in counted:
+        item, pieces = make_item(by_seq[seq], highlighted=seq in picked, salt=random(SALT_BYTES))
+        leaf = leaf_hash(item)
+        leaves.append(leaf)
+        if seq in shown:
+            entries.append(item)
+            taken += pieces
+        else:
+            reason = Reason.REMOVED if seq in removed else Reason.CONTEXT
+            entries.append({"seq": seq, "withheld": reason.value, "leaf": b64u(leaf)})
+    visible = [by_seq[seq] for seq in counted if seq in shown]
+    return Capture(
+        entries=tuple(entries),
+        merkle_root=b64u(merkle_root(leaves)),
+        withheld=withheld_runs(entries),
+        messages=tuple(one.message for one in visible),
+        shown=len(visible),
+        media=sum(len(one.media) for one in visible),
+        media_removed=taken,
+        duplicate_ids=sum(1 for one in visible if one.duplicate_archive_ids),
+    )
+
+
+def withheld_runs(entries: Sequence[dict[str, Any]]) -> tuple[Withheld, ...]:
+    """The runs of lines that are not shown, gaps between the entries included, in order."""
+    runs: list[Withheld] = []
+    previous: int | None = None
+    for entry in entries:
+        seq = int(entry["seq"])
+        if previous is not None and seq > previous + 1:
+            runs.append(Withheld(previous + 1, seq - 1, seq - previous - 1, Reason.OUTSIDE))
+        if "withheld" in entry:
+            reason = Reason(entry["withheld"])
+            last = runs[-1] if runs else None
+            if last and last.reason is reason and last.to_seq == seq - 1:
+                runs[-1] = Withheld(last.from_seq, seq, last.count + 1, reason)
+            else:
+                runs.append(Withheld(seq, seq, 1, reason))
+        previous = seq
+    return tuple(runs)
+
+
+def leaf_hash(item: dict[str, Any]) -> bytes:
+    """The Merkle leaf of an item: SHA-256(0x00 || canonical item) (RFC 6962, section 2.1)."""
+    return hashlib.sha256(b"\x00" + canonical(item)).digest()
+
+
+def merkle_root(leaves: Sequence[bytes]) -> bytes:
+    """The RFC 6962 tree head over leaf hashes; of none, SHA-256 of nothing."""
+    if not leaves:
+        return hashlib.sha256(b"").digest()
+    level = list(leaves)
+    # Pairing from the left and carrying an odd last node up gives the same tree as RFC 6962's recursive split.
+    while len(level) > 1:
+        pairs = zip(level[::2], level[1::2], strict=False)
+        above = [hashlib.sha256(b"\x01" + left + right).digest() for left, right in pairs]
+        level = above + level[-1:] if len(level) % 2 else above
+    return level[0]
+
+
+def make_item(message: CapturedMessage, highlighted: bool, salt: bytes) -> tuple[dict[str, Any], int]:
+    """One message as the wire's item (items.schema.json), and how many pieces of media were taken out of it."""
+    body, pieces = media_free_text(message.body)
+    raw, raw_pieces = _raw(message.raw)
+    edits = [_edit(one) for one in message.edits]
+    item: dict[str, Any] = {
+        "seq": message.seq,
+        "dir": message.direction.value,
+        "via": message.via.value,
+        "from": message.sender,
+        "to": message.to,
+        "type": message.kind,
+        "id": message.stanza_id or None,
+        "origin_id": message.origin_id or None,
+        "stanza_id": {"by": message.archive_id.by, "id": message.archive_id.id} if message.archive_id else None,
+        "dup_stanza_id": message.duplicate_archive_ids,
+        "times": _times(message.times),
+        "body": body,
+        "body_escaped": escaped_or_none(body),
+        "lang": message.lang or None,
+        "edits": [one for one, _pieces in edits],
+        "retracted": any(_is_retraction(one) for one in message.edits),
+        "reply_to": message.reply_to or None,
+        "enc": message.encryption,
+        "media_refs": [_media(one) for one in message.media],
+        "highlighted": highlighted,
+        "assurance": (Assurance.A1 if message.journal_hash else Assurance.A0).value,
+        "journal": {"index": message.journal_index, "hash": message.journal_hash} if message.journal_hash else None,
+        **raw,
+        "salt": b64u(salt),
+    }
+    return item, pieces + raw_pieces + sum(count for _one, count in edits)
+
+
+def _times(times: Times) -> dict[str, str | None]:
+    return {"client": times.received, "delay": times.delay, "archive": times.archive, "claimed": times.claimed}
+
+
+def _raw(raw: RawStanza | None) -> tuple[dict[str, Any], int]:
+    """The whole stanza's digest, and its form without media with a digest of that."""
+    if raw is None:
+        return {"xml_sha256": None, "raw_xml": None, "raw_sha256": None}, 0
+    text, pieces = media_free_xml(raw.media_free_xml)
+    return {
+        "xml_sha256": digest(raw.xml.encode("utf-8")),
+        "raw_xml": text,
+        "raw_sha256": digest(text.encode("utf-8")),
+    }, pieces
+
+
+def _edit(edit: EditRecord) -> tuple[dict[str, Any], int]:
+    body, pieces = media_free_text(edit.body)
+    raw, raw_pieces = _raw(edit.raw)
+    made = {
+        "kind": "retraction" if _is_retraction(edit) else "correction",
+        "from": edit.sender,
+        "times": _times(edit.times),
+        "body": body,
+        "body_escaped": escaped_or_none(body),
+        "journal_index": edit.journal_index,
+        **raw,
+    }
+    return made, pieces + raw_pieces
+
+
+def _media(media: MediaRef) -> dict[str, Any]:
+    url, _pieces = media_free_text(media.url)
+    return {
+        "name": media.name,
+        "name_escaped": escaped_or_none(media.name),
+        "mime": media.mime,
+        "size": media.size,
+        "url": url or None,
+        "hashes": [{"alg": alg, "value": value} for alg, value in media.hashes],
+    }
+
+
+def _is_retraction(edit: EditRecord) -> bool:
+    return edit.kind.startswith("retract")
