@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from messenger.evidence import verify
 
         return verify.main(given[1:])
-    parser = _parser()
+    parser = _parser(given)
     options = parser.parse_args(given)
     if options.print_paths:
         return _print_paths(options)
@@ -53,7 +53,7 @@ def _run(options: argparse.Namespace) -> int:
     return window.run(options)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="robin", description=tr("Robin Messenger: chat with people you know. Get help when you need it."))
     parser.add_argument("--version", action="version", version=f"Robin Messenger {__version__}")
     parser.add_argument("--profile", metavar="DIR", help=tr("keep everything in this folder"))
@@ -69,13 +69,13 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("verify", help=tr("check a saved report"))
     outbox = commands.add_parser("outbox", help=tr("see and send reports that wait"))
     outbox.add_argument("action", nargs="?", choices=("list", "send"), default="list")
-    _add_desk(commands)
+    _add_desk(commands, given)
     return parser
 
 
-def _add_desk(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_desk(commands: argparse._SubParsersAction[argparse.ArgumentParser], given: Sequence[str]) -> None:
     desk = commands.add_parser("desk", help=tr("run a desk that receives reports"))
-    if "desk" in sys.argv:
+    if "desk" in given:
         # The desk's own options come with its web parts, which nobody else should have to wait for.
         from messenger.desk import cli
 
