@@ -127,6 +127,15 @@ def make_copy(jws: str, items: bytes, identity: bytes, receipt: str = "", desk_j
     )
 
 
+def with_receipt(copy: bytes, receipt: str, desk_jwks: Iterable[Jwk]) -> bytes:
+    """A copy that was kept before sending, with the receipt put in. Raises `EvidenceRefused`."""
+    found = parse_canonical(copy, MAX_COPY_BYTES)
+    if found.get("type") != COPY_TYPE or found.get("receipt") is not None:
+        raise FormatRefused("copy")
+    keys = [PublicKeys(desk_jwks).signing_jwk(signer(receipt, receipts.TYP))]
+    return canonical({**found, "receipt": receipt, "desk_keys": keys})
+
+
 def read_copy(data: bytes, schemas: Schemas, max_bytes: int = MAX_COPY_BYTES) -> Copy:
     """The copy in `data`, every part checked. Raises `FormatRefused` or another `EvidenceRefused`."""
     found = parse_canonical(data, max_bytes)

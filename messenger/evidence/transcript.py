@@ -1,0 +1,245 @@
+"""A report as people read it: plain text for the wizard's preview and the print, HTML for the desk and a kept copy.
+
+Both are built from the parsed bytes that are signed and sealed, never from what the wizard held before, so that the
+preview shows exactly what goes. What another person wrote stands in its visible form, each line of it marked, so
+that no message can pass for a line of the transcript.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from messenger.domain.receipt import Receipt
+from messenger.evidence.canonical import parse_canonical
+from messenger.evidence.report import Prepared
+from messenger.evidence.visible import escaped
+from messenger.i18n import ntr, tr
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: `label` in our words, `text` in somebody's. `kind`: fact, message, chosen, note."""
+
+    label: str
+    text: str
+    kind: str = "fact"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    lines: tuple[Line, ...]
+
+
+def preview_text(prepared: Prepared) -> str:
+    """Exactly what a prepared report sends, as plain text."""
+    return transcript_text(
+        parse_canonical(prepared.report),
+        parse_canonical(prepared.items)["items"],
+        parse_canonical(prepared.identity)["reporter"],
+    )
+
+
+def transcript_text(
+    report: dict[str, Any],
+    entries: Sequence[dict[str, Any]],
+    reporter: dict[str, Any] | None,
+    receipt: Receipt | None = None,
+) -> str:
+    """A report as plain text. `reporter` is None where the identity file is not opened."""
+    blocks = []
+    for section in sections(report, entries, reporter, receipt):
+        lines = [section.title, "=" * len(section.title)]
+        for line in section.lines:
+            lines.extend(_text_line(line))
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks) + "\n"
+
+
+def transcript_html(
+    report: dict[str, Any],
+    entries: Sequence[dict[str, Any]],
+    reporter: dict[str, Any] | None,
+    receipt: Receipt | None = None,
+) -> str:
+    """A report as an HTML fragment without style, script, picture or link; every value is escaped."""
+    parts: list[str] = []
+    for section in sections(report, entries, reporter, receipt):
+        parts.append(f"<section><h2>{html.escape(section.title)}</h2>")
+        for line in section.lines:
+            label = f"<b>{html.escape(line.label)}</b> " if line.label else ""
+            text = "<br>".join(html.escape(one) for one in escaped(line.text).split("\n"))
+            parts.append(f'<p class="{html.escape(line.kind)}">{label}<bdi>{text}</bdi></p>')
+        parts.append("</section>")
+    return "\n".join(parts)
+
+
+def sections(
+    report: dict[str, Any],
+    entries: Sequence[dict[str, Any]],
+    reporter: dict[str, Any] | None,
+    receipt: Receipt | None = None,
+) -> list[Section]:
+    """The report in its parts, in the order in which people ask: who gets it, about whom, what, which messages, from whom."""
+    found = [
+        Section(tr("Where it goes"), tuple(_destination(report, receipt))),
+        Section(tr("What it is about"), tuple(_matter(report))),
+        Section(tr("Your answers"), tuple(_answers(report))),
+        Section(tr("Messages"), tuple(_messages(report, entries))),
+        Section(tr("Who reports"), tuple(_person(report, reporter))),
+    ]
+    return [section for section in found if section.lines]
+
+
+def _text_line(line: Line) -> Iterator[str]:
+    first, *rest = escaped(line.text).split("\n")
+    mark = "* " if line.kind == "chosen" else "  " if line.kind in ("message", "note") else ""
+    yield f"{mark}{line.label} {first}".rstrip() if line.label else f"{mark}{first}".rstrip()
+    for more in rest:
+        yield f"      | {more}".rstrip()
+
+
+def _destination(report: dict[str, Any], receipt: Receipt | None) -> Iterator[Line]:
+    to = report["sent_to"]
+    yield Line(tr("To:"), to["name"])
+    if to["base"]:
+        yield Line(tr("Address:"), to["base"])
+    yield Line(tr("Made on:"), _moment(report["created_at"]))
+    yield Line(tr("Report number:"), report["report_id"])
+    if receipt:
+        yield Line(tr("Case number:"), receipt.case_number)
+        yield Line(tr("Got there on:"), _moment(receipt.received_at))
+
+
+def _matter(report: dict[str, Any]) -> Iterator[Line]:
+    for one in report["reported"]:
+        yield Line(tr("About:"), one["jid"] or tr("somebody without a chat address"))
+        if one["names_seen"]:
+            yield Line(tr("Names seen:"), ", ".join(one["names_seen"]))
+        for label, value in _claims(one["claims"]):
+            yield Line(label, value)
+        if one["other_accounts"]:
+            yield Line(tr("Other accounts:"), ", ".join(one["other_accounts"]))
+    words = _category_words()
+    yield Line(tr("What is happening:"), ", ".join(words[one] for one in [report["category"], *report["also"]]))
+    for one in report["affected"]:
+        yield Line(tr("Who it happens to:"), _affected(one))
+    if report["narrative"]:
+        yield Line(tr("In your own words:"), report["narrative"]["text"])
+
+
+def _claims(claims: dict[str, str]) -> Iterator[tuple[str, str]]:
+    if claims["name"]:
+        yield tr("Says their name is:"), claims["name"]
+    if claims["age"]:
+        yield tr("Says their age is:"), claims["age"]
+    if claims["place"]:
+        yield tr("Says they live in:"), claims["place"]
+
+
+def _answers(report: dict[str, Any]) -> Iterator[Line]:
+    for one in report["qualifiers"]:
+        yield Line(one["text_shown"], one["answer_shown"])
+    yield Line(report["declaration"]["text_shown"], tr("Yes"))
+
+
+def _messages(report: dict[str, Any], entries: Sequence[dict[str, Any]]) -> Iterator[Line]:
+    manifest = report["evidence"]
+    yield Line("", ntr("{n} message is sent.", "{n} messages are sent.", manifest["shown"]))
+    hidden = {run["from_seq"]: run for run in manifest["withheld"]}
+    previous = 0
+    for entry in entries:
+        # A gap has a run of its own, which begins where no entry is.
+        if previous and previous + 1 in hidden and entry["seq"] != previous + 1:
+            yield _withheld(hidden[previous + 1])
+        previous = entry["seq"]
+        if "withheld" not in entry:
+            yield from _message(entry)
+        elif entry["seq"] in hidden:
+            yield _withheld(hidden[entry["seq"]])
+
+
+def _withheld(run: dict[str, Any]) -> Line:
+    if run["reason"] == "removed":
+        words = ntr(
+            "{n} message taken out. Its words are not sent.",
+            "{n} messages taken out. Their words are not sent.",
+            run["count"],
+        )
+    else:
+        words = ntr("{n} message not sent.", "{n} messages not sent.", run["count"])
+    return Line("", f"({words})", "note")
+
+
+def _message(item: dict[str, Any]) -> Iterator[Line]:
+    kind = "chosen" if item["highlighted"] else "message"
+    times = item["times"]
+    when = _moment(times["archive"] or times["delay"] or times["client"])
+    yield Line(f"{when} {escaped(item['from'])}:", item["body"], kind)
+    for media in item["media_refs"]:
+        size = ntr("{n} byte", "{n} bytes", media["size"]) if media["size"] is not None else tr("size not known")
+        facts = ", ".join(one for one in (media["name"], media["mime"], size, media["url"]) if one)
+        yield Line(tr("File, named only, not sent:"), facts, "note")
+    for edit in item["edits"]:
+        when = _moment(edit["times"]["archive"] or edit["times"]["delay"] or edit["times"]["client"])
+        if edit["kind"] == "retraction":
+            yield Line(tr("Taken back on {when}").format(when=when), "", "note")
+        else:
+            yield Line(tr("Changed on {when} to:").format(when=when), edit["body"], "note")
+
+
+def _person(report: dict[str, Any], reporter: dict[str, Any] | None) -> Iterator[Line]:
+    who = report["reporter"]
+    if who["jid"]:
+        yield Line(tr("Chat address:"), who["jid"])
+    yield Line(tr("Country:"), " ".join(one for one in (who["country"].upper(), who["region"]) if one))
+    if reporter is None:
+        return
+    yield Line(tr("Name:"), reporter["name"])
+    yield Line(tr("Age:"), _age_words()[reporter["age_band"]])
+    for one in reporter["contact"]:
+        safe = {True: tr("safe to write"), False: tr("not safe to write"), None: ""}[one["safe"]]
+        yield Line(tr("Contact:"), ", ".join(part for part in (one["value"], safe, one["when"]) if part))
+    if reporter["guardian"]:
+        guardian = reporter["guardian"]
+        yield Line(tr("Grown-up:"), ", ".join(part for part in (guardian["name"], guardian["contact"]) if part))
+
+
+def _affected(one: dict[str, Any]) -> str:
+    who = tr("the person who reports") if one["is_reporter"] else one["relation"] or tr("somebody else")
+    age = str(one["age"]) if one["age"] is not None else _age_words()[one["age_band"]]
+    return ", ".join(part for part in (who, age, one["jid"]) if part)
+
+
+def _moment(time: str) -> str:
+    """`2026-11-24T08:00:00.000Z` as `2026-11-24 08:00:00 UTC`; anything else as it is."""
+    if len(time) == 24 and time[10] == "T" and time.endswith("Z"):
+        return f"{time[:10]} {time[11:19]} UTC"
+    return escaped(time)
+
+
+def _age_words() -> dict[str, str]:
+    return {
+        "under_13": tr("under 13"),
+        "13_15": tr("13 to 15"),
+        "16_17": tr("16 or 17"),
+        "18_over": tr("18 or over"),
+        "unknown": tr("age not known"),
+    }
+
+
+def _category_words() -> dict[str, str]:
+    return {
+        "grooming": tr("too friendly, or wants secrets"),
+        "sexual": tr("private pictures or private talk"),
+        "blackmail": tr("do this, or I will tell"),
+        "meeting": tr("wants to meet, or knows where I live"),
+        "threat": tr("says they will hurt somebody"),
+        "bullying": tr("mean again and again"),
+        "self_harm": tr("about hurting oneself"),
+        "deception": tr("a trick: money, passwords or pretending"),
+        "unsure": tr("something else"),
+    }
