@@ -22,6 +22,7 @@ from messenger.domain.errors import FormatRefused
 MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 32
 _MAX_INT = 2**53 - 1
+_FIRST_WITH_EXPONENT = 1e21  # below it, RFC 8785 writes a fraction without a fractional part as a whole number
 _ALPHABET = re.compile(r"[A-Za-z0-9_-]*")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # Keys of plain ASCII sort alike by code point (Python) and by UTF-16 unit (RFC 8785, 3.2.3).
@@ -32,7 +33,7 @@ def canonical(value: Any) -> bytes:
     """The RFC 8785 form of `value` (dict, list, tuple, str, int, float, bool, None).
 
     Raises `FormatRefused` for what is not I-JSON (RFC 7493): a whole number beyond 2**53-1, a fraction that is
-    not finite or has such a size, a lone surrogate, a key that is not a string, nesting deeper than `MAX_DEPTH`.
+    not finite or would be written as such a number, a lone surrogate, a key that is not a string, nesting deeper than `MAX_DEPTH`.
     """
     simple = _check(value, MAX_DEPTH)
     try:
@@ -136,7 +137,7 @@ def _check_scalar(value: Any) -> bool:
         return True
     if isinstance(value, float):
         # The comparison is false for NaN too.
-        if not abs(value) < float("inf") or (value.is_integer() and abs(value) > _MAX_INT):
+        if not abs(value) < float("inf") or (value.is_integer() and _MAX_INT < abs(value) < _FIRST_WITH_EXPONENT):
             raise FormatRefused("number")
         return False
     raise FormatRefused("type")

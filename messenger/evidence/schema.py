@@ -12,7 +12,7 @@ from messenger.domain.errors import FormatRefused
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
-NAMES = ("common", "copy", "discovery", "identity", "items", "message", "package", "receipt", "report")
+NAMES = ("copy", "discovery", "identity", "items", "message", "package", "receipt", "report", "shared")
 
 
 class Schemas:

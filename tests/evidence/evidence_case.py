@@ -1,0 +1,205 @@
+"""A made-up report with fixed keys, clock and randomness, for the tests of evidence and the example files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+
+from messenger.domain.evidence import CapturedMessage, EditRecord, JournalHead, Snapshot
+from messenger.domain.message import ArchiveId, Direction, MediaRef, RawStanza, Times, Via
+from messenger.domain.receipt import IdentityLevel, Receipt
+from messenger.domain.report import EndpointProfile
+from messenger.evidence.canonical import b64u
+from messenger.evidence.capture import Capture, capture
+from messenger.evidence.keys import SealingKey, SigningKey
+from messenger.evidence.package import make_copy
+from messenger.evidence.receipt import make_receipt
+from messenger.evidence.report import Prepared, prepare
+from messenger.evidence.schema import Schemas
+from messenger.evidence.statement import (
+    Actions,
+    Affected,
+    Claims,
+    Client,
+    Consent,
+    ContactWay,
+    Declaration,
+    Guardian,
+    Incident,
+    Qualifier,
+    QuestionnaireRef,
+    Reported,
+    Reporter,
+    ReportInput,
+    ServerFacts,
+    Urgency,
+)
+
+NOW = "2026-11-24T09:00:00.000Z"
+REPORT_ID = "3f0c2a9e-6d1b-4b7a-9c55-0a4d8e2f7b10"
+ACCOUNT = "robin@home.example"
+OTHER = "max@elsewhere.example"
+
+
+def seeded(seed: str) -> Callable[[int], bytes]:
+    """Random bytes that are the same in every run."""
+    count = 0
+
+    def random(size: int) -> bytes:
+        nonlocal count
+        count += 1
+        return hashlib.shake_256(f"{seed}/{count}".encode()).digest(size)
+
+    return random
+
+
+def secret(name: str) -> str:
+    """The secret of a fixed test key."""
+    return b64u(hashlib.sha256(f"robin test key: {name}".encode()).digest())
+
+
+REPORTER_SIG = SigningKey.from_secret(secret("reporter sig"))
+REPORTER_ENC = SealingKey.from_secret(secret("reporter enc"))
+DESK_SIG = SigningKey.from_secret(secret("desk sig"))
+DESK_ENC = SealingKey.from_secret(secret("desk enc"))
+
+ENDPOINT = EndpointProfile(
+    id="example-desk",
+    name="Example desk",
+    base="https://desk.example:8443",
+    keys=(DESK_SIG.public_jwk(), DESK_ENC.public_jwk()),
+    country="gb",
+    languages=("en",),
+)
+
+
+def raw(xml: str, media_free: str | None = None) -> RawStanza:
+    less = xml if media_free is None else media_free
+    return RawStanza(xml, hashlib.sha256(xml.encode()).hexdigest(), less, hashlib.sha256(less.encode()).hexdigest())
+
+
+def message(seq: int, body: str = "", **changes: object) -> CapturedMessage:
+    """A stored message; its store id is 1000 + seq."""
+    words = body or f"line {seq}"
+    incoming = seq % 2 == 1
+    times = Times(received=f"2026-11-24T08:{seq % 60:02d}:00.000Z")
+    base = CapturedMessage(
+        message=1000 + seq,
+        seq=seq,
+        direction=Direction.IN if incoming else Direction.OUT,
+        via=Via.LIVE if incoming else Via.SENT_HERE,
+        sender=f"{OTHER}/phone" if incoming else f"{ACCOUNT}/robin",
+        to=ACCOUNT if incoming else OTHER,
+        kind="chat",
+        stanza_id=f"id-{seq}",
+        origin_id=f"id-{seq}",
+        archive_id=ArchiveId(ACCOUNT, f"archive-{seq}"),
+        duplicate_archive_ids=False,
+        body=words,
+        lang="en",
+        times=times,
+        raw=raw(f"<message xmlns='jabber:client' id='id-{seq}'><body>{words}</body></message>"),
+        edits=(),
+        reply_to="",
+        media=(),
+        encryption="none",
+        journal_index=seq,
+        journal_hash=hashlib.sha256(f"journal {seq}".encode()).hexdigest(),
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def conversation(count: int = 30) -> list[CapturedMessage]:
+    """A talk in which somebody asks for secrecy and an address."""
+    said = {
+        5: "You are the only one who gets me. Keep this between us.",
+        7: "Which street do you live in?",
+        8: "I do not want to say.",
+        9: "Come on. I can pick you up. \u202eneerg\u202c",
+    }
+    found = [message(seq, said.get(seq, "")) for seq in range(1, count + 1)]
+    for index, one in enumerate(found):
+        if one.seq == 11:
+            found[index] = replace(
+                one,
+                media=(MediaRef("beach.jpg", "image/jpeg", 48213, "https://up.example/a1", (("sha-256", "q1w2"),)),),
+            )
+        if one.seq == 13:
+            edit = EditRecord(
+                "correction",
+                "See you at the park.",
+                one.sender,
+                Times("2026-11-24T08:14:30.000Z"),
+                raw("<message><body>See you at the park.</body></message>"),
+                31,
+            )
+            found[index] = replace(one, edits=(edit,))
+    return found
+
+
+def snapshot(total: int = 30) -> Snapshot:
+    head = JournalHead(31, hashlib.sha256(b"journal head").hexdigest(), "2026-11-01T00:00:00.000Z")
+    return Snapshot(1, ACCOUNT, OTHER, head, NOW, total)
+
+
+def stated(**changes: object) -> ReportInput:
+    base = ReportInput(
+        report_id=REPORT_ID,
+        created_at=NOW,
+        lang="en",
+        client=Client("Robin Messenger", "0.1.0", "linux"),
+        questionnaire=QuestionnaireRef("abuse", "1", b64u(hashlib.sha256(b"questions").digest())),
+        category="grooming",
+        also=("meeting",),
+        codes=("tools.ozone.report.defs#reasonChildSafetyGroom",),
+        qualifiers=(Qualifier("g1", ("yes",), "Did they ask you to keep it secret?", "Yes", NOW),),
+        urgency=Urgency("today", 45, ("g1.yes",)),
+        role="self",
+        reporter=Reporter(
+            ACCOUNT,
+            "Sam",
+            "13_15",
+            "gb",
+            (ContactWay("xmpp", ACCOUNT, True, "after school"),),
+            Guardian("Alex", "aunt"),
+        ),
+        affected=(Affected(True, "13_15"),),
+        reported=(Reported(OTHER, ("Max",), claims=Claims(age="14"), known_offline="no"),),
+        incident=Incident("2026-11-24T08:01:00.000Z", "2026-11-24T08:30:00.000Z", "yes"),
+        narrative="He keeps asking where I live.",
+        declaration=Declaration("I believe that this is true.", NOW),
+        consent=Consent(share_with_police=True),
+        actions=Actions(told_adult=False),
+        server=ServerFacts("home.example", ("urn:xmpp:mam:2", "urn:xmpp:sid:0"), 120),
+        endpoint=ENDPOINT,
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def captured(seed: str = "salts") -> Capture:
+    """Lines 7 and 9 chosen, line 6 taken out."""
+    return capture(conversation(), {1007, 1009}, {1006}, random=seeded(seed))
+
+
+def prepared(schemas: Schemas, seed: str = "seal", **changes: object) -> Prepared:
+    return prepare(stated(**changes), captured(), snapshot(), REPORTER_SIG, REPORTER_ENC, schemas, seeded(seed))
+
+
+def receipt_for(report: Prepared, key: SigningKey = DESK_SIG, **changes: object) -> str:
+    base = Receipt(
+        report_id=report.report_id,
+        report_digest=report.digest,
+        case_number="AB42-CD34",
+        received_at="2026-11-24T09:00:05.000Z",
+        reporter_jid=ACCOUNT,
+        identity_level=IdentityLevel.UNVERIFIED,
+        next_contact_by="2026-11-25T09:00:00.000Z",
+        jws="",
+    )
+    return make_receipt(key, replace(base, **changes))  # type: ignore[arg-type]
+
+
+def copy_of(report: Prepared, with_receipt: bool = True) -> bytes:
+    receipt = receipt_for(report) if with_receipt else ""
+    return make_copy(report.jws, report.items, report.identity, receipt, ENDPOINT.keys)
