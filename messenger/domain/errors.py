@@ -8,6 +8,7 @@
     +- AssetRefused
     +- EvidenceRefused     SignatureRefused SealRefused FormatRefused
     +- ReportError         EndpointUnreachable EndpointRejected NoEndpoint ReceiptRefused DraftGone
+    |                      NotKept CannotWrite
 
 Our own mistakes are ordinary exceptions and are never shown as one of these. The words are msgids: the window
 passes `words()` through the translation function.
@@ -211,3 +212,13 @@ class ReceiptRefused(EndpointUnreachable):
 class DraftGone(ReportError):
     sentence = "This draft is not here any more."
     advice = "Start a new report."
+
+
+class NotKept(ReportError):
+    sentence = "There is no copy of this report here."
+    advice = "A copy is kept only when you ask for it before you send."
+
+
+class CannotWrite(ReportError):
+    sentence = "Robin cannot save the copy in this place."
+    advice = "Choose another name or another place."
