@@ -39,7 +39,11 @@ def to(talk: Interview, page_id: str) -> Interview:
             return talk
         for problem in talk.problems():
             question = FORM.question(problem.question)
-            talk = talk.answer(question.id, text="Sam", at=AT) if not question.options else talk.answer(question.id, question.options[0].id, at=AT)
+            talk = (
+                talk.answer(question.id, text="Sam", at=AT)
+                if not question.options
+                else talk.answer(question.id, question.options[0].id, at=AT)
+            )
         talk = talk.forward()
     raise AssertionError("never came to " + page_id)
 
@@ -65,7 +69,11 @@ def test_f_every_choice_of_tiles_ends_in_nine_pages(ticked: tuple[str, ...]) -> 
     while not talk.at_check:
         talk = to(talk, talk.page.id)
         for problem in talk.problems():
-            talk = talk.answer(problem.question, text="Sam") if problem.question == "name" else talk.answer(problem.question, "here")
+            talk = (
+                talk.answer(problem.question, text="Sam")
+                if problem.question == "name"
+                else talk.answer(problem.question, "here")
+            )
         talk = talk.forward()
         seen.append(talk.page.id)
     assert len(seen) == len(set(seen))
@@ -333,7 +341,9 @@ def test_ticks_that_stand_alone_clear_the_others() -> None:
         ("country", ("../x",), "", ValueError),
     ],
 )
-def test_what_a_question_does_not_take_is_refused(question: str, choices: tuple[str, ...], text: str, error: type[Exception]) -> None:
+def test_what_a_question_does_not_take_is_refused(
+    question: str, choices: tuple[str, ...], text: str, error: type[Exception]
+) -> None:
     with pytest.raises(error):
         begin().answer(question, *choices, text=text)
 

@@ -95,15 +95,31 @@ def test_the_most_urgent_category_is_the_first(answers: dict[str, str], category
 
 
 CODES: list[tuple[dict[str, str], set[str], set[str]]] = [
-    ({"what": "grooming", "age": "13_15"}, {"xarf:content/csem:grooming", "ncmec:Online Enticement of Children for Sexual Acts"}, set()),
-    ({"what": "grooming", "age": "18_over"}, {"tools.ozone.report.defs#reasonHarassmentTargeted"}, {"xarf:content/csem:grooming"}),
+    (
+        {"what": "grooming", "age": "13_15"},
+        {"xarf:content/csem:grooming", "ncmec:Online Enticement of Children for Sexual Acts"},
+        set(),
+    ),
+    (
+        {"what": "grooming", "age": "18_over"},
+        {"tools.ozone.report.defs#reasonHarassmentTargeted"},
+        {"xarf:content/csem:grooming"},
+    ),
     ({"what": "blackmail", "age": "unknown"}, {"xarf:content/csem:sextortion", "ncmec:annotation:sextortion"}, set()),
-    ({"what": "blackmail", "age": "18_over"}, {"tools.ozone.report.defs#reasonSexualSextortion"}, {"ncmec:annotation:sextortion"}),
+    (
+        {"what": "blackmail", "age": "18_over"},
+        {"tools.ozone.report.defs#reasonSexualSextortion"},
+        {"ncmec:annotation:sextortion"},
+    ),
     ({"what": "deception", "d1": "money"}, {"xarf:content/fraud"}, {"xarf:messaging/spam", "xarf:content/phishing"}),
     ({"what": "deception", "d1": "link"}, {"xarf:content/phishing"}, {"xarf:content/fraud"}),
     ({"what": "deception", "d1": "adverts"}, {"xarf:messaging/spam"}, {"tools.ozone.report.defs#reasonMisleadingScam"}),
     ({"what": "sexual", "x2": "yes"}, {"tools.ozone.report.defs#reasonChildSafetyCSAM"}, set()),
-    ({"what": "sexual", "x1": "sent"}, {"ncmec:Unsolicited Obscene Material Sent to a Child"}, {"ncmec:annotation:csamSolicitation"}),
+    (
+        {"what": "sexual", "x1": "sent"},
+        {"ncmec:Unsolicited Obscene Material Sent to a Child"},
+        {"ncmec:annotation:csamSolicitation"},
+    ),
     ({"what": "bullying"}, {"tools.ozone.report.defs#reasonChildSafetyHarassment"}, {"xarf:content/csem:grooming"}),
     ({"what": "threat"}, {"tools.ozone.report.defs#reasonViolenceThreats"}, set()),
     ({"what": "self_harm"}, {"tools.ozone.report.defs#reasonViolenceSelfHarm"}, set()),
@@ -149,7 +165,9 @@ def test_before_the_questions_the_reporter_is_a_child_who_speaks_of_themselves()
 
 
 def test_fields_facts_and_routes_go_into_the_report() -> None:
-    talk = begin(what="meeting deception", m3="no", d1="money", d2="both", ongoing="yes", name="Sam", contact="here", counterpart="m@chat.example")
+    talk = begin(
+        what="meeting deception", m3="no", ongoing="yes", name="Sam", contact="here", counterpart="m@chat.example"
+    )
     result = talk.result()
     assert result.fields["counterpart"] == "m@chat.example"
     assert (result.fields["name"], result.fields["contact"], result.fields["ongoing"]) == ("Sam", "here", "yes")
