@@ -189,17 +189,27 @@ class Endpoint(Protocol):
         """Hand over, idempotent by report id. Raises `EndpointUnreachable` (retry) or `EndpointRejected` (do not)."""
 
     async def news(
-        self, profile: EndpointProfile, report_id: str, prove: Callable[[str, str], str], after: int, etag: str
+        self,
+        profile: EndpointProfile,
+        report_id: str,
+        prove: Callable[[str, str], str],
+        after: int,
+        etag: str,
+        wait: int = 0,
     ) -> CaseNews | None:
         """Status and messages after number `after`; None when nothing changed since `etag`.
 
-        `prove(method, path)` signs a proof of possession of the reporter's key for each call.
+        `prove(method, path)` signs a proof of possession of the reporter's key for each call. With `wait` the desk may
+        hold its answer back for so many seconds until there is news.
         """
 
     async def write(
         self, profile: EndpointProfile, report_id: str, prove: Callable[[str, str], str], sealed: bytes
     ) -> None:
         """Hand over a sealed reply of the reporter."""
+
+    def clock_offset(self, profile: EndpointProfile) -> int:
+        """The desk's clock minus ours in seconds, as far as known, else 0: proofs are made by the desk's clock (F8)."""
 
     async def close(self) -> None:
         """Let go of connections."""
