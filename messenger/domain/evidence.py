@@ -20,13 +20,16 @@ class Assurance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EditRecord:
-    """A later stanza that changes a message: a correction (XEP-0308) or a retraction (XEP-0424)."""
+    """A later stanza that changes a message: a correction (XEP-0308) or a retraction (XEP-0424).
+
+    `raw` is None for an edit made here whose copy did not come back from the server yet.
+    """
 
     kind: str
     body: str
     sender: str
     times: Times
-    raw: RawStanza
+    raw: RawStanza | None
     journal_index: int
 
 

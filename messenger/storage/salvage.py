@@ -75,10 +75,10 @@ def _copy(old: Connection, into: Connection, table: str, columns: list[str]) -> 
     """Row by row until the damage. Names come from our own schema, not from the damaged file."""
     quoted = ", ".join('"' + name + '"' for name in columns)
     marks = ", ".join("?" for _ in columns)
-    insert = 'INSERT OR REPLACE INTO "' + table + '"(' + quoted + ") VALUES (" + marks + ")"  # noqa: S608
+    insert = 'INSERT OR REPLACE INTO "' + table + '"(' + quoted + ") VALUES (" + marks + ")"
     rows = 0
     try:
-        for row in old.execute("SELECT " + quoted + ' FROM "' + table + '"'):  # noqa: S608
+        for row in old.execute("SELECT " + quoted + ' FROM "' + table + '"'):
             try:
                 into.execute(insert, tuple(row))
                 rows += 1

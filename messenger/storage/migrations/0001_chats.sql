@@ -107,7 +107,7 @@ CREATE TABLE messages(
   wants_receipt INTEGER NOT NULL DEFAULT 0,
   markable INTEGER NOT NULL DEFAULT 0,
   state TEXT NOT NULL,
-  stanza INTEGER REFERENCES stanzas(id),
+  stanza INTEGER,
   stanza_journal INTEGER,
   merged INTEGER,
   journal_index INTEGER NOT NULL,
@@ -118,7 +118,8 @@ CREATE INDEX messages_order ON messages(conversation, sort_at, id, journal_index
 CREATE UNIQUE INDEX messages_archive ON messages(conversation, archive_by, archive_id) WHERE archive_id <> '';
 CREATE INDEX messages_origin ON messages(conversation, origin_id) WHERE origin_id <> '';
 CREATE INDEX messages_stanza ON messages(conversation, stanza_id) WHERE stanza_id <> '';
-CREATE INDEX messages_orphan ON messages(conversation) WHERE merged IS NULL AND (corrects <> '' OR retracts <> '');
+CREATE INDEX messages_corrects ON messages(conversation, corrects) WHERE corrects <> '';
+CREATE INDEX messages_retracts ON messages(conversation, retracts) WHERE retracts <> '';
 CREATE INDEX messages_waiting ON messages(conversation, sort_at) WHERE state IN ('sent', 'delivered');
 
 CREATE TABLE edits(
@@ -137,13 +138,14 @@ CREATE TABLE edits(
   delay TEXT,
   archived TEXT,
   claimed TEXT,
-  stanza INTEGER REFERENCES stanzas(id),
+  stanza INTEGER,
   stanza_journal INTEGER,
   journal_index INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX edits_message ON edits(message);
+CREATE INDEX edits_message ON edits(message, kind, sort_at, id);
 CREATE INDEX edits_stanza ON edits(conversation, stanza_id) WHERE stanza_id <> '';
+CREATE INDEX edits_origin ON edits(conversation, origin_id) WHERE origin_id <> '';
 CREATE INDEX edits_archive ON edits(conversation, archive_id) WHERE archive_id <> '';
 
 CREATE TRIGGER messages_stanza_gone AFTER DELETE ON messages WHEN old.stanza IS NOT NULL BEGIN
@@ -151,7 +153,7 @@ CREATE TRIGGER messages_stanza_gone AFTER DELETE ON messages WHEN old.stanza IS 
 END;
 
 CREATE TRIGGER edits_stanza_gone AFTER DELETE ON edits WHEN old.stanza IS NOT NULL BEGIN
-  DELETE FROM stanzas WHERE id = old.stanza AND NOT EXISTS (SELECT 1 FROM messages WHERE stanza = old.stanza);
+  DELETE FROM stanzas WHERE id = old.stanza;
 END;
 
 -- The hash chain over digests (decision 11): hash = SHA-256(hash before || entry). It outlives what it speaks of.
