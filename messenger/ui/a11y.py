@@ -1,0 +1,23 @@
+"""What screen readers get: names for controls and spoken announcements."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QWidget
+
+
+def name(widget: QWidget, ident: str, words: str, description: str = "") -> None:
+    """Give a control its stable id (for tests and scripts), its name and, if any, a description."""
+    widget.setObjectName(ident)
+    widget.setAccessibleIdentifier(ident)
+    widget.setAccessibleName(words)
+    if description:
+        widget.setAccessibleDescription(description)
+
+
+def announce(widget: QWidget, words: str, now: bool = False) -> None:
+    """Have a screen reader say `words`; with `now` it interrupts what it says."""
+    event = QAccessibleAnnouncementEvent(widget, words)
+    kind = QAccessible.AnnouncementPoliteness
+    event.setPoliteness(kind.Assertive if now else kind.Polite)
+    QAccessible.updateAccessibility(event)

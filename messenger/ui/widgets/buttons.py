@@ -1,0 +1,331 @@
+"""Buttons: filled (one a view, the next step), quiet, links, icons, and Report abuse, which is never off or hidden."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QEnterEvent, QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+
+from messenger.i18n import tr
+from messenger.ui import a11y
+from messenger.ui.theme.context import ThemeContext
+from messenger.ui.widgets.paint import box, lay_out
+
+FILLED, QUIET, LINK, REPORT, DANGER, NOTICE = "filled", "quiet", "link", "report", "danger", "notice"
+_GAP, _PADDING, _RADIUS = 8, 16, 10
+# fill, hover, pressed, border, text - by role; '' is none.
+_LOOKS = {
+    FILLED: ("accent", "accent-hover", "accent-pressed", "", "on-accent"),
+    QUIET: ("raised", "hover", "line-strong", "field-border", "text"),
+    LINK: ("", "", "", "", "accent-text"),
+    REPORT: ("raised", "report-soft", "report-soft", "report-border", "report-text"),
+    DANGER: ("report", "report-hover", "report-hover", "", "on-report"),
+    NOTICE: ("raised", "notice", "notice", "notice-text", "text"),
+}
+
+
+class Button(QPushButton):
+    """A button with words. `kind` is one of the constants above; `hint` is muted text at the end (a shortcut)."""
+
+    def __init__(
+        self,
+        ctx: ThemeContext,
+        text: str,
+        ident: str,
+        kind: str = QUIET,
+        icon: str = "",
+        trailing: str = "",
+        hint: str = "",
+        height: int = 40,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._ctx, self._kind, self._icon, self._trailing = ctx, kind, icon, trailing
+        self._hint, self._height, self._role = hint, height, ""
+        self._padding = 0 if kind == LINK else _PADDING
+        self._left = False
+        self.ring_radius = 6 if kind == LINK else _RADIUS
+        self.setText(text.replace("&", "&&"))
+        a11y.name(self, ident, text)
+        self.setAutoDefault(False)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        policy = QSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        ctx.changed.connect(self._renew)
+
+    def words(self) -> str:
+        """What stands on the button."""
+        return self.text().replace("&&", "&")
+
+    def set_words(self, text: str, name: str = "") -> None:
+        """Change what stands on the button; `name` is what a screen reader says, when that is more."""
+        self.setText(text.replace("&", "&&"))
+        self.setAccessibleName(name or text)
+        self._renew()
+
+    def set_kind(self, kind: str) -> None:
+        """Change the look."""
+        self._kind = kind
+        self._renew()
+
+    def set_icon(self, icon: str) -> None:
+        """Show another icon."""
+        self._icon = icon
+        self._renew()
+
+    def set_role(self, role: str) -> None:
+        """Text in the colour of another role."""
+        self._role = role
+        self.update()
+
+    def set_padding(self, padding: int, left: bool = False) -> None:
+        """Space left and right in px; `left` puts the words at the start instead of the middle."""
+        self._padding, self._left = padding, left
+        self._renew()
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(self._around() + self._text_width()), self._tall(1))
+
+    def minimumSizeHint(self) -> QSize:
+        metrics = QFontMetricsF(self._font())
+        longest = max((metrics.horizontalAdvance(word) for word in self.words().split()), default=0.0)
+        return QSize(min(self.sizeHint().width(), round(self._around() + longest) + 2), self._tall(1))
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        room = max(24.0, width - self._around())
+        if room + 1 >= self._text_width():
+            return self._tall(1)
+        _, height, _ = lay_out(self.words(), self._font(), room, self._line())
+        return self._tall(round(height / self._line()))
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        area = QRectF(self.rect())
+        ink = self._paint_ground(painter, area)
+        if self._icon and not self.words():
+            self._paint_icon(painter, self._icon, area.center(), ink)
+            painter.end()
+            return
+        self._paint_words(painter, area, ink)
+        painter.end()
+
+    def _font(self) -> QFont:
+        return self._ctx.font("control", weight=500) if self._kind == LINK else self._ctx.font("control")
+
+    def _line(self) -> int:
+        return self._ctx.line("control")
+
+    def _tall(self, lines: int) -> int:
+        return max(self._height, lines * self._line() + 16)
+
+    def _icon_size(self) -> int:
+        return min(40, self._ctx.px(20 if self._kind == REPORT else 18))
+
+    def _text_width(self) -> float:
+        return QFontMetricsF(self._font()).horizontalAdvance(self.words()) + 1
+
+    def _around(self) -> float:
+        """All width that is not words."""
+        wide = 2.0 * self._padding
+        if self._icon:
+            wide += self._icon_size() + _GAP
+        if self._trailing:
+            wide += self._ctx.px(16) + _GAP
+        if self._hint:
+            wide += QFontMetricsF(self._ctx.font("meta")).horizontalAdvance(self._hint) + _GAP
+        return wide
+
+    def _paint_ground(self, painter: QPainter, area: QRectF) -> str:
+        fill, hover, pressed, border, ink = _LOOKS[self._kind]
+        if not self.isEnabled():
+            if self._kind != LINK:
+                box(painter, area, self._ctx.colour("sunken"), self._ctx.colour("line"), 1, _RADIUS)
+            return "muted"
+        ground = pressed if self.isDown() else hover if self.underMouse() else fill
+        if self.isCheckable() and self.isChecked():
+            ground = "accent-soft"
+        if ground:
+            width = 1.5 if self._kind == REPORT else 1
+            edge = self._ctx.colour(border) if border else None
+            box(painter, area, self._ctx.colour(ground), edge, width, _RADIUS)
+        return self._role or ink
+
+    def _paint_icon(self, painter: QPainter, icon: str, centre: QPointF, ink: str) -> None:
+        size = self._icon_size()
+        pixmap = self._ctx.pixmap(icon, ink, size, self.devicePixelRatioF())
+        painter.drawPixmap(QPointF(round(centre.x() - size / 2), round(centre.y() - size / 2)), pixmap)
+
+    def _paint_words(self, painter: QPainter, area: QRectF, ink: str) -> None:
+        around = self._around()
+        layout, height, wide = lay_out(self.words(), self._font(), max(24.0, area.width() - around + 1), self._line())
+        start = self._padding if self._left else max(self._padding, (area.width() - wide - around) / 2 + self._padding)
+        middle = area.center().y()
+        right_to_left = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+
+        def place(x: float, width: float) -> float:
+            return area.width() - x - width if right_to_left else x
+
+        x = float(start)
+        if self._icon:
+            size = self._icon_size()
+            self._paint_icon(painter, self._icon, QPointF(place(x, size) + size / 2, middle), ink)
+            x += size + _GAP
+        painter.setPen(self._ctx.colour(ink))
+        left = place(x, wide)
+        layout.draw(painter, QPointF(left, middle - height / 2))
+        if self._kind == LINK and self.isEnabled() and self.underMouse():
+            y = middle + height / 2 - 2
+            painter.drawLine(QPointF(left, y), QPointF(left + wide, y))
+        x += wide + _GAP
+        if self._hint:
+            font = self._ctx.font("meta")
+            width = QFontMetricsF(font).horizontalAdvance(self._hint)
+            painter.setFont(font)
+            painter.setPen(self._ctx.colour("muted"))
+            painter.drawText(
+                QRectF(place(x, width), 0, width + 2, area.height()), Qt.AlignmentFlag.AlignVCenter, self._hint
+            )
+            x += width + _GAP
+        if self._trailing:
+            size = self._ctx.px(16)
+            pixmap = self._ctx.pixmap(self._trailing, ink, size, self.devicePixelRatioF())
+            painter.drawPixmap(QPointF(round(place(x, size)), round(middle - size / 2)), pixmap)
+
+    def _renew(self) -> None:
+        self.updateGeometry()
+        self.update()
+
+
+class IconButton(QPushButton):
+    """A 40 px square with an icon; its name is its tool tip. Never used for Report abuse."""
+
+    def __init__(
+        self,
+        ctx: ThemeContext,
+        icon: str,
+        words: str,
+        ident: str,
+        size: int = 40,
+        icon_size: int = 20,
+        framed: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._ctx, self._icon, self._size, self._icon_size, self._framed = ctx, icon, size, icon_size, framed
+        self._role = "muted" if not framed else "text"
+        self.ring_radius = _RADIUS
+        a11y.name(self, ident, words)
+        self.setToolTip(words)
+        self.setAutoDefault(False)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        ctx.changed.connect(self._renew)
+
+    def set_icon(self, icon: str, words: str) -> None:
+        """Another icon with its words."""
+        self._icon = icon
+        self.setAccessibleName(words)
+        self.setToolTip(words)
+        self.update()
+
+    def set_role(self, role: str) -> None:
+        """The icon in the colour of another role."""
+        self._role = role
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        size = max(self._size, self._ctx.px(self._size) if self._ctx.scale > 100 else self._size)
+        return QSize(size, size)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        area = QRectF(self.rect())
+        live = self.isEnabled()
+        ground = "line-strong" if self.isDown() else "hover" if self.underMouse() and live else ""
+        if self.isCheckable() and self.isChecked():
+            ground = "accent-soft"
+        if self._framed:
+            edge = self._ctx.colour("field-border" if live else "line")
+            box(painter, area, self._ctx.colour(ground or ("raised" if live else "sunken")), edge, 1, _RADIUS)
+        elif ground:
+            box(painter, area, self._ctx.colour(ground), None, 0, _RADIUS)
+        size = self._ctx.px(self._icon_size)
+        role = self._role if live else "muted"
+        pixmap = self._ctx.pixmap(self._icon, role, size, self.devicePixelRatioF())
+        painter.drawPixmap(QPointF(round((self.width() - size) / 2), round((self.height() - size) / 2)), pixmap)
+        painter.end()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.update()
+
+    def _renew(self) -> None:
+        self.updateGeometry()
+        self.update()
+
+
+class ReportButton(Button):
+    """Report abuse: octagon and words, the same everywhere. Cannot be disabled. `rail` is the tall form."""
+
+    def __init__(
+        self, ctx: ThemeContext, ident: str = "report.button", rail: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(ctx, tr("Report abuse"), ident, REPORT, "octagon-alert", height=44, parent=parent)
+        self._rail = rail
+        self.setToolTip(tr("Tell a trained person. F8"))
+        self.setMinimumSize(44, 44)
+
+    def setEnabled(self, enabled: bool) -> None:
+        """Stays on whatever is asked (screens.md b.1)."""
+        super().setEnabled(True)
+
+    def setDisabled(self, disabled: bool) -> None:
+        """Stays on whatever is asked."""
+        super().setEnabled(True)
+
+    def sizeHint(self) -> QSize:
+        if not self._rail:
+            return super().sizeHint()
+        return QSize(72, max(80, self._ctx.px(24) + 2 * self._ctx.line("meta") + 24))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint() if self._rail else super().minimumSizeHint()
+
+    def hasHeightForWidth(self) -> bool:
+        return not self._rail
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._rail:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        area = QRectF(self.rect())
+        ink = self._paint_ground(painter, area)
+        font, step = self._ctx.font("meta", weight=600), self._ctx.line("meta")
+        layout, height, _ = lay_out(self.words(), font, area.width() - 8, step, Qt.AlignmentFlag.AlignHCenter)
+        size = self._ctx.px(24)
+        top = (area.height() - size - 4 - height) / 2
+        pixmap = self._ctx.pixmap(self._icon, ink, size, self.devicePixelRatioF())
+        painter.drawPixmap(QPointF(round((area.width() - size) / 2), round(top)), pixmap)
+        painter.setPen(self._ctx.colour(ink))
+        layout.draw(painter, QPointF(4, top + size + 4))
+        painter.end()
