@@ -55,10 +55,13 @@ def shorten(text: str, limit: int) -> str:
     """At most about `limit` characters, cut between letters as people see them, with an ellipsis."""
     if len(text) <= limit:
         return text
+    # Qt counts in UTF-16 units, Python in code points.
+    units = text[: limit + 64].encode("utf-16-le", "surrogatepass")
     finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Grapheme, text[: limit + 64])
-    finder.setPosition(limit)
+    finder.setPosition(len(text[:limit].encode("utf-16-le", "surrogatepass")) // 2)
     at = finder.position() if finder.isAtBoundary() else finder.toPreviousBoundary()
-    return text[: at if at > 0 else limit].rstrip() + "\u2026"
+    kept = units[: at * 2].decode("utf-16-le", "surrogatepass") if at > 0 else text[:limit]
+    return kept.rstrip() + "\u2026"
 
 
 def _thin(text: str, most: int = 4) -> str:

@@ -24,7 +24,7 @@ def gallery(ctx: ThemeContext) -> QWidget:
     columns.addLayout(_left(ctx), 1)
     columns.addLayout(_right(ctx), 1)
     page.ring = FocusRing(ctx, page)
-    page.resize(1100, 900)
+    page.resize(1100, 1080)
     return page
 
 
@@ -54,7 +54,9 @@ def _left(ctx: ThemeContext) -> QVBoxLayout:
     secret.set_text("correct horse")
     card.body_layout.addWidget(secret)
     card.radio.setChecked(True)
-    other = radios.RadioCard(ctx, "Find a provider", "See country, price and who to tell about abuse.", "compass", "card.provider")
+    other = radios.RadioCard(
+        ctx, "Find a provider", "See country, price and who to tell about abuse.", "compass", "card.provider"
+    )
     page_group = radios.group(card, [card.radio, other.radio])
     assert page_group.checkedButton() is card.radio
     column.addWidget(card)
@@ -83,7 +85,9 @@ def _right(ctx: ThemeContext) -> QVBoxLayout:
     column = QVBoxLayout()
     column.setSpacing(12)
     row = QHBoxLayout()
-    row.addWidget(buttons.ReportButton(ctx, "report.rail", rail=True))
+    rail = QWidget()
+    QVBoxLayout(rail).addWidget(buttons.ReportButton(ctx, "report.rail", rail=True))
+    row.addWidget(rail)
     row.addWidget(buttons.ReportButton(ctx))
     row.addWidget(buttons.IconButton(ctx, "search", "Search", "search"))
     row.addWidget(buttons.IconButton(ctx, "pin", "Pin", "pin", framed=True))
@@ -98,7 +102,14 @@ def _right(ctx: ThemeContext) -> QVBoxLayout:
     column.addLayout(row)
     row = QHBoxLayout()
     painter = pictures.AvatarPainter(ctx)
-    people = (("ann", Show.ONLINE), ("dad", Show.AWAY), ("leo park", Show.DND), ("maya", Show.OFFLINE), ("gran b", None), ("9", Show.XA))
+    people = (
+        ("ann", Show.ONLINE),
+        ("dad", Show.AWAY),
+        ("leo park", Show.DND),
+        ("maya", Show.OFFLINE),
+        ("gran b", None),
+        ("9", Show.XA),
+    )
     for name, show in people:
         avatar = pictures.Avatar(ctx, painter, 44, "canvas")
         avatar.set_person(f"{name}@example.org", name, None, show)
@@ -112,7 +123,9 @@ def _right(ctx: ThemeContext) -> QVBoxLayout:
     row.addStretch(1)
     column.addLayout(row)
     column.addWidget(choices.CheckBox(ctx, "Keep the messages. Do not answer.", "check.keep"))
-    keep = choices.CheckBox(ctx, "Show this page to a grown-up, with words so long that they go over to a second line here.", "check.show")
+    keep = choices.CheckBox(
+        ctx, "Show this page to a grown-up, with words so long that they go over to a second line here.", "check.show"
+    )
     keep.setChecked(True)
     column.addWidget(keep)
     field = fields.Field(ctx, "Name", "field.name")
@@ -128,12 +141,16 @@ def _right(ctx: ThemeContext) -> QVBoxLayout:
     bar.say("You are offline. Your messages wait here.", "Try now")
     column.addWidget(bar)
     box = blocks.Card(ctx, "sunken", "", padding=16)
-    goes = labels.TextLabel(ctx, "Goes to: Harbour Child Safety Desk, United Kingdom. A trained person there reads it and sees your name.")
+    goes = labels.TextLabel(
+        ctx, "Goes to: Harbour Child Safety Desk, United Kingdom. A trained person there reads it and sees your name."
+    )
     goes.set_emphasis(50, "muted")
     box.column.addWidget(goes)
     column.addWidget(box)
     column.addWidget(labels.ElidedLabel(ctx, "A very long name that has no room at all " * 4, "name"))
-    empty = blocks.EmptyState(ctx, "message-circle", "No chats yet", "Add someone you know to start.", "Add a person", "empty.chats")
+    empty = blocks.EmptyState(
+        ctx, "message-circle", "No chats yet", "Add someone you know to start.", "Add a person", "empty.chats"
+    )
     column.addWidget(empty, 1)
     return column
 

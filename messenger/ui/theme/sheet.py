@@ -50,6 +50,8 @@ def sheet(theme: Theme) -> str:
         return colour.name()
 
     return (
+        # The fields paint their own box; without this Qt fills it again.
+        "QLineEdit{background:transparent;border:0;padding:0;lineedit-password-character:8226}"
         "QScrollBar:vertical{background:transparent;width:12px;margin:0}"
         "QScrollBar:horizontal{background:transparent;height:12px;margin:0}"
         f"QScrollBar::handle{{background:{name('line-strong')};border-radius:4px;margin:2px;min-height:32px;min-width:32px}}"

@@ -270,11 +270,12 @@ class ErrorSummary(Card):
 
     def __init__(self, ctx: ThemeContext, parent: QWidget | None = None) -> None:
         super().__init__(ctx, "raised", "text", 2, 10, 16, parent)
-        self.column.addWidget(TextLabel(ctx, tr("There is a problem"), "section"))
+        # The title takes the focus: a screen reader knows a label's role, not a plain widget's.
+        self.title = TextLabel(ctx, tr("There is a problem"), "section")
+        self.title.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        a11y.name(self.title, "errors", tr("There is a problem"))
+        self.column.addWidget(self.title)
         self._lines: list[Button] = []
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.ring_radius = 10
-        a11y.name(self, "errors", tr("There is a problem"))
         self.hide()
 
     def show_errors(self, errors: Sequence[tuple[str, str]]) -> None:
@@ -291,6 +292,7 @@ class ErrorSummary(Card):
             self._lines.append(line)
         self.setVisible(bool(errors))
         if errors:
-            self.setAccessibleDescription(" ".join(words for _, words in errors))
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
-            a11y.announce(self, f"{self.accessibleName()}. {self.accessibleDescription()}", now=True)
+            spoken = " ".join(words for _, words in errors)
+            self.title.setAccessibleDescription(spoken)
+            self.title.setFocus(Qt.FocusReason.OtherFocusReason)
+            a11y.announce(self.title, f"{self.title.text()}. {spoken}", now=True)

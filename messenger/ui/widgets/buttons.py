@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from messenger.i18n import tr
@@ -12,7 +12,7 @@ from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.paint import box, lay_out
 
 FILLED, QUIET, LINK, REPORT, DANGER, NOTICE = "filled", "quiet", "link", "report", "danger", "notice"
-_GAP, _PADDING, _RADIUS = 8, 16, 10
+_GAP, _PADDING, _WIDE, _RADIUS = 8, 16, 24, 10
 # fill, hover, pressed, border, text - by role; '' is none.
 _LOOKS = {
     FILLED: ("accent", "accent-hover", "accent-pressed", "", "on-accent"),
@@ -42,16 +42,15 @@ class Button(QPushButton):
         super().__init__(parent)
         self._ctx, self._kind, self._icon, self._trailing = ctx, kind, icon, trailing
         self._hint, self._height, self._role = hint, height, ""
-        self._padding = 0 if kind == LINK else _PADDING
+        self._padding = 0 if kind == LINK else _WIDE if kind == FILLED and height >= 44 else _PADDING
         self._left = False
         self.ring_radius = 6 if kind == LINK else _RADIUS
         self.setText(text.replace("&", "&&"))
         a11y.name(self, ident, text)
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        policy = QSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self._lines = 1
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         ctx.changed.connect(self._renew)
 
     def words(self) -> str:
@@ -85,22 +84,27 @@ class Button(QPushButton):
         self._renew()
 
     def sizeHint(self) -> QSize:
-        return QSize(round(self._around() + self._text_width()), self._tall(1))
+        return QSize(round(self._around() + self._text_width()), self._tall(self._lines))
 
     def minimumSizeHint(self) -> QSize:
         metrics = QFontMetricsF(self._font())
         longest = max((metrics.horizontalAdvance(word) for word in self.words().split()), default=0.0)
-        return QSize(min(self.sizeHint().width(), round(self._around() + longest) + 2), self._tall(1))
+        return QSize(min(self.sizeHint().width(), round(self._around() + longest) + 2), self._tall(self._lines))
 
-    def hasHeightForWidth(self) -> bool:
-        return True
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._count_lines()
 
-    def heightForWidth(self, width: int) -> int:
-        room = max(24.0, width - self._around())
-        if room + 1 >= self._text_width():
-            return self._tall(1)
-        _, height, _ = lay_out(self.words(), self._font(), room, self._line())
-        return self._tall(round(height / self._line()))
+    def _count_lines(self) -> None:
+        """Grow in height when the words need more than one line, as at 200 %."""
+        room = max(24.0, self.width() - self._around() + 1)
+        lines = 1
+        if room < self._text_width():
+            _, height, _ = lay_out(self.words(), self._font(), room, self._line())
+            lines = round(height / self._line())
+        if lines != self._lines:
+            self._lines = lines
+            self.updateGeometry()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
@@ -128,7 +132,7 @@ class Button(QPushButton):
         return self._ctx.line("control")
 
     def _tall(self, lines: int) -> int:
-        return max(self._height, lines * self._line() + 16)
+        return max(self._height, lines * self._line() + (4 if self._kind == LINK else 16))
 
     def _icon_size(self) -> int:
         return min(40, self._ctx.px(20 if self._kind == REPORT else 18))
@@ -204,6 +208,7 @@ class Button(QPushButton):
             painter.drawPixmap(QPointF(round(place(x, size)), round(middle - size / 2)), pixmap)
 
     def _renew(self) -> None:
+        self._count_lines()
         self.updateGeometry()
         self.update()
 
@@ -292,7 +297,8 @@ class ReportButton(Button):
         super().__init__(ctx, tr("Report abuse"), ident, REPORT, "octagon-alert", height=44, parent=parent)
         self._rail = rail
         self.setToolTip(tr("Tell a trained person. F8"))
-        self.setMinimumSize(44, 44)
+        if not rail:
+            self.setMinimumSize(44, 44)
 
     def setEnabled(self, enabled: bool) -> None:
         """Stays on whatever is asked (screens.md b.1)."""
@@ -305,13 +311,13 @@ class ReportButton(Button):
     def sizeHint(self) -> QSize:
         if not self._rail:
             return super().sizeHint()
-        return QSize(72, max(80, self._ctx.px(24) + 2 * self._ctx.line("meta") + 24))
+        metrics = QFontMetricsF(self._ctx.font("meta", weight=600))
+        longest = max(metrics.horizontalAdvance(word) for word in self.words().split())
+        tall = self._ctx.px(24) + 2 * self._ctx.line("meta") + 24
+        return QSize(max(72, round(longest) + 18), max(80, tall))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint() if self._rail else super().minimumSizeHint()
-
-    def hasHeightForWidth(self) -> bool:
-        return not self._rail
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._rail:

@@ -147,15 +147,16 @@ class Tile(WholeArea, QCheckBox):
         icon_x = area.width() - 12 - size if mirrored else 12
         tick_x = 12 if mirrored else area.width() - 12 - tick
         icon = self._ctx.pixmap(self._icon, "accent-text" if on else "muted", size, ratio)
-        painter.setPen(self._ctx.colour("text"))
         if self._row:
             middle = area.center().y()
             painter.drawPixmap(QPointF(icon_x, round(middle - size / 2)), icon)
             draw_check(painter, self._ctx, QRectF(tick_x, round(middle - tick / 2), tick, tick), on, ratio)
+            painter.setPen(self._ctx.colour("text"))
             layout.draw(painter, QPointF(12 + tick + 12 if mirrored else 12 + size + 12, middle - height / 2))
         else:
             painter.drawPixmap(QPointF(icon_x, 13), icon)
             draw_check(painter, self._ctx, QRectF(tick_x, 12, tick, tick), on, ratio)
+            painter.setPen(self._ctx.colour("text"))
             layout.draw(painter, QPointF(13, area.height() - 12 - height))
         painter.end()
 

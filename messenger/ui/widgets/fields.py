@@ -128,7 +128,7 @@ class TextArea(QPlainTextEdit):
         return QSize(self._ctx.px(320), self._lines * self._ctx.line("message") + 22)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(96, self._ctx.line("message") + 22)
+        return QSize(96, min(3, self._lines) * self._ctx.line("message") + 22)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
