@@ -2,40 +2,140 @@
 
 from __future__ import annotations
 
-from messenger.domain.contact import Contact, ContactRequest
+from messenger.domain import jid as addresses
+from messenger.domain.contact import Contact, ContactRequest, RosterItem, Subscription
+from messenger.domain.events import ChatsChanged, ContactsChanged, RequestsChanged
+from messenger.services.bus import Bus
+from messenger.services.receiving import requests_count
+from messenger.services.sessions import Sessions
+from messenger.storage import contacts as store
+from messenger.storage import conversations
+from messenger.storage.connection import Connection
+from messenger.storage.database import Database
+
+_KNOWN = (Subscription.TO, Subscription.FROM, Subscription.BOTH)
 
 
 class ContactsService:
     """People. Addresses are bare. Nothing at all is sent to a stranger until the person accepts."""
 
+    def __init__(self, database: Database, sessions: Sessions, bus: Bus) -> None:
+        self._database = database
+        self._sessions = sessions
+        self._bus = bus
+
     async def contacts(self, account: str) -> tuple[Contact, ...]:
         """The people in the roster, in order of name."""
-        raise NotImplementedError
+        facts = await self._database.run(_facts, account)
+        return tuple(self._contact(account, item, facts) for item in facts.roster)
 
     async def contact(self, account: str, jid: str) -> Contact:
         """One person, in the roster or not. Raises `InvalidAddress`."""
-        raise NotImplementedError
+        address = addresses.bare(jid)
+        facts = await self._database.run(_facts, account)
+        item = next((one for one in facts.roster if one.jid == address), None)
+        return self._contact(account, item or RosterItem(address, "", Subscription.NONE), facts)
 
     async def add(self, account: str, jid: str, name: str = "") -> None:
         """Add to the roster and ask for presence. Raises `InvalidAddress` or `NotConnected`."""
-        raise NotImplementedError
+        address = addresses.bare(jid)
+        await self._sessions.need(account).add_contact(address, name.strip())
+        await self._database.write(_accept, account, address)
+        await self._changed(account, address)
 
     async def remove(self, account: str, jid: str) -> None:
         """Take out of the roster. The chat stays. Raises `NotConnected`."""
-        raise NotImplementedError
+        address = addresses.bare(jid)
+        await self._sessions.need(account).remove_contact(address)
 
     async def rename(self, account: str, jid: str, name: str) -> None:
         """Change the name shown for a contact. Raises `NotConnected`."""
-        raise NotImplementedError
+        address = addresses.bare(jid)
+        await self._sessions.need(account).rename_contact(address, name.strip())
 
     async def requests(self, account: str) -> tuple[ContactRequest, ...]:
         """Subscription requests, and first messages of people who are not in the roster; newest first."""
-        raise NotImplementedError
+        return await self._database.run(_requests, account)
 
     async def accept(self, account: str, jid: str) -> int:
-        """Accept a request; returns the conversation's id."""
-        raise NotImplementedError
+        """Accept a request; returns the conversation's id.
+
+        Who asked for presence gets the answer, and is asked back: raises `NotConnected` when that cannot be sent now.
+        For a first message nothing is sent; from now on receipts and the like may go.
+        """
+        address = addresses.bare(jid)
+        if await self._asked(account, address):
+            await self._sessions.need(account).answer_request(address, True)
+        conversation = await self._database.write(_accept, account, address)
+        await self._changed(account, address)
+        return conversation
 
     async def decline(self, account: str, jid: str) -> None:
         """Put a request away quietly: for a first message nothing is sent."""
-        raise NotImplementedError
+        address = addresses.bare(jid)
+        session = self._sessions.online(account)
+        # Offline, the request is put away here; the server brings it again until it is answered.
+        if await self._asked(account, address) and session is not None:
+            await session.answer_request(address, False)
+        await self._database.write(_put_away, account, address)
+        await self._changed(account, address)
+
+    async def _asked(self, account: str, address: str) -> bool:
+        waiting = await self._database.run(store.requests, account)
+        return any(jid == address for jid, _words, _at in waiting)
+
+    async def _changed(self, account: str, address: str) -> None:
+        self._bus.publish(ContactsChanged(account, (address,)))
+        self._bus.publish(ChatsChanged(account))
+        self._bus.publish(RequestsChanged(account, await self._database.run(requests_count, account)))
+
+    def _contact(self, account: str, item: RosterItem, facts: _Facts) -> Contact:
+        return Contact(
+            account=account,
+            jid=item.jid,
+            name=conversations.title(item.name, item.jid),
+            subscription=item.subscription,
+            presence=self._sessions.presence(account, item.jid),
+            known=item.subscription in _KNOWN,
+            blocked=item.jid in facts.blocked,
+            muted=item.jid in facts.muted,
+            avatar=facts.avatars.get(item.jid),
+        )
+
+
+class _Facts:
+    """What the store knows of an account's people, read at one moment."""
+
+    def __init__(self, conn: Connection, account: str) -> None:
+        self.roster = store.roster(conn, account)
+        self.blocked = frozenset(store.blocked(conn, account))
+        self.avatars = store.avatars(conn, account)
+        self.muted = conversations.muted(conn, account)
+
+
+def _facts(conn: Connection, account: str) -> _Facts:
+    return _Facts(conn, account)
+
+
+def _accept(conn: Connection, account: str, jid: str) -> int:
+    conversation = conversations.ensure(conn, account, jid)
+    conversations.set_accepted(conn, conversation, 1)
+    store.drop_request(conn, account, jid)
+    return conversation
+
+
+def _put_away(conn: Connection, account: str, jid: str) -> None:
+    store.drop_request(conn, account, jid)
+    conversation = conversations.find(conn, account, jid)
+    if conversation is not None:
+        conversations.set_accepted(conn, conversation, -1)
+
+
+def _requests(conn: Connection, account: str) -> tuple[ContactRequest, ...]:
+    writing = {jid: (words, at, n) for jid, words, at, n in conversations.strangers(conn, account)}
+    found: list[ContactRequest] = []
+    for jid, words, at in store.requests(conn, account):
+        said, said_at, count = writing.pop(jid, ("", "", 0))
+        found.append(ContactRequest(account, jid, said or words, max(at, said_at), count))
+    found += [ContactRequest(account, jid, words, at, n) for jid, (words, at, n) in writing.items()]
+    return tuple(sorted(found, key=lambda one: one.at, reverse=True))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from messenger.domain.account import Account, ServerAddress, Show
 from messenger.storage.connection import Connection, Row
 
-_TABLES = ("contacts", "requests", "blocked", "avatars", "archive_state", "archive_gaps", "outgoing")
 _FORGET = {
     "contacts": "DELETE FROM contacts WHERE account = ?",
     "requests": "DELETE FROM requests WHERE account = ?",
@@ -49,6 +48,11 @@ def put(conn: Connection, account: Account) -> None:
             int(account.enabled),
         ),
     )
+
+
+def drop(conn: Connection, jid: str) -> None:
+    """Take back a `put` of an account that never signed in; nothing else is touched."""
+    conn.execute("DELETE FROM accounts WHERE jid = ?", (jid,))
 
 
 def forget(conn: Connection, jid: str) -> None:

@@ -4,28 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from messenger.storage.connection import Connection, scalar
+from messenger.storage.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everything up to archive id `id` is here, or named in a gap; its rows have ids up to `row`. '' at first."""
+
+    id: str = ""
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Older messages are missing before archive id `before`, back to `known` ('': to the archive's beginning)."""
+    """Older messages are missing before archive id `before`, back to what is `known`."""
 
     id: int
     before: str
-    known: str
+    known: Known
 
 
-def newest(conn: Connection, account: str) -> str:
-    """The newest archive id that a finished or running sync has seen, or ''."""
-    return str(scalar(conn, "SELECT newest FROM archive_state WHERE account = ?", (account,)) or "")
+def newest(conn: Connection, account: str) -> Known:
+    """How far the archive is known."""
+    row = conn.execute("SELECT newest, newest_row FROM archive_state WHERE account = ?", (account,)).fetchone()
+    return Known() if row is None else Known(str(row["newest"]), int(row["newest_row"]))
 
 
 def set_newest(conn: Connection, account: str, archive_id: str, at: str) -> None:
-    """Keep the newest archive id seen."""
+    """Everything up to this archive id is stored now, or named in a gap."""
     conn.execute(
-        "INSERT INTO archive_state(account, newest, synced_at) VALUES (?, ?, ?)"
-        " ON CONFLICT(account) DO UPDATE SET newest = excluded.newest, synced_at = excluded.synced_at",
+        "INSERT INTO archive_state(account, newest, newest_row, synced_at)"
+        " VALUES (?, ?, (SELECT coalesce(max(id), 0) FROM messages), ?)"
+        " ON CONFLICT(account) DO UPDATE SET newest = excluded.newest, newest_row = excluded.newest_row,"
+        " synced_at = excluded.synced_at",
         (account, archive_id, at),
     )
 
@@ -33,15 +44,15 @@ def set_newest(conn: Connection, account: str, archive_id: str, at: str) -> None
 def gaps(conn: Connection, account: str) -> list[Gap]:
     """What is still to be read, newest first."""
     rows = conn.execute("SELECT * FROM archive_gaps WHERE account = ? ORDER BY id DESC", (account,))
-    return [Gap(int(row["id"]), str(row["before_id"]), str(row["known_id"])) for row in rows]
+    return [Gap(int(r["id"]), str(r["before_id"]), Known(str(r["known_id"]), int(r["known_row"]))) for r in rows]
 
 
-def open_gap(conn: Connection, account: str, before: str, known: str) -> Gap:
+def open_gap(conn: Connection, account: str, before: str, known: Known) -> None:
     """Note that older messages are missing."""
-    row = conn.execute(
-        "INSERT INTO archive_gaps(account, before_id, known_id) VALUES (?, ?, ?)", (account, before, known)
-    ).lastrowid
-    return Gap(row, before, known)
+    conn.execute(
+        "INSERT INTO archive_gaps(account, before_id, known_id, known_row) VALUES (?, ?, ?, ?)",
+        (account, before, known.id, known.row),
+    )
 
 
 def narrow(conn: Connection, gap: int, before: str) -> None:

@@ -98,11 +98,10 @@ def set_accepted(conn: Connection, conversation: int, value: int) -> None:
     conn.execute("UPDATE conversations SET accepted = ? WHERE id = ?", (value, conversation))
 
 
-def muted(conn: Connection, account: str, counterpart: str) -> bool:
-    """Whether the chat makes no notifications."""
-    return bool(
-        scalar(conn, "SELECT muted FROM conversations WHERE account = ? AND counterpart = ?", (account, counterpart))
-    )
+def muted(conn: Connection, account: str) -> frozenset[str]:
+    """The counterparts whose chats make no notifications."""
+    rows = conn.execute("SELECT counterpart FROM conversations WHERE account = ? AND muted", (account,))
+    return frozenset(str(row[0]) for row in rows)
 
 
 def set_muted(conn: Connection, conversation: int, value: bool) -> None:

@@ -137,8 +137,7 @@ def enrich(conn: Connection, same: Same, message: IncomingMessage) -> None:
         values = (archive.by, archive.id, message.times.archive, index)
         if same.edit is not None:
             conn.execute(
-                "UPDATE edits SET archive_by = ?, archive_id = ?, archived = coalesce(archived, ?) WHERE id = ?",
-                (archive.by, archive.id, message.times.archive, same.edit),
+                "UPDATE edits SET archive_by = ?, archive_id = ? WHERE id = ?", (archive.by, archive.id, same.edit)
             )
         elif not _taken(conn, same.message, archive.by, archive.id):
             conn.execute(

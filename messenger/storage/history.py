@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from messenger.domain.message import DeliveryState, Direction, IncomingMessage
+from messenger.domain.message import DeliveryState, Direction, IncomingMessage, Via
 from messenger.storage import conversations, duplicates, edits, journal
 from messenger.storage.connection import Connection, scalar
 from messenger.storage.lines import media_text, stanza_row
@@ -19,7 +19,8 @@ from messenger.storage.lines import media_text, stanza_row
 class Stored:
     """What a batch changed in one conversation. `receipts` are ids of new live messages that ask for a receipt.
 
-    `acknowledged` are origin ids of own queued messages that came back, so that the server has them.
+    `acknowledged` are origin ids of own queued messages that came back, so that the server has them; `same` are rows
+    of which a further copy came.
     """
 
     conversation: int
@@ -30,6 +31,7 @@ class Stored:
     incoming: bool = False
     receipts: list[str] = field(default_factory=list)
     acknowledged: list[str] = field(default_factory=list)
+    same: list[int] = field(default_factory=list)
 
 
 def store(conn: Connection, batch: Sequence[IncomingMessage], count_unread: bool = True) -> tuple[Stored, ...]:
@@ -50,6 +52,7 @@ def _one(conn: Connection, message: IncomingMessage, stored: Stored, count_unrea
     same = duplicates.find(conn, stored.conversation, message)
     if same is not None:
         duplicates.enrich(conn, same, message)
+        stored.same.append(same.message)
         if message.direction is Direction.OUT:
             _came_back(conn, same, message, stored)
         return
@@ -69,15 +72,26 @@ def _one(conn: Connection, message: IncomingMessage, stored: Stored, count_unrea
     stored.new.append(row)
     if message.direction is Direction.IN:
         stored.incoming = True
-        if count_unread:
+        if count_unread and not _answered(conn, stored.conversation, row):
             conn.execute("UPDATE conversations SET unread = unread + 1 WHERE id = ?", (stored.conversation,))
-        if message.wants_receipt and message.stanza_id:
+        if message.wants_receipt and message.stanza_id and message.via is Via.LIVE:
             stored.receipts.append(message.stanza_id)
     else:
         # Written on another device of this person: they have accepted the other side, and read what came before.
         conn.execute("UPDATE conversations SET accepted = 1 WHERE id = ?", (stored.conversation,))
-        if count_unread:
-            conn.execute("UPDATE conversations SET unread = 0 WHERE id = ?", (stored.conversation,))
+        conversations.mark_read(conn, stored.conversation, row)
+
+
+def _answered(conn: Connection, conversation: int, row: int) -> bool:
+    """Whether this person wrote something that stands after this message (an archive is read backwards)."""
+    return bool(
+        scalar(
+            conn,
+            "SELECT EXISTS (SELECT 1 FROM messages WHERE conversation = ? AND direction = 'out'"
+            " AND sort_at > (SELECT sort_at FROM messages WHERE id = ?))",
+            (conversation, row),
+        )
+    )
 
 
 def _came_back(conn: Connection, same: duplicates.Same, message: IncomingMessage, stored: Stored) -> None:

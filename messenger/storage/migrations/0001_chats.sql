@@ -120,6 +120,7 @@ CREATE INDEX messages_origin ON messages(conversation, origin_id) WHERE origin_i
 CREATE INDEX messages_stanza ON messages(conversation, stanza_id) WHERE stanza_id <> '';
 CREATE INDEX messages_corrects ON messages(conversation, corrects) WHERE corrects <> '';
 CREATE INDEX messages_retracts ON messages(conversation, retracts) WHERE retracts <> '';
+CREATE INDEX messages_out ON messages(conversation, sort_at) WHERE direction = 'out';
 CREATE INDEX messages_waiting ON messages(conversation, sort_at) WHERE state IN ('sent', 'delivered');
 
 CREATE TABLE edits(
@@ -199,11 +200,13 @@ CREATE TABLE outgoing(
 
 CREATE INDEX outgoing_message ON outgoing(message);
 
--- How far the own archive is known. A gap is a place from where older messages are still to be fetched:
--- going back from before_id until known_id (empty: the archive's beginning) is reached.
+-- How far the own archive is known: up to the archive id newest, that is, the rows up to newest_row. A gap is a place
+-- from where older messages are still to be fetched: going back from before_id until known_id (empty: the archive's
+-- beginning) or a row up to known_row is reached.
 CREATE TABLE archive_state(
   account TEXT PRIMARY KEY,
   newest TEXT NOT NULL DEFAULT '',
+  newest_row INTEGER NOT NULL DEFAULT 0,
   synced_at TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
@@ -211,7 +214,8 @@ CREATE TABLE archive_gaps(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   account TEXT NOT NULL,
   before_id TEXT NOT NULL,
-  known_id TEXT NOT NULL
+  known_id TEXT NOT NULL,
+  known_row INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE tips(id TEXT PRIMARY KEY, pinned INTEGER NOT NULL DEFAULT 0, useful INTEGER, pinned_at TEXT NOT NULL DEFAULT '') STRICT;

@@ -1,0 +1,61 @@
+"""Puts the chat services together, in the one order in which they need each other. For app/bootstrap and the tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from messenger.services.accounts import AccountsService
+from messenger.services.archive import ArchiveSync
+from messenger.services.blocking import BlockingService
+from messenger.services.bus import Bus
+from messenger.services.clock import SystemClock
+from messenger.services.contacts import ContactsService
+from messenger.services.conversations import ConversationsService
+from messenger.services.courtesy import Courtesy
+from messenger.services.listener import SessionFacts
+from messenger.services.outgoing import Outgoing
+from messenger.services.ports import ChatServer, Clock, SecretStore
+from messenger.services.quiet import Quiet
+from messenger.services.receiving import Receiver
+from messenger.services.sessions import Sessions
+from messenger.services.settings import SettingsService
+from messenger.services.tasks import Tasks
+from messenger.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class ChatServices:
+    """The services of a messenger. `quiet` and `sessions` are for reporting."""
+
+    accounts: AccountsService
+    conversations: ConversationsService
+    contacts: ContactsService
+    blocking: BlockingService
+    settings: SettingsService
+    sessions: Sessions
+    quiet: Quiet
+    listener: SessionFacts
+
+
+def chat_services(
+    database: Database, server: ChatServer, secrets: SecretStore, tasks: Tasks, bus: Bus, clock: Clock | None = None
+) -> ChatServices:
+    """All chat services over one store and one XMPP door. Call it on the engine's loop."""
+    clock = clock or SystemClock()
+    sessions, quiet = Sessions(), Quiet()
+    settings = SettingsService(database, bus)
+    courtesy = Courtesy(database, settings, quiet)
+    outgoing = Outgoing(database, sessions, bus)
+    receiver = Receiver(database, sessions, courtesy, bus, clock)
+    archive = ArchiveSync(database, sessions, receiver, clock)
+    listener = SessionFacts(database, sessions, receiver, outgoing, archive, tasks, bus, clock)
+    return ChatServices(
+        accounts=AccountsService(database, server, listener, sessions, secrets, tasks, bus),
+        conversations=ConversationsService(database, sessions, outgoing, courtesy, bus, clock),
+        contacts=ContactsService(database, sessions, bus),
+        blocking=BlockingService(database, sessions, listener),
+        settings=settings,
+        sessions=sessions,
+        quiet=quiet,
+        listener=listener,
+    )

@@ -1,0 +1,37 @@
+"""May this person learn that a message arrived, was read, or that somebody types? Only accepted people, never quietly."""
+
+from __future__ import annotations
+
+from messenger.services.quiet import Quiet
+from messenger.services.settings import SettingsService
+from messenger.storage import contacts, conversations
+from messenger.storage.database import Database
+
+
+class Courtesy:
+    """One answer for receipts, displayed markers and chat states. Strangers and blocked people learn nothing."""
+
+    def __init__(self, database: Database, settings: SettingsService, quiet: Quiet) -> None:
+        self._database = database
+        self._settings = settings
+        self._quiet = quiet
+
+    async def receipts(self, account: str, jid: str) -> bool:
+        """Whether a delivery receipt (XEP-0184) may go."""
+        return await self._accepted(account, jid)
+
+    async def read_markers(self, account: str, jid: str) -> bool:
+        """Whether a displayed marker (XEP-0333) may go, by the setting too."""
+        setting = await self._settings.get("read_receipts")
+        if setting == "off" or not await self._accepted(account, jid):
+            return False
+        return setting == "on" or await self._database.run(contacts.item, account, jid) is not None
+
+    async def typing(self, account: str, jid: str) -> bool:
+        """Whether chat states (XEP-0085) may go, by the setting too."""
+        return await self._settings.get("typing") == "on" and await self._accepted(account, jid)
+
+    async def _accepted(self, account: str, jid: str) -> bool:
+        if self._quiet.holds(account, jid):
+            return False
+        return await self._database.run(conversations.accepted, account, jid)
