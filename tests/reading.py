@@ -18,7 +18,7 @@ _DICTIONARY = pyphen.Pyphen(lang="en_GB")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*|\{\w+\}|\d[\d ]*\d|\d")
 _SENTENCE = re.compile(r"(?<=[.?:;])\s+|\n+")
 _VOWELS = re.compile(r"[aeiouy]+")
-_SILENT_INSIDE = re.compile(r"^(some|there|where|home|safe|name|time|every)(?=[a-z]{2})")
+_SILENT_INSIDE = re.compile(r"^(some|there|where|home|safe|name|time)(?=[a-z]{2})")
 SHORTEST = 5
 """Words that a sentence is filled up to."""
 NAMES = frozenset(
@@ -65,7 +65,7 @@ def syllables(word: str) -> int:
 
 def _heard(word: str) -> int:
     """Runs of vowels without a silent e at the end."""
-    word = _SILENT_INSIDE.sub(lambda found: found.group(1).replace("every", "evry").removesuffix("e"), word)
+    word = _SILENT_INSIDE.sub(lambda found: found.group(1).removesuffix("e"), word)
     runs = len(_VOWELS.findall(word))
     silent = word.endswith("e") and not word.endswith(("le", "ee", "ye", "oe")) and runs > 1
     silent = silent or (word.endswith("ed") and not word.endswith(("ted", "ded")) and runs > 1)
