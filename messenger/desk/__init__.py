@@ -1,1 +1,1 @@
-"""The reference desk that receives reports."""
+"""The reference desk: receives reports over HTTPS, and shows them to its officers in the browser."""

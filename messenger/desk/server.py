@@ -1,0 +1,256 @@
+"""A desk in a folder: its keys, store, certificate and profile, and the server that runs it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from messenger.desk import cases, certificate, officers
+from messenger.desk.changes import Changes
+from messenger.desk.floods import Floods
+from messenger.desk.headers import Headers
+from messenger.desk.intake import Intake, Rules
+from messenger.desk.keys import FILE as KEY_FILE
+from messenger.desk.keys import DeskKeys, write_private
+from messenger.desk.moments import HOUR, Clock
+from messenger.desk.problems import Problem
+from messenger.desk.profile import Address, discovery_document, profile_of
+from messenger.desk.store import FILE as STORE_FILE
+from messenger.desk.store import Store
+from messenger.desk.web import Api
+from messenger.domain.errors import RobinError
+from messenger.evidence.discovery import make_discovery
+from messenger.evidence.schema import Schemas
+
+log = logging.getLogger(__name__)
+PROFILE = "endpoint.json"
+_START_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What can be set beside the address. `flood_burst` calls at once and `flood_rate` a second from one address."""
+
+    rules: Rules = field(default_factory=Rules)
+    flood_burst: int = 3000
+    flood_rate: float = 50.0
+    purge_every: float = HOUR
+    clock: Clock = time.time
+
+
+class Desk:
+    """A desk that can be started and stopped. Make it with `create`; `start` returns when it listens."""
+
+    def __init__(self, folder: Path, keys: DeskKeys, address: Address, options: Options) -> None:
+        self.folder = folder
+        self.address = address
+        self._keys = keys
+        self._options = options
+        self._schemas = Schemas.packaged()
+        self._socket: socket.socket | None = None
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path | str,
+        passphrase: str,
+        name: str,
+        country: str,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        cert: Path | None = None,
+        key: Path | None = None,
+        options: Options | None = None,
+    ) -> Self:
+        """The desk in `folder`, made when it is not there yet; `port` 0 takes a free one.
+
+        Raises `StoreLocked` for a wrong passphrase, `OSError` when the port is taken.
+        """
+        place = Path(folder)
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        place.chmod(0o700)
+        key_file = place / KEY_FILE
+        if key_file.exists():
+            keys = DeskKeys.load(key_file, passphrase)
+        else:
+            keys = DeskKeys.generate()
+            keys.save(key_file, passphrase)
+        bound = _listen(host, port) if port == 0 else None
+        if bound is not None:
+            port = bound.getsockname()[1]
+        own = cert is None or key is None
+        files = certificate.ensure(place, host) if cert is None or key is None else (cert, key)
+        desk = cls(place, keys, Address(name, country.lower(), host, port, files[0], files[1], own), options or Options())
+        desk._socket = bound
+        write_private(place / PROFILE, json.dumps(desk.profile(), indent=1, ensure_ascii=False).encode("utf-8") + b"\n")
+        return desk
+
+    def profile(self) -> dict[str, Any]:
+        """The endpoint profile: what a Robin needs to send reports here."""
+        return profile_of(self.address, self._keys)
+
+    @property
+    def profile_path(self) -> Path:
+        return self.folder / PROFILE
+
+    def add_officer(self, name: str, password: str = "") -> str:
+        """Make an officer, or give one a new password; returns the password (random when none is given)."""
+        return officers.add(self.folder, name, password, self._options.clock)
+
+    def start(self) -> None:
+        """Serve in a thread with a loop of its own; returns when the desk listens. Raises what stopped it."""
+        if self._thread is not None:
+            raise RuntimeError("started already")
+        ready = threading.Event()
+        failure: list[Exception] = []
+
+        def run() -> None:
+            try:
+                asyncio.run(self._serve(ready.set))
+            except (OSError, ValueError, RobinError) as error:
+                failure.append(error)
+            finally:
+                ready.set()
+
+        self._thread = threading.Thread(target=run, name="desk", daemon=True)
+        self._thread.start()
+        if not ready.wait(_START_SECONDS):
+            raise TimeoutError("desk")
+        if failure:
+            self._thread.join()
+            self._thread = None
+            raise failure[0]
+        if self._server is None:
+            raise RuntimeError("the desk did not start")
+
+    def stop(self) -> None:
+        """Stop serving; returns when the thread has ended and the store is closed."""
+        if self._server is not None:
+            self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def run(self) -> None:
+        """Serve in this thread until a signal comes (`robin desk run`)."""
+        asyncio.run(self._serve(lambda: None))
+
+    async def _serve(self, ready: Callable[[], None]) -> None:
+        store = Store(self.folder / STORE_FILE)
+        changes = Changes()
+        try:
+            config = uvicorn.Config(
+                self._application(store, changes),
+                ssl_certfile=str(self.address.certificate),
+                ssl_keyfile=str(self.address.key),
+                http="h11",
+                ws="none",
+                lifespan="off",
+                loop="asyncio",
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                proxy_headers=False,
+                timeout_keep_alive=30,
+                timeout_graceful_shutdown=5,
+                h11_max_incomplete_event_size=32 * 1024,
+            )
+            server = _Server(config, ready, changes)
+            self._server = server
+            bound = self._socket or _listen(self.address.host, self.address.port)
+            self._socket = None
+            housekeeping = asyncio.create_task(self._keep_house(store))
+            try:
+                await server.serve(sockets=[bound])
+            finally:
+                housekeeping.cancel()
+                bound.close()
+        finally:
+            self._server = None
+            store.close()
+
+    def _application(self, store: Store, changes: Changes) -> Starlette:
+        clock = self._options.clock
+        document = discovery_document(self.address, self._keys, self._options.rules)
+        api = Api(
+            base=self.address.base,
+            discovery=make_discovery(self._keys.signing, document, self._schemas),
+            intake=Intake(self._keys, store, self._schemas, self._options.rules, clock),
+            store=store,
+            changes=changes,
+            floods=Floods(time.monotonic, self._options.flood_burst, self._options.flood_rate),
+            clock=clock,
+        )
+        return Starlette(
+            routes=api.routes(),
+            middleware=[Middleware(Headers)],
+            exception_handlers={404: _not_found, 405: _not_allowed},
+        )
+
+    async def _keep_house(self, store: Store) -> None:
+        """Erase what is over its time, now and every hour."""
+        while True:
+            gone = await store.run(cases.purge, self._options.clock(), self._options.rules.retention_days)
+            if gone:
+                await store.tidy()
+                log.info("reports erased: %d", gone)
+            await asyncio.sleep(self._options.purge_every)
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens, and lets waiting calls go when it stops."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], changes: Changes) -> None:
+        super().__init__(config)
+        self._ready = ready
+        self._changes = changes
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._changes.tell_all()
+        await super().shutdown(sockets=sockets)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM)
+    with contextlib.ExitStack() as failed:
+        failed.callback(made.close)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host, port))
+        made.listen(256)
+        failed.pop_all()
+    return made
+
+
+async def _not_found(request: Request, error: Exception) -> Response:
+    return Problem(404, "not-found").response()
+
+
+async def _not_allowed(request: Request, error: Exception) -> Response:
+    return Problem(405, "method").response()

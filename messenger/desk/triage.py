@@ -1,0 +1,81 @@
+"""Which report comes first: urgency, then the time by which the reporter was promised an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from messenger.desk.moments import DAY, HOUR, MINUTE
+from messenger.i18n import tr
+
+TIERS = ("now", "today", "soon", "log")
+ICONS = {"now": "siren", "today": "clock-3", "soon": "calendar", "log": "archive"}
+# How soon the reporter hears from a person, in seconds after the report came in.
+ANSWER_WITHIN = {"now": 15 * MINUTE, "today": 2 * HOUR, "soon": 3 * DAY, "log": 7 * DAY}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a report stands in the queue."""
+
+    tier: str
+    answer_by: float
+    received: float
+
+    def order(self) -> tuple[int, float, float]:
+        return (TIERS.index(self.tier), self.answer_by, self.received)
+
+
+def answer_by(tier: str, received: float) -> float:
+    """When the reporter hears from us at the latest (Unix seconds). Raises `KeyError` for an unknown tier."""
+    return received + ANSWER_WITHIN[tier]
+
+
+def most_urgent(tiers: Iterable[str]) -> str:
+    """The most urgent of some tiers; "log" of none."""
+    return min(tiers, key=TIERS.index, default="log")
+
+
+def tier_words(tier: str) -> str:
+    """The urgency as a word."""
+    return {"now": tr("Now"), "today": tr("Today"), "soon": tr("Soon"), "log": tr("Log")}[tier]
+
+
+def category_words(category: str) -> str:
+    """What happened, in the words of the desk."""
+    table = {
+        "grooming": tr("Too friendly, wants secrets"),
+        "sexual": tr("Private pictures or talk"),
+        "blackmail": tr("Threat to share or to tell"),
+        "meeting": tr("Wants to meet, or knows the home"),
+        "threat": tr("Says they will hurt somebody"),
+        "bullying": tr("Mean again and again"),
+        "self_harm": tr("Talk about hurting oneself"),
+        "deception": tr("A trick, or acts as somebody else"),
+        "unsure": tr("Not sure what it is"),
+    }
+    return table.get(category, category)
+
+
+def age_words(band: str) -> str:
+    """The age band as words."""
+    table = {
+        "under_13": tr("under 13"),
+        "13_15": tr("13 to 15"),
+        "16_17": tr("16 to 17"),
+        "18_over": tr("18 and over"),
+        "unknown": tr("age not known"),
+    }
+    return table.get(band, tr("age not known"))
+
+
+def role_words(role: str) -> str:
+    """Whom the report is about, as words."""
+    table = {
+        "self": tr("about themselves"),
+        "parent": tr("about their child"),
+        "friend": tr("about a friend"),
+        "professional": tr("at work, about a young person"),
+        "other": tr("about somebody else"),
+    }
+    return table.get(role, role)
