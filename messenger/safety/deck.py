@@ -16,7 +16,7 @@ Titles, bodies and labels are msgids. A tip without a source is refused (decisio
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -91,6 +91,13 @@ class TipBook:
     topics: tuple[Topic, ...]
     seasons: tuple[Season, ...]
     tips: tuple[SourcedTip, ...]
+
+    def words(self) -> Iterator[tuple[str, str]]:
+        """(id, words) of everything to be translated."""
+        yield from ((one.id, one.title) for one in self.topics)
+        for tip in self.tips:
+            yield tip.id, tip.action_label
+            yield from ((tip.id, one) for both in tip.words.values() for one in (both.title, both.body))
 
 
 # -- reading

@@ -11,16 +11,17 @@ from jsonschema import Draft202012Validator
 
 from messenger import resources
 from messenger.questionnaire import checks, tree
-from messenger.safety import deck, jurisdictions, profiles
+from messenger.safety import deck, jurisdictions, notices, profiles
 
 ROOT = resources.root()
-FOLDERS = ("questions", "jurisdictions", "endpoints", "tips")
+FOLDERS = ("questions", "jurisdictions", "endpoints", "tips", "notices")
 FILES = [name for folder in FOLDERS for name in resources.names(folder)]
 LOADERS = {
     "questions": tree.load,
     "jurisdictions": jurisdictions.load,
     "endpoints": profiles.load,
     "tips": deck.load,
+    "notices": notices.load,
 }
 
 
@@ -58,7 +59,7 @@ def test_each_file_fits_its_schema_and_its_loader(name: str) -> None:
 
 
 def test_the_files_of_the_first_version_are_there() -> None:
-    assert set(FILES) >= {"questions/abuse.json", "tips/en-GB.json"}
+    assert set(FILES) >= {"questions/abuse.json", "tips/en-GB.json", "notices/en-GB.json"}
     assert len([one for one in FILES if one.startswith("jurisdictions/")]) >= 8
 
 

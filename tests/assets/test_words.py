@@ -11,7 +11,7 @@ import reading
 
 from messenger import resources
 from messenger.questionnaire import tree
-from messenger.safety import deck, jurisdictions
+from messenger.safety import deck, jurisdictions, notices
 
 PACKAGE = Path(tree.__file__).resolve().parent.parent
 WIZARD_GRADE = 4.0
@@ -54,6 +54,14 @@ def _labels() -> list[tuple[str, str]]:
     return sorted(set(found))
 
 
+def _notices() -> list[tuple[str, str]]:
+    return [
+        (f"{name}:{id}", words)
+        for name in resources.names("notices")
+        for id, words in notices.load(resources.read(name), name).words()
+    ]
+
+
 def _interface() -> Iterator[tuple[str, str]]:
     """Every literal of tr, ntr and trc in the wizard's and the Safety tab's code."""
     for folder in UI_FOLDERS:
@@ -90,6 +98,11 @@ def test_the_wizards_words_are_for_a_ten_year_old() -> None:
 
 def test_the_cards_of_the_countries_are_for_a_ten_year_old() -> None:
     assert _report(_countries()) == []
+
+
+def test_the_notices_are_for_a_ten_year_old() -> None:
+    assert len(_notices()) >= 60
+    assert _report(_notices()) == []
 
 
 def test_the_labels_of_the_tips_are_for_a_ten_year_old() -> None:
