@@ -56,6 +56,11 @@ class Management:
         for _ in range(min(number, len(self._open))):
             self._open.popleft()
 
+    def rewind(self) -> None:
+        """Before a resume: what was not handled will be sent again by the server."""
+        self._received = self.h
+        self._open.clear()
+
     @property
     def h(self) -> int:
         """Handled stanzas: all before the oldest one that is still open."""

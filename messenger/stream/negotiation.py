@@ -206,6 +206,7 @@ class Negotiation:
             raise sasl.ServerProofWrong from None
 
     async def _resume(self, csi: bool) -> Session | None:
+        self._memory.rewind()
         resume = Element(f"{{{management.NS}}}resume", {"h": str(self._memory.h), "previd": self._memory.resume_id})
         self._wire.write(serialise(resume, CLIENT_NS))
         answer = await self._one_of("resumed", "failed")

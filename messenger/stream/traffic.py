@@ -56,6 +56,7 @@ class Traffic:
         """A line reached its session. Raises an `AccountError` when it is gone already."""
         self._line = line
         self._paused = False
+        self._above = 0
         if not session.resumed:
             self.requests.own_full = session.address
         for text in session.resend:

@@ -1,0 +1,112 @@
+"""What the ingress lets through: frozen records with checked addresses and times. Payloads are plain XML elements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from xml.etree.ElementTree import Element
+
+from messenger.domain.account import Show
+from messenger.domain.contact import RosterItem
+from messenger.domain.message import ArchiveId, Direction, Times, Via
+from messenger.stream.address import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A message whose sender is established: by the server's stamp on it, by a carbon or by our own archive.
+
+    `element` is the message itself, without a wrapper. `counterpart` is bare.
+    """
+
+    via: Via
+    direction: Direction
+    sender: Address
+    to: str
+    counterpart: str
+    kind: str
+    element: Element
+    times: Times
+    archive_id: ArchiveId | None
+    duplicate_archive_ids: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveHit:
+    """A result that belongs to a pending query of our own archive. `chat` is None when the message itself was not sound."""
+
+    query: str
+    archive_id: str
+    chat: Chat | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """An error came back for a message with this id, from this bare address."""
+
+    sender: str
+    stanza_id: str
+    condition: str
+
+
+@dataclass(frozen=True, slots=True)
+class PepEvent:
+    """A contact or another own device published something (XEP-0163)."""
+
+    sender: str
+    node: str
+    items: tuple[tuple[str, Element], ...]
+
+
+class PresenceKind(StrEnum):
+    """Types of presence that mean something to us (RFC 6121, 4.7.1)."""
+
+    AVAILABLE = "available"
+    UNAVAILABLE = "unavailable"
+    SUBSCRIBE = "subscribe"
+    SUBSCRIBED = "subscribed"
+    UNSUBSCRIBE = "unsubscribe"
+    UNSUBSCRIBED = "unsubscribed"
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceSeen:
+    """Presence of a contact or an own device, or anybody's request for ours. `photo`: SHA-1 of XEP-0153, or ''."""
+
+    sender: Address
+    kind: PresenceKind
+    show: Show
+    status: str
+    photo: str
+
+
+@dataclass(frozen=True, slots=True)
+class RosterPush:
+    """Our server changed our roster."""
+
+    query_id: str
+    items: tuple[RosterItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockPush:
+    """Our server says that our block list changed. An empty unblock means all."""
+
+    query_id: str
+    blocked: tuple[str, ...]
+    unblocked: tuple[str, ...]
+    all_unblocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question from our own server, our own devices or a contact; strangers' questions end in the ingress."""
+
+    sender: str
+    own: bool
+    kind: str
+    query_id: str
+    payload: Element | None
+
+
+Fact = Chat | ArchiveHit | Bounce | PepEvent | PresenceSeen | RosterPush | BlockPush | Query

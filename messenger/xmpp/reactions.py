@@ -1,0 +1,136 @@
+"""RFC 6121 and friends: what each checked fact means for the hub, and the few answers that are due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from messenger.domain.message import Direction, IncomingMessage, Marker, Via
+from messenger.services.ports import SessionListener
+from messenger.stream.facts import (
+    BlockPush,
+    Bounce,
+    Chat,
+    Fact,
+    PepEvent,
+    PresenceKind,
+    PresenceSeen,
+    Query,
+    RosterPush,
+)
+from messenger.stream.traffic import Traffic
+from messenger.xmpp import answers, avatars, chat_states, receipts, stanzas
+from messenger.xmpp.avatars import Avatars
+from messenger.xmpp.blocking import Blocklist
+from messenger.xmpp.contacts import ContactList
+from messenger.xmpp.presence import Devices
+from messenger.xmpp.sent import Sent
+
+Spawn = Callable[[Coroutine[Any, Any, None]], None]
+
+
+class Reactions:
+    """Takes facts one by one, in order. Slow answers are fetched beside the queue."""
+
+    def __init__(
+        self,
+        account: str,
+        traffic: Traffic,
+        contacts: ContactList,
+        blocklist: Blocklist,
+        pictures: Avatars,
+        listener: SessionListener,
+        sent: Sent,
+        spawn: Spawn,
+        is_quiet: Callable[[str], bool],
+    ) -> None:
+        self._account = account
+        self._traffic = traffic
+        self._contacts = contacts
+        self._blocklist = blocklist
+        self._pictures = pictures
+        self._listener = listener
+        self._sent = sent
+        self._spawn = spawn
+        self._is_quiet = is_quiet
+        self._devices = Devices()
+
+    def message(self, fact: Fact) -> IncomingMessage | None:
+        """The message to store in a fact, if it is one."""
+        return stanzas.incoming(self._account, fact) if isinstance(fact, Chat) else None
+
+    async def begin(self) -> None:
+        """A fresh session: nobody's presence is known."""
+        for jid in self._devices.clear():
+            await self._listener.presence(self._account, self._devices.best(jid))
+
+    async def react(self, fact: Fact) -> None:
+        """What follows from a fact, apart from storing its message."""
+        match fact:
+            case Chat():
+                await self._chat(fact)
+            case PresenceSeen():
+                await self._presence(fact)
+            case RosterPush():
+                self._reply(answers.result(fact.query_id))
+                self._contacts.pushed(fact.items)
+                await self._listener.roster(self._account, fact.items, False)
+            case BlockPush():
+                self._reply(answers.result(fact.query_id))
+                self._blocklist.pushed(fact)
+                await self._listener.blocklist(self._account, self._blocklist.jids)
+            case Query():
+                if fact.own or not self._is_quiet(fact.sender):
+                    self._reply(answers.answer(fact))
+            case PepEvent():
+                self._event(fact)
+            case Bounce():
+                if self._sent.bounced(fact.stanza_id, fact.sender):
+                    await self._listener.rejected(self._account, fact.stanza_id)
+
+    def _reply(self, element: Element) -> None:
+        if self._traffic.up:
+            self._traffic.put(element)
+
+    async def _chat(self, chat: Chat) -> None:
+        out = chat.direction is Direction.OUT
+        for marker, stanza_id in receipts.marks(chat.element):
+            # Of our own other devices only "read" says something: that a person has seen it.
+            if not out or marker is Marker.READ:
+                await self._listener.marked(self._account, chat.counterpart, marker, stanza_id, out)
+        if chat.via is Via.LIVE and not out and self._contacts.is_contact(chat.counterpart):
+            state = chat_states.read(chat.element)
+            if state is not None:
+                await self._listener.chat_state(self._account, chat.counterpart, state)
+
+    async def _presence(self, fact: PresenceSeen) -> None:
+        jid = fact.sender.bare
+        if jid == self._account:
+            return
+        if fact.kind is PresenceKind.SUBSCRIBE:
+            if self._contacts.we_asked(jid) and not self._is_quiet(jid):
+                # The person asked them first, so this is the answer hoped for and no stranger's wish.
+                self._contacts.answer(jid, True)
+            else:
+                await self._listener.subscription_requested(self._account, jid, fact.status)
+            return
+        shown = self._devices.seen(fact)
+        if shown is None:
+            return
+        await self._listener.presence(self._account, shown)
+        name = self._pictures.photo(jid, fact.photo)
+        if name and not self._is_quiet(jid):
+            self._spawn(self._picture(jid, name, carded=True))
+
+    def _event(self, event: PepEvent) -> None:
+        if event.node != avatars.METADATA or event.sender == self._account or not event.items:
+            return
+        name = self._pictures.news(event.sender, event.items[0][1])
+        if name and not self._is_quiet(event.sender):
+            self._spawn(self._picture(event.sender, name, carded=False))
+
+    async def _picture(self, jid: str, name: str, carded: bool) -> None:
+        image = await (self._pictures.carded(jid, name) if carded else self._pictures.published(jid, name))
+        if image is not None:
+            await self._listener.avatar(self._account, jid, image)
