@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from messenger.questionnaire.answers import Answer
-from messenger.questionnaire.conditions import holds
+from messenger.questionnaire.conditions import Kind, holds
 from messenger.questionnaire.form import Card, CardKind, Questionnaire
 from messenger.questionnaire.walk import Factor, Walk
 
@@ -37,7 +37,8 @@ class Urgency:
 class Result:
     """`category` is '' while nothing is ticked. `fields` holds, by field name (checks.FIELDS), typed text or option ids with a
     space between them; fields without an answer are absent. `facts` are what ticked options set (such as ongoing: yes).
-    `narrative` is the reporter's own words. `reporter_age_band` is 'unknown' for a friend. `routes` are hints for routing."""
+    `narrative` is the reporter's own words. `reporter_age_band` is 'unknown' for a friend. `routes` are hints for routing.
+    `emergency_shown_at` is when an emergency card first stood on the screen, or ''."""
 
     category: str
     also: tuple[str, ...]
@@ -53,6 +54,7 @@ class Result:
     facts: Mapping[str, str]
     fields: Mapping[str, str]
     narrative: str
+    emergency_shown_at: str
 
 
 def _one(walk: Walk, question: str, default: str) -> str:
@@ -111,6 +113,18 @@ def urgency_of(form: Questionnaire, walk: Walk) -> Urgency:
     raise AssertionError("the last tier needs no points")
 
 
+def _emergency_at(form: Questionnaire, walk: Walk, answers: Mapping[str, Answer]) -> str:
+    """The earliest answer that an emergency card on this way was called for by."""
+    times = [
+        answers[part.question].at
+        for card in cards_of(form, walk)
+        if card.kind is CardKind.EMERGENCY and card.when is not None
+        for part in card.when.each()
+        if part.kind is Kind.ANSWER and not walk.counted.get(part.question, frozenset()).isdisjoint(part.values)
+    ]
+    return min((one for one in times if one), default="")
+
+
 def _value(answer: Answer) -> str:
     return answer.text or " ".join(answer.choices)
 
@@ -145,4 +159,5 @@ def result_of(form: Questionnaire, walk: Walk, answers: Mapping[str, Answer]) ->
         facts={name: value for _question, option in walk.options() for name, value in (option.sets or {}).items()},
         fields=fields,
         narrative=fields.get("narrative", ""),
+        emergency_shown_at=_emergency_at(form, walk, answers),
     )

@@ -22,6 +22,11 @@ class Factor:
     points: int
     words: str
 
+    @property
+    def line(self) -> str:
+        """For the report: the words, and the points where there are any."""
+        return f"{self.words} (+{self.points})" if self.points else self.words
+
 
 @dataclass(slots=True)
 class Walk:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
 from test_interview import AT, FORM, begin
 
+from messenger import resources
 from messenger.questionnaire import codes
 from messenger.questionnaire.interview import Interview
 
@@ -70,6 +75,62 @@ def test_urgency_follows_the_table(answers: dict[str, str], tier: str, score: in
 def test_a_tier_lifted_by_a_condition_says_so() -> None:
     factors = begin(safe="no", what="bullying").result().urgency.factors
     assert [(one.id, one.points) for one in factors] == [("tier.now", 0)]
+
+
+def test_factors_have_a_line_for_the_report() -> None:
+    lines = [one.line for one in begin(what="meeting", m1="today", age="13_15").result().urgency.factors]
+    assert lines == [
+        "In danger, or it may happen today",
+        "A meeting is planned for today or tomorrow (+40)",
+        "The person harmed is 13 to 15 (+10)",
+    ]
+
+
+def test_when_the_emergency_card_was_shown_is_known() -> None:
+    assert begin(safe="yes", what="meeting").result().emergency_shown_at == ""
+    talk = Interview.start(FORM).answer("safe", "no", at="2026-11-24T09:05:00.000Z").answer("what", "meeting", at=AT)
+    assert talk.result().emergency_shown_at == "2026-11-24T09:05:00.000Z"
+    talk = talk.answer("m1", "today", at="2026-11-24T09:07:00.000Z")
+    assert talk.result().emergency_shown_at == "2026-11-24T09:05:00.000Z"
+    assert talk.answer("safe", "yes", at=AT).result().emergency_shown_at == "2026-11-24T09:07:00.000Z"
+
+
+def test_the_result_fits_the_report_format() -> None:
+    """Qualifiers and urgency as services/reporting puts them into the report (assets/schema)."""
+    folder = resources.root() / "schema"
+    schemas = [json.loads(path.read_text("utf-8")) for path in folder.glob("*.schema.json")]
+    registry = Registry().with_resources([(one["$id"], Resource.from_contents(one)) for one in schemas])
+    report = next(one for one in schemas if one["$id"] == "urn:robin:schema:report:1")["properties"]
+    answers = {
+        "safe": "no",
+        "role": "friend",
+        "age": "13_15",
+        "what": "threat self_harm",
+        "h1": "told",
+        "h3": "At home",
+    }
+    result = begin(**answers, own_words="Words", name="Sam").result()
+    qualifiers = [
+        {"q": one.q, "a": list(one.a), "text_shown": one.text_shown, "answer_shown": one.answer_shown, "at": one.at}
+        for one in result.qualifiers
+    ]
+    urgency = {
+        "tier": result.urgency.tier,
+        "score": result.urgency.score,
+        "factors": [one.line for one in result.urgency.factors],
+        "emergency_card_shown_at": result.emergency_shown_at or None,
+        "emergency_choice": result.fields.get("emergency_choice"),
+    }
+    for name, value in {
+        "qualifiers": qualifiers,
+        "urgency": urgency,
+        "category": result.category,
+        "also": list(result.also),
+        "codes": list(result.codes),
+        "role": result.role,
+    }.items():
+        assert [one.message for one in Draft202012Validator(report[name], registry=registry).iter_errors(value)] == []
+    assert len(qualifiers) == len(answers)
 
 
 CATEGORIES: list[tuple[dict[str, str], str, tuple[str, ...]]] = [
