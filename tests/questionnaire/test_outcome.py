@@ -105,7 +105,7 @@ def test_the_result_fits_the_report_format() -> None:
         "safe": "no",
         "role": "friend",
         "age": "13_15",
-        "what": "threat self_harm",
+        "what": "self_harm",
         "h1": "told",
         "h3": "At home",
     }
