@@ -161,7 +161,7 @@ def main(folder: str) -> None:
     app = QApplication([])
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    for choice, scale in (("light", 100), ("dark", 100), ("cream", 100), ("high-contrast", 100), ("light", 200)):
+    for choice, scale in (("light", 100), ("dark", 100), ("cream", 100), ("contrast", 100), ("light", 200)):
         ctx = ThemeContext(app, choice, scale)
         page = gallery(ctx)
         if scale > 100:

@@ -123,7 +123,7 @@ class ThemeContext(QObject):
         access = getattr(hints, "accessibility", None)
         asked = access().contrastPreference() if access is not None else None
         if asked is not None and asked.name == "HighContrast":
-            return "high-contrast"
+            return "contrast"
         return "dark" if hints.colorScheme() == Qt.ColorScheme.Dark else "light"
 
     def _system_changed(self) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor
 from messenger import resources
 from messenger.domain.errors import AssetRefused
 
-NAMES = ("light", "dark", "cream", "high-contrast")
+NAMES = ("light", "dark", "cream", "contrast")
 CHOICES = ("system", *NAMES)
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}\Z")
 

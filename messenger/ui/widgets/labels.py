@@ -93,15 +93,13 @@ class TextLabel(QLabel):
     def _lay(self, width: int) -> tuple[QTextLayout, float, float]:
         text = self.text()
         if self._laid is None or self._laid[0] != text or self._laid[1] != width:
-            layout, height, widest = lay_out(text, self.label_font(), width, self._ctx.line(self._style), self._align)
-            self._laid = (text, width, layout, height, widest)
-            if self._emphasis:
-                layout.setFormats(self._formats(len(text)))
-                # The heavier letters are wider: break the lines again with the formats in place.
-                self._laid = (text, width, layout, *self._again(layout, width))
+            formats = self._formats() if self._emphasis else None
+            laid = lay_out(text, self.label_font(), width, self._ctx.line(self._style), self._align, formats)
+            self._laid = (text, width, *laid)
         return self._laid[2], self._laid[3], self._laid[4]
 
-    def _formats(self, length: int) -> list[QTextLayout.FormatRange]:
+    def _formats(self) -> list[QTextLayout.FormatRange]:
+        length = len(self.text().encode("utf-16-le", "surrogatepass")) // 2
         strong = QTextLayout.FormatRange()
         strong.start, strong.length = 0, min(self._emphasis, length)
         look = QTextCharFormat()
@@ -116,19 +114,6 @@ class TextLabel(QLabel):
             rest.format = other
             made.append(rest)
         return made
-
-    def _again(self, layout: QTextLayout, width: int) -> tuple[float, float]:
-        step, y, widest = self._ctx.line(self._style), 0.0, 0.0
-        layout.beginLayout()
-        while True:
-            line = layout.createLine()
-            if not line.isValid():
-                break
-            line.setLineWidth(max(1, width))
-            line.setPosition(QPointF(0, y + (step - line.height()) / 2))
-            widest, y = max(widest, line.naturalTextWidth()), y + step
-        layout.endLayout()
-        return y, widest
 
     def _natural(self) -> int:
         metrics = QFontMetricsF(

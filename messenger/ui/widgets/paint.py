@@ -42,7 +42,12 @@ def corners(rect: QRectF, tl: float, tr: float, br: float, bl: float) -> QPainte
 
 
 def lay_out(
-    text: str, font: QFont, width: float, line_height: float, align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft
+    text: str,
+    font: QFont,
+    width: float,
+    line_height: float,
+    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+    formats: list[QTextLayout.FormatRange] | None = None,
 ) -> Laid:
     """Break plain text into lines of a fixed height; returns the layout, its height and its widest line."""
     layout = QTextLayout(text.replace("\n", "\u2028"), font)
@@ -50,6 +55,8 @@ def lay_out(
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)
     layout.setCacheEnabled(True)
+    if formats:
+        layout.setFormats(formats)
     widest = y = 0.0
     layout.beginLayout()
     while True:

@@ -155,7 +155,7 @@ class AvatarPainter:
             painter.drawLine(QPointF(inner.left() + 3, middle.y()), QPointF(inner.right() - 3, middle.y()))
 
     def _plain(self) -> bool:
-        return self._ctx.theme.name == "high-contrast"
+        return self._ctx.theme.name == "contrast"
 
     def _picture(self, image: bytes, size: int) -> QPixmap | None:
         key = (hashlib.blake2b(image, digest_size=12).digest(), size)
