@@ -8,7 +8,7 @@
     +- AssetRefused
     +- EvidenceRefused     SignatureRefused SealRefused FormatRefused
     +- ReportError         EndpointUnreachable EndpointRejected NoEndpoint ReceiptRefused DraftGone
-    |                      NotKept CannotWrite
+    |                      NotKept CannotWrite NotComplete
 
 Our own mistakes are ordinary exceptions and are never shown as one of these. The words are msgids: the window
 passes `words()` through the translation function.
@@ -222,3 +222,8 @@ class NotKept(ReportError):
 class CannotWrite(ReportError):
     sentence = "Robin cannot save the copy in this place."
     advice = "Choose another name or another place."
+
+
+class NotComplete(ReportError):
+    sentence = "Some answers are missing."
+    advice = "Go back to the check page. It shows what is missing."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from messenger.domain.report import OutboxState
@@ -12,7 +11,10 @@ from messenger.storage.connection import Connection, Row
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A saved report. `urgency`: 0 now to 3 log. `problem` is a fixed word of services/problems.py, or ''."""
+    """A saved report. `urgency`: 0 now to 3 log. `key`: thumbprint of the reporter's signing key.
+
+    `problem` is a fixed word of services/problems.py, or ''.
+    """
 
     report_id: str
     digest: str
@@ -21,6 +23,7 @@ class Entry:
     endpoint_id: str
     endpoint: str
     urgency: int
+    key: str
     saved_at: str
     state: OutboxState = OutboxState.SAVED
     attempts: int = 0
@@ -34,8 +37,8 @@ def add(conn: Connection, entry: Entry, copy: bytes | None = None) -> bool:
     A report that is there already stays as it is; then False.
     """
     new = conn.execute(
-        "INSERT OR IGNORE INTO outbox(report_id, digest, account, about, endpoint_id, endpoint, urgency, saved_at, state)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO outbox(report_id, digest, account, about, endpoint_id, endpoint, urgency, key, saved_at,"
+        " state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             entry.report_id,
             entry.digest,
@@ -44,6 +47,7 @@ def add(conn: Connection, entry: Entry, copy: bytes | None = None) -> bool:
             entry.endpoint_id,
             entry.endpoint,
             entry.urgency,
+            entry.key,
             entry.saved_at,
             entry.state.value,
         ),
@@ -73,9 +77,13 @@ def waiting(conn: Connection) -> tuple[Entry, ...]:
     return tuple(_entry(row) for row in rows)
 
 
-def saved_since(conn: Connection, at: str) -> Sequence[str]:
-    """When reports were saved since this time."""
-    return [str(row[0]) for row in conn.execute("SELECT saved_at FROM outbox WHERE saved_at >= ? ORDER BY n", (at,))]
+def crowding(conn: Connection, entry: Entry, since: str, hourly: int) -> str:
+    """When the report was saved that makes this one the first too many since then, or '' when it is not."""
+    row = conn.execute(
+        "SELECT saved_at FROM outbox WHERE n < ? AND saved_at > ? ORDER BY n DESC LIMIT 1 OFFSET ?",
+        (entry.n, since, hourly - 1),
+    ).fetchone()
+    return "" if row is None else str(row[0])
 
 
 def set_state(conn: Connection, report_id: str, state: OutboxState, problem: str = "") -> None:
@@ -111,6 +119,7 @@ def _entry(row: Row) -> Entry:
         endpoint_id=str(row["endpoint_id"]),
         endpoint=str(row["endpoint"]),
         urgency=int(row["urgency"]),
+        key=str(row["key"]),
         saved_at=str(row["saved_at"]),
         state=OutboxState(row["state"]),
         attempts=int(row["attempts"]),

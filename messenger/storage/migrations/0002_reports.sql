@@ -22,6 +22,7 @@ CREATE TABLE report_details(field TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE reporter_keys(account TEXT PRIMARY KEY, secret TEXT NOT NULL) STRICT;
 
 -- Every report that was saved, in order. problem is a fixed word, never somebody's text. urgency: 0 now, 3 log.
+-- key: thumbprint of the signing key of the reporter, '' where only the file was found.
 CREATE TABLE outbox(
   n INTEGER PRIMARY KEY AUTOINCREMENT,
   report_id TEXT NOT NULL UNIQUE,
@@ -31,6 +32,7 @@ CREATE TABLE outbox(
   endpoint_id TEXT NOT NULL,
   endpoint TEXT NOT NULL,
   urgency INTEGER NOT NULL,
+  key TEXT NOT NULL,
   saved_at TEXT NOT NULL,
   state TEXT NOT NULL,
   attempts INTEGER NOT NULL DEFAULT 0,
