@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -13,13 +14,16 @@ from messenger.questionnaire import tree
 from messenger.questionnaire.form import Questionnaire
 
 FILE = "questions/abuse.json"
-_DATA = resources.read(FILE)
-_FORM = tree.load(_DATA, FILE)
+
+
+@cache
+def _form() -> Questionnaire:
+    return tree.load(resources.read(FILE), FILE)
 
 
 @pytest.fixture
 def form() -> Questionnaire:
-    return _FORM
+    return _form()
 
 
 @pytest.fixture
@@ -27,7 +31,7 @@ def changed() -> Callable[[Callable[[dict[str, Any]], None]], Questionnaire]:
     """Loads the real file after a change."""
 
     def load(change: Callable[[dict[str, Any]], None]) -> Questionnaire:
-        value = json.loads(_DATA)
+        value = json.loads(resources.read(FILE))
         change(value)
         return tree.load(json.dumps(value).encode(), "changed.json")
 
