@@ -185,12 +185,16 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
+    """`pages`: asking pages on any way. `follow_ups`: questions shown on their page."""
+
     pages: int
     follow_ups: int
 
 
 @dataclass(frozen=True, slots=True)
 class Questionnaire:
+    """A whole file. `follow_ups` are in order of priority; `role_question` and `age_question` are ids of questions."""
+
     id: str
     version: int
     sha256: str

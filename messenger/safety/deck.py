@@ -43,6 +43,8 @@ Translate = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Words:
+    """A tip in the words of one band."""
+
     title: str
     body: str
 
@@ -66,6 +68,8 @@ class SourcedTip:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
+    """A group of tips; `icon` is a name of assets/icons."""
+
     id: str
     title: str
     icon: str
@@ -84,6 +88,8 @@ class Season:
 
 @dataclass(frozen=True, slots=True)
 class TipBook:
+    """A whole file of tips."""
+
     id: str
     lang: str
     version: int

@@ -78,6 +78,8 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Jurisdiction:
+    """A whole file: a country, a union with `members`, or elsewhere. `emergency_how` may hold {number}."""
+
     code: str
     name: str
     languages: tuple[str, ...]

@@ -53,6 +53,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Notices:
+    """A whole file of notice words."""
+
     id: str
     lang: str
     version: int
