@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from messenger.questionnaire.answers import Answer
+from messenger.questionnaire.checks import FIELDS
 from messenger.questionnaire.conditions import Kind, holds
 from messenger.questionnaire.form import Card, CardKind, Questionnaire
 from messenger.questionnaire.walk import Factor, Walk
@@ -36,7 +37,8 @@ class Urgency:
 @dataclass(frozen=True, slots=True)
 class Result:
     """`category` is '' while nothing is ticked. `fields` holds, by field name (checks.FIELDS), typed text or option ids with a
-    space between them; fields without an answer are absent. `facts` are what ticked options set (such as ongoing: yes).
+    space between them; fields without an answer are absent. `facts` are what ticked options set; where one sets a field, as
+    "We met once" sets known_offline to yes, that is the field's value.
     `narrative` is the reporter's own words. `reporter_age_band` is 'unknown' for a friend. `routes` are hints for routing.
     `emergency_shown_at` is when an emergency card first stood on the screen, or ''."""
 
@@ -135,7 +137,9 @@ def result_of(form: Questionnaire, walk: Walk, answers: Mapping[str, Answer]) ->
     given = [(question, answer) for question, answer in shown if not answer.empty]
     category, also = category_of(form, walk)
     facts = walk.facts()
+    told = {name: value for _question, option in walk.options() for name, value in (option.sets or {}).items()}
     fields = {question.field: _value(answer) for question, answer in given if question.field}
+    fields.update({name: value for name, value in told.items() if name in FIELDS})
     routes = dict.fromkeys(route for _question, option in walk.options() for route in option.routes)
     role = role_of(form, walk)
     return Result(
@@ -156,7 +160,7 @@ def result_of(form: Questionnaire, walk: Walk, answers: Mapping[str, Answer]) ->
         codes=tuple(code.code for code in form.codes if holds(code.when, facts)),
         routes=tuple(routes),
         cards=cards_of(form, walk),
-        facts={name: value for _question, option in walk.options() for name, value in (option.sets or {}).items()},
+        facts=told,
         fields=fields,
         narrative=fields.get("narrative", ""),
         emergency_shown_at=_emergency_at(form, walk, answers),

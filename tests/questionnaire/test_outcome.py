@@ -234,6 +234,13 @@ def test_fields_facts_and_routes_go_into_the_report() -> None:
     assert (result.fields["name"], result.fields["contact"], result.fields["ongoing"]) == ("Sam", "here", "yes")
     assert "narrative" not in result.fields
     assert result.facts == {"told_adult": "no"}
+    assert result.fields["told_adult"] == "no"
+    assert [begin(known=one).result().fields["known_offline"] for one in ("yes", "met", "no", "unsure")] == [
+        "yes",
+        "yes",
+        "no",
+        "unsure",
+    ]
     assert begin(what="deception", d1="money", d2="both").result().routes == ("fraud", "account")
 
 
