@@ -22,9 +22,9 @@ from messenger.domain.account import ServerAddress
 
 _PORTS = range(20_000, 32_000)  # below the kernel's range of passing ports
 _MODULES = (
-    "roster saslauth tls disco carbons mam smacks csi csi_simple blocklist register ping pep vcard_legacy time offline "
-    "version"
-).split()
+    "roster", "saslauth", "tls", "disco", "carbons", "mam", "smacks", "csi", "csi_simple", "blocklist", "register",
+    "ping", "pep", "vcard_legacy", "time", "offline", "version",
+)  # fmt: skip
 _CONFIG = """\
 run_as_root = {root}
 pidfile = "{folder}/prosody.pid"
