@@ -1,0 +1,1 @@
+"""The report wizard: one question a page, from the start page to the case number."""

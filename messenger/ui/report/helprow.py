@@ -1,0 +1,109 @@
+"""A helpline in one row: who, for whom, the number to copy and the page to open."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from messenger.domain.jurisdiction import HelpLine
+from messenger.i18n import tr, trd
+from messenger.ui import a11y
+from messenger.ui.theme.context import ThemeContext
+from messenger.ui.widgets.buttons import LINK, Button
+from messenger.ui.widgets.labels import TextLabel
+from messenger.ui.widgets.pictures import Picture
+
+_ICONS = {
+    "emergency": "siren",
+    "helpline": "message-square-heart",
+    "report": "shield",
+    "police": "shield",
+    "take_down": "image-off",
+    "advice": "info",
+}
+
+
+class NumberButton(Button):
+    """A number that is copied when it is pressed; on a computer that is what helps."""
+
+    def __init__(self, ctx: ThemeContext, number: str, name: str, ident: str) -> None:
+        super().__init__(ctx, number, ident, LINK, trailing="copy", height=44)
+        self._number, self._name = number, name
+        self._say(number)
+        self.clicked.connect(self.copy)
+
+    def copy(self) -> None:
+        """Put the number on the clipboard and say so."""
+        QGuiApplication.clipboard().setText(self._number)
+        self._say(tr("Copied"))
+        a11y.announce(self, tr("Copied: {number}").format(number=self._number))
+
+    def leaveEvent(self, event: object) -> None:
+        super().leaveEvent(event)  # type: ignore[arg-type]
+        self._say(self._number)
+
+    def _say(self, words: str) -> None:
+        self.set_words(words, tr("Copy the number of {name}: {number}").format(name=self._name, number=self._number))
+
+
+class HelpRow(QWidget):
+    """One helpline. `opened` asks the window to open a web page, which asks the person first."""
+
+    opened = Signal(str)
+
+    def __init__(self, ctx: ThemeContext, line: HelpLine, ident: str) -> None:
+        super().__init__()
+        self._ctx = ctx
+        danger = line.kind == "emergency"
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(
+            Picture(ctx, _ICONS.get(line.kind, "info"), "report-text" if danger else "muted"),
+            0,
+            Qt.AlignmentFlag.AlignTop,
+        )
+        words = QWidget()
+        column = QVBoxLayout(words)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(TextLabel(ctx, self._name(line), "body", weight=600))
+        if line.detail:
+            column.addWidget(TextLabel(ctx, trd(line.detail), "secondary", "muted"))
+        if line.stale:
+            column.addWidget(TextLabel(ctx, tr("Please check this number first."), "secondary", "muted"))
+        self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._both.setSpacing(8)
+        self._both.addWidget(words, 1)
+        self._both.addWidget(self._ways(line, ident, danger))
+        row.addLayout(self._both, 1)
+
+    def _ways(self, line: HelpLine, ident: str, danger: bool) -> QWidget:
+        """What can be done: copy the number, open the page."""
+        ways, name = QWidget(), self._name(line)
+        wrap = QHBoxLayout(ways)
+        wrap.setContentsMargins(0, 0, 0, 0)
+        wrap.setSpacing(16)
+        if line.number:
+            number = NumberButton(self._ctx, line.number, name, f"{ident}.number")
+            if danger:
+                number.set_role("report-text")
+            wrap.addWidget(number)
+        if line.url:
+            page = Button(self._ctx, tr("Web page"), f"{ident}.page", LINK, trailing="external-link", height=44)
+            page.setAccessibleName(tr("Open the web page of {name}").format(name=name))
+            page.clicked.connect(lambda: self.opened.emit(line.url))
+            wrap.addWidget(page)
+        return ways
+
+    @staticmethod
+    def _name(line: HelpLine) -> str:
+        return tr("In danger now") if line.kind == "emergency" else trd(line.name)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() >= self._ctx.px(400)
+        way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        if self._both.direction() != way:
+            self._both.setDirection(way)

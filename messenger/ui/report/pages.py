@@ -1,0 +1,107 @@
+"""What every page of the wizard is made of: a scrolling column with a title that takes the focus."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from messenger.ui import a11y
+from messenger.ui.theme.context import ThemeContext
+from messenger.ui.widgets.blocks import ErrorSummary
+from messenger.ui.widgets.labels import TextLabel
+
+NARROW = 560
+"""Below this width (px) tiles are rows, cards stand below each other and the progress has words only."""
+WIDEST = 800
+
+
+class Heading(TextLabel):
+    """A page's title: a screen reader reads it first, because the focus goes here when the page opens."""
+
+    ring_off = True
+
+    def __init__(self, ctx: ThemeContext, text: str = "", style: str = "page-title", ident: str = "page.title") -> None:
+        super().__init__(ctx, text, style)
+        a11y.name(self, ident, text)
+
+    def set_words(self, text: str) -> None:
+        """Another title."""
+        self.setText(text)
+        self.setAccessibleName(text)
+
+
+class Page(QScrollArea):
+    """A scrolling page. Put widgets into `column`; `narrow` follows the width, and `arrange` is told."""
+
+    def __init__(self, ctx: ThemeContext, title: str = "", help: str = "") -> None:
+        super().__init__()
+        self.ctx = ctx
+        self.narrow = False
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAutoFillBackground(False)
+        self._ground = ground = QWidget()
+        ground.setAutoFillBackground(False)
+        self.column = QVBoxLayout(ground)
+        self.column.setSpacing(0)
+        self.errors = ErrorSummary(ctx)
+        self.title = Heading(ctx, title)
+        self.help = TextLabel(ctx, help, "message", "muted")
+        self.help.setVisible(bool(help))
+        self.column.addWidget(self.errors)
+        self.column.addSpacing(0)
+        self.column.addWidget(self.title)
+        self.column.addSpacing(4)
+        self.column.addWidget(self.help)
+        self.setWidget(ground)
+        self._margins()
+
+    def set_words(self, title: str, help: str) -> None:
+        """Another title and the sentence under it."""
+        self.title.set_words(title)
+        self.help.setText(help)
+        self.help.setVisible(bool(help))
+
+    def settle(self) -> None:
+        """The page opens: at its top, with the focus on its title."""
+        self.verticalScrollBar().setValue(0)
+        self.title.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def bring(self, widget: QWidget) -> None:
+        """Scroll so that a control is in sight, when the layout has settled."""
+        QTimer.singleShot(0, widget, lambda: self._ensure(widget))
+
+    def _ensure(self, widget: QWidget) -> None:
+        if self._ground.isAncestorOf(widget):
+            self.ensureWidgetVisible(widget, 0, 24)
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        moved = super().focusNextPrevChild(next)
+        focus = self.focusWidget()
+        if moved and focus is not None and self._ground.isAncestorOf(focus):
+            self._ensure_small(focus)
+        return moved
+
+    def _ensure_small(self, focus: QWidget) -> None:
+        corner = focus.mapTo(self._ground, focus.rect().topLeft())
+        rect = QRect(corner, focus.size())
+        self.ensureVisible(rect.center().x(), rect.bottom(), 0, 24)
+        self.ensureVisible(rect.center().x(), rect.top(), 0, 24)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < max(NARROW, self.ctx.px(420))
+        if narrow != self.narrow:
+            self.narrow = narrow
+            self.arrange(narrow)
+        self._margins()
+
+    def arrange(self, narrow: bool) -> None:
+        """Lay the page out for a narrow or a wide window."""
+
+    def _margins(self) -> None:
+        side = 16 if self.narrow else max(40, (self.width() - WIDEST) // 2)
+        self.column.setContentsMargins(side, 24, side, 16)

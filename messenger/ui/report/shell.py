@@ -1,0 +1,130 @@
+"""The wizard's window without its decisions: frame, stack of pages, titles, keys, hiding and closing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from messenger.i18n import tr
+from messenger.ui.report.frame import Footer, Header
+from messenger.ui.report.hiding import Notes, ShiftWatch
+from messenger.ui.report.pages import Page
+from messenger.ui.report.small_pages import NumbersPage, OpeningPage, PreviewPage
+from messenger.ui.theme.context import ThemeContext
+from messenger.ui.widgets.blocks import Surface
+from messenger.ui.widgets.ring import FocusRing
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class Shell(QWidget):
+    """Deletes itself when it is closed. `hidden` says that Hide this was used."""
+
+    hidden = Signal()
+
+    def __init__(self, ctx: ThemeContext) -> None:
+        super().__init__(None, Qt.WindowType.Window)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumSize(320, 400)
+        self.resize(720, 640)
+        self._ctx = ctx
+        self.notes: Notes | None = None
+        self._from: Page | None = None
+        self.header, self.footer = Header(ctx), Footer(ctx)
+        self.stack = QStackedWidget()
+        self.opening, self.preview, self.numbers = OpeningPage(ctx), PreviewPage(ctx), NumbersPage(ctx)
+        self._lasting: tuple[Page, ...] = (self.opening, self.preview, self.numbers)
+        for page in self._lasting:
+            self.stack.addWidget(page)
+        ground = Surface(ctx, "window")
+        inner = QVBoxLayout(ground)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(self.stack)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(ground, 1)
+        column.addWidget(self.footer)
+        self.header.hide_all.connect(self.hide_this)
+        self._watch = ShiftWatch(self)
+        self._watch.pressed.connect(self.hide_this)
+        self._ring = FocusRing(ctx, self)
+        self.name_window("")
+
+    @property
+    def page(self) -> Page | None:
+        """The page in sight."""
+        found = self.stack.currentWidget()
+        return found if isinstance(found, Page) else None
+
+    @property
+    def aside(self) -> bool:
+        """Whether a page beside the way is in sight."""
+        return self.page in (self.preview, self.numbers)
+
+    def go(self, page: Page, title: str) -> None:
+        """Show a page of the way; the one before is let go, because it is drawn anew from the answers."""
+        old = self.page
+        if self.stack.indexOf(page) < 0:
+            self.stack.addWidget(page)
+        self.stack.setCurrentWidget(page)
+        self.name_window(title)
+        if old is not None and old is not page and old not in self._lasting:
+            self.stack.removeWidget(old)
+            old.deleteLater()
+        self.footer.next.show()
+        if self.isVisible():
+            page.settle()
+
+    def go_aside(self, page: Page) -> None:
+        """Show a page beside the way; Back and the button return to where it was opened."""
+        if not self.aside:
+            self._from = self.page
+        self.stack.setCurrentWidget(page)
+        self.name_window(page.title.text())
+        self.header.show_place(0, 0, True)
+        self.footer.show_actions(tr("Go back to my report"), talk=False)
+        self.footer.next.show()
+        page.settle()
+
+    def come_back(self) -> None:
+        """Return from a page beside the way."""
+
+    def hide_this(self) -> None:
+        """Be gone at once: plain notes take this place and the draft is kept."""
+        self.notes = Notes(self)
+        self.notes.show()
+        self.hide()
+        self.hidden.emit()
+        self.close()
+
+    def name_window(self, page: str, wrong: bool = False) -> None:
+        """The window's title: the page's, with "Error: " before it when something is missing."""
+        words = tr("{page} - Report abuse").format(page=page) if page else tr("Report abuse")
+        self.setWindowTitle(tr("Error: {title}").format(title=words) if wrong else words)
+
+    def after(self, milliseconds: int, then: Callable[[], None]) -> Callable[[], None]:
+        """Call `then` later; returns the call that takes it back."""
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.timeout.connect(then)
+        timer.timeout.connect(timer.deleteLater)
+        timer.start(milliseconds)
+        return timer.stop
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.page is not None:
+            self.page.settle()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER and not isinstance(self.focusWidget(), QPushButton):
+            self.footer.next.click()
+        elif event.key() == Qt.Key.Key_Escape and self.aside:
+            self.come_back()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,1 @@
+"""The Safety tab: tips, helplines, My reports and the settings check."""

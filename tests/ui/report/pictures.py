@@ -1,0 +1,138 @@
+"""Writes a picture of every wizard page to look at: ``python -m tests.ui.report.pictures DIR [theme] [scale] [width]``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402
+from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+
+from messenger.domain.report import OutboxState, ReportContext  # noqa: E402
+from messenger.ui.report.window import ReportWindow  # noqa: E402
+from messenger.ui.theme.context import ThemeContext  # noqa: E402
+from tests.ui.report.stand_ins import CONTEXT, make_hub  # noqa: E402
+
+
+def settle(engine, window, milliseconds=60) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+class Album:
+    def __init__(self, app, folder: Path, theme: str, scale: int, width: int) -> None:
+        self.ctx = ThemeContext(app, theme, scale)
+        self.folder, self.mark = folder, f"{theme}-{scale}-{width}"
+        self.engine, self.hub = make_hub()
+        self.width = width
+        self.window = self.open(CONTEXT)
+
+    def open(self, context) -> ReportWindow:
+        window = ReportWindow(self.ctx, self.engine)
+        window.resize(self.width, 640)
+        window.begin(context)
+        window.show()
+        window.activateWindow()
+        settle(self.engine, window)
+        return window
+
+    def take(self, name: str) -> None:
+        settle(self.engine, self.window)
+        self.window.grab().save(str(self.folder / f"{name}-{self.mark}.png"))
+
+    def press(self, ident: str) -> None:
+        found = self.window.findChild(QWidget, ident)
+        assert found is not None, ident
+        found.click()
+        settle(self.engine, self.window)
+
+    def on(self) -> None:
+        self.window.footer.next.click()
+        settle(self.engine, self.window)
+
+    def write(self, ident: str, words: str) -> None:
+        self.window.presenter.write(ident, words)
+        settle(self.engine, self.window, 20)
+
+    def all(self) -> None:
+        self.take("00-start")
+        self.on()
+        self.on()
+        self.take("01-error")
+        self.press("safe.no")
+        self.take("01-danger")
+        self.press("safe.yes")
+        self.take("01-safe")
+        self.on()
+        self.press("role.self")
+        self.press("age.13_15")
+        self.take("02-who")
+        self.on()
+        self.press("what.grooming")
+        self.take("03-what")
+        self.press("what.blackmail")
+        self.take("03-what-card")
+        self.press("what.blackmail")
+        self.on()
+        self.take("04-follow-ups")
+        self.press("m1.today")
+        self.take("04-meet-soon")
+        self.press("m1.no")
+        self.on()
+        self.take("05-people")
+        self.on()
+        self.take("06-messages")
+        self.window.footer.extra_button.click()
+        self.take("06-preview")
+        self.window.footer.next.click()
+        settle(self.engine, self.window)
+        self.on()
+        self.write("own_words", "He keeps asking about my school. It feels odd.")
+        self.window.presenter.show_again()
+        self.take("07-words")
+        self.on()
+        self.on()
+        self.take("08-details-error")
+        self.write("name", "Sam")
+        self.press("contact.here")
+        self.press("safe_when.after_school")
+        self.window.presenter.tick("country", "gb", True)
+        self.window.presenter.show_again()
+        self.take("08-details")
+        self.on()
+        self.take("09-check")
+        self.on()
+        self.take("10-sending")
+        self.hub.outbox.offline()
+        self.take("10-waiting")
+        self.hub.outbox.change(state=OutboxState.NEEDS_ATTENTION, problem="The people who get reports could not take this one.")
+        self.take("10-attention")
+        self.hub.outbox.accept()
+        self.take("11-sent")
+        self.press("send.block")
+        self.take("11-block")
+        self.press("send.talk")
+        self.take("12-numbers")
+        self.window.close()
+        self.window = self.open(ReportContext())
+        self.on()
+        self.take("13-chats")
+        self.window.close()
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    app = QApplication([])
+    theme = sys.argv[2] if len(sys.argv) > 2 else "light"
+    scale = int(sys.argv[3]) if len(sys.argv) > 3 else 100
+    width = int(sys.argv[4]) if len(sys.argv) > 4 else 720
+    Album(app, folder, theme, scale, width).all()
+
+
+if __name__ == "__main__":
+    main()
