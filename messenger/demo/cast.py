@@ -148,13 +148,17 @@ class Host(Actor):
         self._known: set[str] = set()
         self._all = asyncio.Event()
 
-    async def receive(self) -> None:
-        """Sign in; the cast enters; returns when each of them is a contact both ways."""
+    async def receive(self, actors: Sequence[Actor]) -> None:
+        """Sign in and let the cast in; returns when each of them is a contact both ways."""
         await self._session.start()
         await asyncio.wait_for(self._ready.wait(), _PATIENCE)
+        for actor in actors:
+            await actor.enter()
         await asyncio.wait_for(self._all.wait(), _PATIENCE)
         for jid, name in self._names.items():
             await self._session.rename_contact(jid, name)
+        for actor in actors:
+            await actor.befriended()
 
     async def subscription_requested(self, account: str, jid: str, text: str) -> None:
         if jid in self._names:

@@ -1,0 +1,164 @@
+"""Mutation testing of questionnaire, evidence, outbox and the stanza ingress (cosmic-ray's operators, our own sampling).
+
+    python tests/long/mutation.py [--sample 60] [--seed 1] [--group NAME ...] [--workers 2] [--out FILE]
+
+Takes a random sample of all mutants of each group, runs the group's tests on each in a copy of the checkout, and prints
+JSON: killed, survived, timed out (counts as killed), and every survivor with its place. Exits 1 below 80 %.
+A mutant whose syntax tree differs in annotations only is no mutant: annotations are never evaluated here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from queue import Queue
+
+import cosmic_ray.plugins
+from cosmic_ray.ast import ast_nodes, get_ast
+from cosmic_ray.mutating import mutate_code
+
+ROOT = Path(__file__).resolve().parents[2]
+GROUPS: dict[str, tuple[list[str], list[str]]] = {
+    "questionnaire": (["messenger/questionnaire/*.py"], ["tests/questionnaire"]),
+    "evidence": (["messenger/evidence/*.py"], ["tests/evidence"]),
+    "outbox": (
+        ["messenger/services/outbox*.py", "messenger/services/sending.py", "messenger/storage/outbox*.py", "messenger/storage/sealed*.py"],
+        ["tests/services", "tests/storage"],
+    ),
+    "ingress": (["messenger/stream/ingress.py", "messenger/stream/stamps.py", "messenger/stream/address.py"], ["tests/stream", "tests/xmpp"]),
+}
+ENOUGH = 0.80
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change: an operator of cosmic-ray at its n-th place in a file."""
+
+    path: str
+    operator: str
+    occurrence: int
+    line: int
+
+
+def bare(tree: ast.AST) -> str:
+    """The tree without annotations and docstrings."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg | ast.AnnAssign):
+            node.annotation = ast.Constant(None)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            node.returns = None
+    return ast.dump(tree)
+
+
+def mutants(path: str) -> list[Mutant]:
+    """All mutants of a file that change what it does."""
+    source = (ROOT / path).read_text("utf-8")
+    plain = bare(ast.parse(source))
+    found: list[Mutant] = []
+    nodes = list(ast_nodes(get_ast(source)))
+    for name in cosmic_ray.plugins.operator_names():
+        if "Variable" in name:
+            continue  # these two need arguments of the caller's own
+        operator = cosmic_ray.plugins.get_operator(name)()
+        places = [place for node in nodes for place in operator.mutation_positions(node)]
+        for number, place in enumerate(places):
+            changed = mutate_code(source, operator, number)
+            try:
+                different = changed is not None and bare(ast.parse(changed)) != plain
+            except SyntaxError:
+                different = False
+            if different:
+                found.append(Mutant(path, name, number, place[0][0]))
+    return found
+
+
+def run_tests(copy: Path, tests: list[str], seconds: float) -> str:
+    """killed, survived or timeout."""
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--no-header", *tests]
+    try:
+        done = subprocess.run(command, cwd=copy, capture_output=True, timeout=seconds, check=False)
+    except subprocess.TimeoutExpired:
+        return "timeout"
+    return "survived" if done.returncode == 0 else "killed"
+
+
+def one(mutant: Mutant, copies: Queue[Path], tests: list[str], seconds: float) -> tuple[Mutant, str]:
+    """Apply a mutant in a free copy, run the tests, put the file back."""
+    copy = copies.get()
+    try:
+        source = (ROOT / mutant.path).read_text("utf-8")
+        changed = mutate_code(source, cosmic_ray.plugins.get_operator(mutant.operator)(), mutant.occurrence)
+        (copy / mutant.path).write_text(changed, "utf-8")
+        result = run_tests(copy, tests, seconds)
+        (copy / mutant.path).write_text(source, "utf-8")
+        return mutant, result
+    finally:
+        copies.put(copy)
+
+
+def group(name: str, sample: int, seed: int, workers: int, folder: Path) -> dict[str, object]:
+    """Run one group's sample."""
+    patterns, tests = GROUPS[name]
+    paths = sorted({str(p.relative_to(ROOT)) for pattern in patterns for p in ROOT.glob(pattern) if p.name != "__init__.py"})
+    every = [mutant for path in paths for mutant in mutants(path)]
+    chosen = random.Random(seed).sample(every, min(sample, len(every)))
+    copies: Queue[Path] = Queue()
+    for number in range(workers):
+        copy = folder / f"{name}-{number}"
+        copy.mkdir()
+        for part in ("messenger", "tests", "assets", "packaging", ".ci"):
+            shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+        for part in ("pyproject.toml", "README.md"):
+            if (ROOT / part).exists():
+                shutil.copy(ROOT / part, copy / part)
+        copies.put(copy)
+    began = time.monotonic()
+    first = copies.get()
+    copies.put(first)
+    if run_tests(first, tests, 900) != "survived":
+        raise SystemExit(f"the tests of {name} fail without a mutant")
+    limit = max(60.0, 4 * (time.monotonic() - began))
+    with ThreadPoolExecutor(workers) as pool:
+        results = list(pool.map(lambda mutant: one(mutant, copies, tests, limit), chosen))
+    counts = Counter(result for _, result in results)
+    killed = counts["killed"] + counts["timeout"]
+    return {
+        "files": paths, "mutants": len(every), "tried": len(chosen), "killed": killed, "timeout": counts["timeout"],
+        "score": round(killed / len(chosen), 4) if chosen else None,
+        "survivors": [asdict(mutant) for mutant, result in results if result == "survived"],
+        "seconds": round(time.monotonic() - began),
+    }  # fmt: skip
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sample", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--group", action="append", choices=sorted(GROUPS))
+    parser.add_argument("--out")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="mutation") as folder:
+        result = {
+            name: group(name, options.sample, options.seed, options.workers, Path(folder)) for name in options.group or sorted(GROUPS)
+        }
+    text = json.dumps(result, indent=1)
+    print(text)
+    if options.out:
+        Path(options.out).write_text(text + "\n", "utf-8")
+    return 0 if all((one["score"] or 0) >= ENOUGH for one in result.values()) else 1  # type: ignore[operator]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
