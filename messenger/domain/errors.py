@@ -8,7 +8,7 @@
     +- AssetRefused
     +- EvidenceRefused     SignatureRefused SealRefused FormatRefused
     +- ReportError         EndpointUnreachable EndpointRejected NoEndpoint ReceiptRefused DraftGone
-    |                      NotKept CannotWrite NotComplete
+    |                      NotKept CannotWrite NotComplete TooLarge
 
 Our own mistakes are ordinary exceptions and are never shown as one of these. The words are msgids: the window
 passes `words()` through the translation function.
@@ -227,3 +227,8 @@ class CannotWrite(ReportError):
 class NotComplete(ReportError):
     sentence = "Some answers are missing."
     advice = "Go back to the check page. It shows what is missing."
+
+
+class TooLarge(ReportError):
+    sentence = "This is too much for one report."
+    advice = "Choose fewer messages. You can make a second report."

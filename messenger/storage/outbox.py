@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from messenger.domain.report import OutboxState
+from messenger.domain.report import Draft, OutboxState
 from messenger.storage import report_cases, report_drafts
 from messenger.storage.connection import Connection, Row
 
@@ -38,7 +38,7 @@ def add(conn: Connection, entry: Entry, copy: bytes | None = None) -> bool:
     """
     new = conn.execute(
         "INSERT OR IGNORE INTO outbox(report_id, digest, account, about, endpoint_id, endpoint, urgency, key, saved_at,"
-        " state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " state, problem) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             entry.report_id,
             entry.digest,
@@ -50,6 +50,7 @@ def add(conn: Connection, entry: Entry, copy: bytes | None = None) -> bool:
             entry.key,
             entry.saved_at,
             entry.state.value,
+            entry.problem,
         ),
     )
     report_drafts.drop(conn, entry.report_id)
@@ -60,10 +61,25 @@ def add(conn: Connection, entry: Entry, copy: bytes | None = None) -> bool:
     return True
 
 
+def adopt(conn: Connection, entry: Entry, draft: Draft | None) -> bool:
+    """Queue a report of which only the sealed file was found; a draft of it tells whose it is and about whom."""
+    known = entry if draft is None else replace(entry, account=draft.account, about=draft.counterpart)
+    return add(conn, known)
+
+
 def get(conn: Connection, report_id: str) -> Entry | None:
     """The row of a report, or None."""
     row = conn.execute("SELECT * FROM outbox WHERE report_id = ?", (report_id,)).fetchone()
     return None if row is None else _entry(row)
+
+
+def people(conn: Connection) -> list[tuple[str, str, str]]:
+    """(id, account, address) of everybody whom an open draft or a report without its receipt is about."""
+    rows = conn.execute(
+        "SELECT id, account, counterpart FROM report_drafts WHERE counterpart <> '' UNION ALL"
+        " SELECT report_id, account, about FROM outbox WHERE about <> '' AND state <> 'sent'"
+    )
+    return [(str(row[0]), str(row[1]), str(row[2])) for row in rows]
 
 
 def every(conn: Connection) -> tuple[Entry, ...]:

@@ -1,0 +1,239 @@
+"""After the receipt: status, advice and replies. News are asked for politely; every message is opened and checked here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from messenger.domain.errors import EndpointRejected, EndpointUnreachable, EvidenceRefused, RobinError
+from messenger.domain.events import AdviceArrived, ReportChanged
+from messenger.domain.receipt import Advice, CaseStatus
+from messenger.domain.report import EndpointProfile
+from messenger.evidence.keys import PublicKeys
+from messenger.evidence.message import Reply, make_reply, open_message
+from messenger.evidence.possession import make_proof
+from messenger.services import problems
+from messenger.services.bus import Bus
+from messenger.services.ports import CaseNews, Clock, Endpoint
+from messenger.services.receivers import Receivers
+from messenger.services.reporter_keys import KeyPair, ReporterKeys
+from messenger.storage import outbox, report_cases
+from messenger.storage.connection import Connection
+from messenger.storage.database import Database
+from messenger.storage.report_cases import Case
+
+log = logging.getLogger(__name__)
+WAIT = 25
+"""Seconds for which the desk may hold back its answer for the newest case (RFC 7240)."""
+FRESH = 48 * 3600.0
+"""Seconds after the last change for which a case is watched closely."""
+CALM = 600.0
+"""Seconds between two questions about a case on which nothing happens."""
+PAUSE = 30.0
+"""Seconds from one question to the next at least, when the desk answers at once."""
+FAILED = 300.0
+"""Seconds to wait after a question that came to nothing."""
+_ENDED = frozenset({CaseStatus.CLOSED, CaseStatus.WITHDRAWN})
+_GONE = frozenset({404, 410})
+_MOST_ROUNDS = 50
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Messages of one answer: opened ones, how far it went, and whether one could not be opened."""
+
+    advice: list[Advice] = field(default_factory=list)
+    last: int = 0
+    refused: bool = False
+
+
+class Correspondence:
+    """News of cases, and words back. Failures of `refresh` are raised; `watch` keeps them as the case's problem."""
+
+    def __init__(
+        self,
+        db: Database,
+        endpoints: Mapping[str, Endpoint],
+        receivers: Receivers,
+        keys: ReporterKeys,
+        bus: Bus,
+        clock: Clock,
+    ) -> None:
+        self._db = db
+        self._endpoints = endpoints
+        self._receivers = receivers
+        self._keys = keys
+        self._bus = bus
+        self._clock = clock
+        self._asked: dict[str, float] = {}
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """A case began, or the network is back: look again."""
+        self._asked.clear()
+        self._woken.set()
+
+    async def watch(self) -> None:
+        """Ask for news for ever: the newest fresh case by a long question, the others now and then."""
+        while True:
+            self._woken.clear()
+            began = self._clock.monotonic()
+            await self._ask_round()
+            # A desk that answers a long question at once is not asked again at once.
+            left = PAUSE - (self._clock.monotonic() - began)
+            await self._rest(max(left, 1.0))
+
+    async def refresh(self, report_id: str, wait: int = 0) -> None:
+        """Hand over waiting replies, then ask for news of one case. Raises `EndpointUnreachable`, `EndpointRejected` or `KeyError`."""
+        case = await self._db.run(report_cases.get, report_id)
+        if case is None:
+            raise KeyError("case")
+        profile, endpoint, pair = await self._ways(case)
+        if pair is None:
+            await self._set_problem(report_id, problems.KEYS)
+            return
+        prove = self._prover(profile, endpoint, pair, report_id)
+        await self._hand_over(case.report_id, profile, endpoint, prove)
+        after, etag = case.seen, case.etag
+        for _ in range(_MOST_ROUNDS):
+            news = await endpoint.news(profile, report_id, prove, after, etag, wait)
+            if news is None:
+                break
+            last = await self._take(case, news, profile, pair)
+            if last <= after:
+                break
+            # The desk gives its messages in parts: ask on until there is none left.
+            after, etag, wait = last, "", 0
+        self._asked[report_id] = self._clock.monotonic()
+
+    async def write(self, report_id: str, text: str) -> None:
+        """Keep words for the desk, sealed once, and hand them over. Raises `KeyError`, or what stopped them: they go later."""
+        case = await self._db.run(report_cases.get, report_id)
+        if case is None:
+            raise KeyError("case")
+        profile, endpoint, pair = await self._ways(case)
+        if pair is None:
+            raise EndpointRejected(0, problems.KEYS)
+        done = await self._db.run(report_cases.ticked, report_id)
+        now = self._clock.now()
+        reply = Reply(report_id, str(uuid4()), now, text, done[:200])
+        sealed = make_reply(pair.signing, PublicKeys(profile.keys).sealing_jwk(), reply)
+        await self._db.write(report_cases.add_reply, report_id, now, text, sealed)
+        self._bus.publish(ReportChanged(report_id))
+        await self._hand_over(report_id, profile, endpoint, self._prover(profile, endpoint, pair, report_id))
+
+    # -- watching
+
+    async def _ask_round(self) -> None:
+        cases = await self._db.run(report_cases.every)
+        order = [one.report_id for one in await self._db.run(outbox.every) if one.report_id in cases]
+        for place, report_id in enumerate(order):
+            case = cases[report_id]
+            long = place == 0 and self._is_fresh(case)
+            asked = self._asked.get(report_id)
+            if long or asked is None or self._clock.monotonic() - asked >= CALM:
+                await self._ask(report_id, WAIT if long else 0)
+
+    def _is_fresh(self, case: Case) -> bool:
+        if case.status in _ENDED or case.problem in (problems.CLOSED, problems.KEYS):
+            return False
+        age = datetime.fromisoformat(self._clock.now()) - datetime.fromisoformat(case.changed_at)
+        return abs(age.total_seconds()) < FRESH
+
+    async def _ask(self, report_id: str, wait: int) -> None:
+        try:
+            await self.refresh(report_id, wait)
+        except EndpointRejected as error:
+            self._asked[report_id] = self._clock.monotonic()
+            if error.fields["status"] in _GONE:
+                await self._set_problem(report_id, problems.CLOSED)
+        except EndpointUnreachable as error:
+            self._asked[report_id] = self._clock.monotonic()
+            rest = max(FAILED, float(error.fields["retry_after"]))
+            await self._rest(rest)
+        except RobinError as error:
+            self._asked[report_id] = self._clock.monotonic()
+            log.info("news could not be kept: %s", type(error).__name__)
+
+    async def _rest(self, seconds: float) -> None:
+        waiting = [asyncio.ensure_future(one) for one in (self._clock.sleep(seconds), self._wait_woken())]
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waiting:
+                one.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+
+    async def _wait_woken(self) -> None:
+        await self._woken.wait()
+
+    # -- one case
+
+    async def _ways(self, case: Case) -> tuple[EndpointProfile, Endpoint, KeyPair | None]:
+        profile = await self._receivers.current(case.profile)
+        endpoint = self._endpoints.get(urlsplit(profile.base).scheme)
+        if endpoint is None:
+            raise EndpointRejected(0, "kind")
+        entry = await self._db.run(outbox.get, case.report_id)
+        account = (entry.account if entry else "") or case.receipt.reporter_jid
+        return profile, endpoint, await self._keys.find(account, entry.key if entry else "")
+
+    def _prover(
+        self, profile: EndpointProfile, endpoint: Endpoint, pair: KeyPair, report_id: str
+    ) -> Callable[[str, str], str]:
+        def prove(method: str, path: str) -> str:
+            now = int(datetime.fromisoformat(self._clock.now()).timestamp()) + endpoint.clock_offset(profile)
+            return make_proof(pair.signing, method, profile.base.rstrip("/") + path, report_id, now)
+
+        return prove
+
+    async def _hand_over(
+        self, report_id: str, profile: EndpointProfile, endpoint: Endpoint, prove: Callable[[str, str], str]
+    ) -> None:
+        for reply in await self._db.run(report_cases.replies, report_id, waiting=True):
+            if reply.sealed is not None:
+                await endpoint.write(profile, report_id, prove, reply.sealed)
+            await self._db.write(report_cases.reply_sent, reply.n)
+            self._bus.publish(ReportChanged(report_id))
+
+    async def _take(self, case: Case, news: CaseNews, profile: EndpointProfile, pair: KeyPair) -> int:
+        """Keep an answer in one transaction, then tell; returns the number of its last message."""
+        read = await asyncio.to_thread(_open_all, case.report_id, news, profile, pair)
+        changed, arrived = await self._db.write(_keep, case.report_id, news, read, self._clock.now())
+        for n in arrived:
+            self._bus.publish(AdviceArrived(case.report_id, n))
+        if changed or arrived:
+            self._bus.publish(ReportChanged(case.report_id))
+        return read.last
+
+    async def _set_problem(self, report_id: str, problem: str) -> None:
+        if await self._db.write(report_cases.set_problem, report_id, problem):
+            self._bus.publish(ReportChanged(report_id))
+
+
+def _open_all(report_id: str, news: CaseNews, profile: EndpointProfile, pair: KeyPair) -> _Reading:
+    """Only what the desk signed for this report under this number is shown."""
+    read = _Reading()
+    desk = PublicKeys(profile.keys)
+    for n, sealed in news.sealed:
+        try:
+            read.advice.append(open_message(sealed.encode("ascii", "replace"), pair.sealing, desk, report_id, n))
+        except EvidenceRefused:
+            read.refused = True
+        read.last = max(read.last, n)
+    return read
+
+
+def _keep(conn: Connection, report_id: str, news: CaseNews, read: _Reading, now: str) -> tuple[bool, list[int]]:
+    changed = report_cases.set_news(conn, report_id, news.status, news.history, now)
+    arrived = [one.n for one in read.advice if report_cases.add_message(conn, one, now)]
+    # While messages still come the tag is not kept: the next question has to be answered in full.
+    report_cases.set_place(conn, report_id, read.last, "" if news.sealed else news.etag)
+    if read.refused:
+        changed |= report_cases.set_problem(conn, report_id, problems.MESSAGE)
+    return changed, arrived
