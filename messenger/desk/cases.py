@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ class Incoming:
     tier: str
     age_band: str
     country: str
+    factors: Sequence[str]
     files: Mapping[str, str]
     addresses: Sequence[tuple[str, str]]
 
@@ -66,11 +68,11 @@ def put(db: sqlite3.Connection, incoming: Incoming, now: float) -> Stored:
     if row is not None:
         return Stored.SAME if row["digest"] == incoming.digest else Stored.OTHER
     db.execute(
-        "INSERT INTO reports (report_id, digest, sealed, created, category, tier, first_tier, age_band, country)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO reports (report_id, digest, sealed, created, category, tier, first_tier, age_band, country, factors)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             incoming.report_id, incoming.digest, incoming.sealed, now, incoming.category,
-            incoming.tier, incoming.tier, incoming.age_band, incoming.country,
+            incoming.tier, incoming.tier, incoming.age_band, incoming.country, json.dumps(list(incoming.factors)),
         ),
     )  # fmt: skip
     for name, sealed_digest in incoming.files.items():
@@ -161,6 +163,33 @@ def messages(db: sqlite3.Connection, report_id: str, after: int = 0, limit: int 
     return db.execute(
         "SELECT * FROM messages WHERE report_id = ? AND n > ? ORDER BY n LIMIT ?", (report_id, after, limit)
     ).fetchall()
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message of the desk: `sealed` to the reporter, `own` to the desk itself."""
+
+    report_id: str
+    n: int
+    at: float
+    officer: str
+    sealed: bytes
+    own: bytes
+    draft: str
+
+
+def draft_used(db: sqlite3.Connection, report_id: str, draft: str) -> bool:
+    """Whether the form with this number was sent before."""
+    found = db.execute("SELECT 1 FROM messages WHERE report_id = ? AND draft = ?", (report_id, draft)).fetchone()
+    return found is not None
+
+
+def put_message(db: sqlite3.Connection, one: Outgoing) -> None:
+    """Keep a message of the desk."""
+    db.execute(
+        "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (one.report_id, one.n, one.at, one.officer, one.sealed, one.own, one.draft),
+    )
 
 
 def replies(db: sqlite3.Connection, report_id: str) -> list[sqlite3.Row]:

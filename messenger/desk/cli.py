@@ -18,7 +18,7 @@ from messenger.desk import officers
 from messenger.desk.server import PROFILE, Desk
 from messenger.i18n import tr
 
-PASSPHRASE = "ROBIN_DESK_PASSPHRASE"
+PASSPHRASE = "ROBIN_DESK_PASSPHRASE"  # noqa: S105 - the name of a variable
 PASSWORD = "ROBIN_DESK_OFFICER_PASSWORD"  # noqa: S105 - the name of a variable
 DEFAULT_PORT = 8443
 

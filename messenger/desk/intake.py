@@ -122,6 +122,7 @@ class Intake:
             tier=found["urgency"]["tier"],
             age_band=next((one["age_band"] for one in found["affected"]), "unknown"),
             country=found["reporter"]["country"],
+            factors=found["urgency"]["factors"],
             files={name: one["sealed_digest"] for name, one in found["files"].items()},
             addresses=[(kind, self._keys.index(address)) for kind, address in addresses if address],
         )

@@ -21,13 +21,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messenger.desk import cases, certificate, officers
+from messenger.desk.bench import Bench
+from messenger.desk.case_page import CasePage
 from messenger.desk.changes import Changes
 from messenger.desk.floods import Floods
+from messenger.desk.gate import Gate
 from messenger.desk.headers import Headers
+from messenger.desk.helplines import Countries
 from messenger.desk.intake import Intake, Rules
 from messenger.desk.keys import FILE as KEY_FILE
 from messenger.desk.keys import DeskKeys, write_private
+from messenger.desk.looks import Looks
 from messenger.desk.moments import HOUR, Clock
+from messenger.desk.officer_actions import OfficerActions
+from messenger.desk.officer_pages import OfficerPages
 from messenger.desk.problems import Problem
 from messenger.desk.profile import Address, discovery_document, profile_of
 from messenger.desk.store import FILE as STORE_FILE
@@ -191,19 +198,35 @@ class Desk:
             store.close()
 
     def _application(self, store: Store, changes: Changes) -> Starlette:
-        clock = self._options.clock
-        document = discovery_document(self.address, self._keys, self._options.rules)
+        options, clock = self._options, self._options.clock
+        intake = Intake(self._keys, store, self._schemas, options.rules, clock)
+        document = discovery_document(self.address, self._keys, options.rules)
         api = Api(
             base=self.address.base,
             discovery=make_discovery(self._keys.signing, document, self._schemas),
-            intake=Intake(self._keys, store, self._schemas, self._options.rules, clock),
+            intake=intake,
             store=store,
             changes=changes,
-            floods=Floods(time.monotonic, self._options.flood_burst, self._options.flood_rate),
+            floods=Floods(time.monotonic, options.flood_burst, options.flood_rate),
             clock=clock,
         )
+        bench = Bench(
+            name=self.address.name,
+            store=store,
+            keys=self._keys,
+            schemas=self._schemas,
+            intake=intake,
+            changes=changes,
+            clock=clock,
+            looks=Looks(self.address.name),
+            gate=Gate(store, clock),
+            countries=Countries(),
+            retention_days=options.rules.retention_days,
+        )
+        case = CasePage(bench)
+        pages = [*OfficerPages(bench).routes(), *case.routes(), *OfficerActions(bench, case).routes()]
         return Starlette(
-            routes=api.routes(),
+            routes=[*api.routes(), *pages],
             middleware=[Middleware(Headers)],
             exception_handlers={404: _not_found, 405: _not_allowed},
         )

@@ -26,7 +26,7 @@ _SCHEMA = """
 CREATE TABLE reports (
   report_id TEXT PRIMARY KEY, digest TEXT NOT NULL, sealed BLOB NOT NULL, created REAL NOT NULL,
   category TEXT NOT NULL, tier TEXT NOT NULL, first_tier TEXT NOT NULL, age_band TEXT NOT NULL, country TEXT NOT NULL,
-  filed REAL, case_number TEXT UNIQUE, answer BLOB, code_hash TEXT, answer_by REAL,
+  factors TEXT NOT NULL, filed REAL, case_number TEXT UNIQUE, answer BLOB, code_hash TEXT, answer_by REAL,
   status TEXT, status_at REAL, officer TEXT
 ) STRICT;
 CREATE INDEX reports_by_status ON reports (status, tier, answer_by);
@@ -40,7 +40,8 @@ CREATE TABLE history (
 ) STRICT;
 CREATE TABLE messages (
   report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE, n INTEGER NOT NULL, at REAL NOT NULL,
-  officer TEXT NOT NULL, sealed BLOB NOT NULL, own BLOB NOT NULL, PRIMARY KEY (report_id, n)
+  officer TEXT NOT NULL, sealed BLOB NOT NULL, own BLOB NOT NULL, draft TEXT NOT NULL,
+  PRIMARY KEY (report_id, n), UNIQUE (report_id, draft)
 ) STRICT;
 CREATE TABLE replies (
   report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE, id TEXT NOT NULL, at REAL NOT NULL,

@@ -57,6 +57,52 @@ def category_words(category: str) -> str:
     return table.get(category, category)
 
 
+_STATUS_ICONS = {
+    "received": "mail", "triaged": "list-checks", "assigned": "user-check", "need_info": "circle-question-mark",
+    "with_police": "shield-check", "advice_given": "reply", "closed": "archive", "withdrawn": "undo-2",
+}  # fmt: skip
+STATUSES = ("triaged", "assigned", "need_info", "with_police", "advice_given", "closed")
+"""What an officer can choose; the rest comes by itself."""
+
+
+def status_words(status: str) -> str:
+    """A status of a case as words."""
+    table = {
+        "received": tr("Received"),
+        "triaged": tr("Looked at"),
+        "assigned": tr("With an officer"),
+        "need_info": tr("We asked something"),
+        "with_police": tr("With the police"),
+        "advice_given": tr("Advice given"),
+        "closed": tr("Closed"),
+        "withdrawn": tr("Taken back"),
+    }
+    return table.get(status, status)
+
+
+def status_icon(status: str) -> str:
+    """The icon that goes with a status."""
+    return _STATUS_ICONS.get(status, "flag")
+
+
+_FACTOR_ICONS = (
+    (("secret", "tell no"), "lock"),
+    (("school", "address", "lives", "where", "home"), "map-pin"),
+    (("still", "again", "weeks", "going on"), "refresh-cw"),
+    (("meet",), "calendar"),
+    (("money", "gift", "coin", "pay"), "coins"),
+    (("picture", "photo", "video"), "image-off"),
+    (("hurt", "scared", "danger", "threat", "weapon", "very bad"), "circle-alert"),
+    (("years", " old", "under 13", "adult", "13", "age"), "user"),
+)
+
+
+def factor_icon(factor: str) -> str:
+    """An icon for one of the reasons why a report is urgent."""
+    small = factor.casefold()
+    return next((icon for words, icon in _FACTOR_ICONS if any(word in small for word in words)), "flag")
+
+
 def age_words(band: str) -> str:
     """The age band as words."""
     table = {
