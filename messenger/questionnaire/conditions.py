@@ -60,44 +60,20 @@ def read(reader: Reader, deep: int = 0) -> Condition:
     found = [kind for kind in Kind if reader.has(kind)]
     if len(found) != 1:
         reader.refuse("a condition has exactly one of all, any, not, answer, category, score>=")
-    condition = _READERS[found[0]](reader, deep)
+    condition = _read(reader, found[0], deep)
     reader.done()
     return condition
 
 
-def _read_several(kind: Kind) -> Callable[[Reader, int], Condition]:
-    def several(reader: Reader, deep: int) -> Condition:
-        return Condition(kind, parts=tuple(read(one, deep + 1) for one in reader.children(kind)))
-
-    return several
-
-
-def _read_not(reader: Reader, deep: int) -> Condition:
-    inner = reader.child("not")
-    assert inner is not None
-    return Condition(Kind.NOT, parts=(read(inner, deep + 1),))
-
-
-def _read_answer(reader: Reader, deep: int) -> Condition:
-    return Condition(Kind.ANSWER, question=reader.text("answer"), values=reader.texts("is", required=True))
-
-
-def _read_category(reader: Reader, deep: int) -> Condition:
-    return Condition(Kind.CATEGORY, values=reader.texts("category", required=True))
-
-
-def _read_score(reader: Reader, deep: int) -> Condition:
-    return Condition(Kind.SCORE, least=reader.whole("score>="))
-
-
-_READERS: dict[Kind, Callable[[Reader, int], Condition]] = {
-    Kind.ALL: _read_several(Kind.ALL),
-    Kind.ANY: _read_several(Kind.ANY),
-    Kind.NOT: _read_not,
-    Kind.ANSWER: _read_answer,
-    Kind.CATEGORY: _read_category,
-    Kind.SCORE: _read_score,
-}
+def _read(reader: Reader, kind: Kind, deep: int) -> Condition:
+    if kind is Kind.ANSWER:
+        return Condition(kind, question=reader.text("answer"), values=reader.texts("is", required=True))
+    if kind is Kind.CATEGORY:
+        return Condition(kind, values=reader.texts("category", required=True))
+    if kind is Kind.SCORE:
+        return Condition(kind, least=reader.whole("score>="))
+    inner = [reader.child("not")] if kind is Kind.NOT else reader.children(kind)
+    return Condition(kind, parts=tuple(read(one, deep + 1) for one in inner if one is not None))
 
 
 def holds(condition: Condition | None, facts: Facts) -> bool:

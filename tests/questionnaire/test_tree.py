@@ -59,8 +59,20 @@ def test_the_asking_pages_are_the_nine_of_decision_14(form: Questionnaire) -> No
 
 
 def test_only_safe_what_name_and_contact_are_required(form: Questionnaire) -> None:
-    assert [one.id for _page, one in form.questions() if one.required] == ["safe", "what", "name", "contact", "phone", "email"]
-    assert {one.id for one in form.pages if one.kind is not PageKind.START and not one.skip} == {"safe", "what", "details", "check"}
+    assert [one.id for _page, one in form.questions() if one.required] == [
+        "safe",
+        "what",
+        "name",
+        "contact",
+        "phone",
+        "email",
+    ]
+    assert {one.id for one in form.pages if one.kind is not PageKind.START and not one.skip} == {
+        "safe",
+        "what",
+        "details",
+        "check",
+    }
 
 
 def test_own_words_are_two_thousand_characters(form: Questionnaire) -> None:
