@@ -51,3 +51,9 @@ def trc(context: str, text: str) -> str:
 def trd(text: str) -> str:
     """The translation of a msgid that comes from a data file or an error class, where it is extracted from."""
     return tr(text)
+
+
+def locale_code() -> str:
+    """The language of this process as BCP 47, such as 'en' or 'cy'; the source language is 'en-GB'."""
+    language = _current.info().get("language", "")
+    return language.replace("_", "-") or "en-GB"

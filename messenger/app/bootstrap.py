@@ -1,0 +1,135 @@
+"""Builds the hub: the only place that knows every part. Runs on the engine's loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from messenger.app.paths import Profile
+from messenger.credentials.choice import choose
+from messenger.credentials.memory_store import MemoryStore
+from messenger.domain.errors import KeyringLocked, NoKeyring, StoreFull, StoreLocked
+from messenger.endpoints import make_all
+from messenger.i18n import locale_code
+from messenger.services.assembly import chat_services
+from messenger.services.bus import Bus
+from messenger.services.clock import SystemClock
+from messenger.services.hub import Hub
+from messenger.services.ports import SecretStore
+from messenger.services.report_parts import Ways, report_services
+from messenger.services.tasks import Tasks
+from messenger.storage import keyfile
+from messenger.storage.database import Database
+from messenger.xmpp.server import XmppServer
+
+log = logging.getLogger(__name__)
+_KEY = "store key"
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How to start. `passphrase` opens the store where there is no key store; `endpoint` is a profile file."""
+
+    profile: Profile
+    offline: bool = False
+    endpoint: Path | None = None
+    passphrase: str = ""
+
+
+class Bootstrap:
+    """Builds one hub and ends it in good order."""
+
+    def __init__(self, start: Start) -> None:
+        self._start = start
+        self._database: Database | None = None
+        self._tasks: Tasks | None = None
+
+    async def build(self) -> Hub:
+        """Open the store, build the services, start the outbox and sign in.
+
+        Raises `NoKeyring` (choose a passphrase), `KeyringLocked`, `StoreLocked` (type it), `SecondInstance`,
+        `StoreNewer` or `StoreFull`.
+        """
+        start, profile = self._start, self._start.profile
+        try:
+            await asyncio.to_thread(profile.make)
+        except OSError:
+            raise StoreFull from None
+        secrets, key = await self._key()
+        database = await Database.open(profile.database, key)
+        self._database = database
+        bus, clock = Bus(), SystemClock()
+        tasks = Tasks(bus)
+        self._tasks = tasks
+        chat = chat_services(database, XmppServer(), secrets, tasks, bus, clock)
+
+        async def endpoint() -> str:
+            return await chat.settings.get("endpoint")
+
+        async def country() -> str:
+            return await chat.settings.get("country")
+
+        ways = Ways(profile.outbox, profile.endpoints, start.endpoint, endpoint, country, locale_code())
+        report = report_services(database, secrets, make_all(clock), ways, tasks, bus, clock, chat.sessions, chat.quiet)
+        chat.accounts.on_forget.append(lambda account: self._background("forget keys", report.keys.forget(account)))
+        hub = Hub(
+            bus=bus,
+            accounts=chat.accounts,
+            conversations=chat.conversations,
+            contacts=chat.contacts,
+            blocking=chat.blocking,
+            reporting=report.reporting,
+            outbox=report.outbox,
+            safety=chat.safety,
+            settings=chat.settings,
+        )
+        await hub.outbox.start()
+        if not start.offline:
+            tasks.start("resume accounts", hub.accounts.resume())
+        if database.needs_check:
+            tasks.start("check store", self._check(database))
+        return hub
+
+    async def close(self, hub: Hub) -> None:
+        """End the hub: sign out, stop the outbox (what waits stays on disk), close the store."""
+        await hub.outbox.close()
+        await hub.accounts.close()
+        if self._tasks is not None:
+            await self._tasks.close()
+        if self._database is not None:
+            await self._database.close()
+
+    async def _key(self) -> tuple[SecretStore, bytes]:
+        profile, passphrase = self._start.profile, self._start.passphrase
+        database = profile.database
+        salted = await asyncio.to_thread(database.with_name(database.name + ".salt").exists)
+        if passphrase:
+            try:
+                return MemoryStore(), await asyncio.to_thread(keyfile.derive, database, passphrase)
+            except OSError:
+                raise StoreFull from None
+        if salted:
+            # This store was begun with a passphrase; a key store that came later does not know it.
+            raise StoreLocked
+        secrets = await choose(profile.name)
+        if not secrets.persistent:
+            raise NoKeyring
+        kept = await secrets.get(_KEY)
+        if kept is None:
+            kept = keyfile.new_key().hex()
+            await secrets.put(_KEY, kept)
+            if await secrets.get(_KEY) != kept:
+                # A key store that forgets would lose every chat at the next start.
+                raise KeyringLocked
+        return secrets, bytes.fromhex(kept)
+
+    def _background(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        assert self._tasks is not None
+        self._tasks.start(name, work)
+
+    async def _check(self, database: Database) -> None:
+        await database.check()

@@ -1,0 +1,59 @@
+"""``robin outbox``: reports that wait, and sending them now, from a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from pathlib import Path
+
+from messenger.app import logging, paths
+from messenger.app.bootstrap import Bootstrap, Start
+from messenger.domain.report import OutboxState
+from messenger.i18n import ntr, tr, trd
+from messenger.services.hub import Hub
+
+_PASSPHRASE = "ROBIN_PASSPHRASE"
+_PATIENCE = 60.0
+
+
+def run(options: argparse.Namespace) -> int:
+    """List the reports of this profile, or send those that wait; 0 when none is left waiting."""
+    profile = paths.find(options.profile)
+    profile.make()
+    logging.begin(profile.log, debug=options.debug)
+    endpoint = Path(options.endpoint) if options.endpoint else None
+    bootstrap = Bootstrap(Start(profile, True, endpoint, os.environ.get(_PASSPHRASE, "")))
+    return asyncio.run(_run(bootstrap, options.action == "send"))
+
+
+async def _run(bootstrap: Bootstrap, send: bool) -> int:
+    hub = await bootstrap.build()
+    try:
+        if send:
+            await _send(hub)
+        reports = await hub.outbox.reports()
+    finally:
+        await bootstrap.close(hub)
+    for one in reports:
+        case = one.case_number or tr("no case number yet")
+        print(f"{one.saved_at}  {_words(one.state)}  {case}  {trd(one.problem)}".rstrip())  # noqa: T201
+    waiting = sum(1 for one in reports if one.state is not OutboxState.SENT)
+    print(ntr("{n} report is waiting.", "{n} reports are waiting.", waiting) if waiting else tr("No report is waiting."))  # noqa: T201
+    return 1 if waiting else 0
+
+
+async def _send(hub: Hub) -> None:
+    for one in await hub.outbox.reports():
+        if one.state is not OutboxState.SENT:
+            await hub.outbox.retry(one.id)
+            await hub.outbox.wait(one.id, _PATIENCE)
+
+
+def _words(state: OutboxState) -> str:
+    return {
+        OutboxState.SAVED: tr("Saved"),
+        OutboxState.SENDING: tr("Sending"),
+        OutboxState.NEEDS_ATTENTION: tr("Needs a look"),
+        OutboxState.SENT: tr("Sent"),
+    }[state]
