@@ -79,6 +79,36 @@ def test_emergency_numbers(country: str, number: str) -> None:
     assert [one.number for one in card.lines if one.kind == "emergency"] == ([number] if number else [])
 
 
+def _dialled(words: str) -> str:
+    """A number in letters as its keys: the design gives some as 1-800-CALL-FBI."""
+    keys = {
+        letter: str(key)
+        for key, letters in enumerate("ABC DEF GHI JKL MNO PQRS TUV WXYZ".split(), start=2)
+        for letter in letters
+    }
+    return "".join(keys.get(one, one) for one in words if one.isalnum())
+
+
+@pytest.mark.parametrize(
+    ("country", "line", "number"),
+    [
+        ("gb", "childline", "0800 1111"),
+        ("gb", "nspcc", "0808 800 5000"),
+        ("us", "cybertipline", "1-800-843-5678"),
+        ("us", "fbi", "1-800-CALL-FBI"),
+        ("us", "hsi", "877-4-HSI-TIP"),
+        ("us", "988", "988"),
+        ("ca", "cybertip_ca", "1-866-658-9022"),
+        ("au", "kids_helpline", "1800 55 1800"),
+        ("au", "crime_stoppers", "1800 333 000"),
+        ("nz", "netsafe", "0508 638 723"),
+        ("eu", "116111", "116 111"),
+    ],
+)
+def test_numbers_are_those_of_the_design(country: str, line: str, number: str) -> None:
+    assert _dialled(ALL.find(country).body(line).number) == _dialled(number)
+
+
 def test_who_cannot_talk_in_the_united_kingdom_presses_55() -> None:
     assert "55" in ALL.card("gb", TODAY).cannot_talk
 
