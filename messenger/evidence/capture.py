@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from messenger.domain.errors import FormatRefused
 from messenger.domain.evidence import Assurance, CapturedMessage, EditRecord
 from messenger.domain.message import MediaRef, RawStanza, Times
-from messenger.evidence.canonical import b64u, canonical, digest
+from messenger.evidence.canonical import b64u, canonical, digest, scalar_text
 from messenger.evidence.media import media_free_text, media_free_xml
 from messenger.evidence.seal import Random
 from messenger.evidence.visible import escaped_or_none
@@ -23,6 +24,13 @@ from messenger.evidence.visible import escaped_or_none
 CONTEXT = 3
 COUNTABLE = 20
 SALT_BYTES = 16
+MAX_SHOWN = 2000
+MAX_EDITS = 100
+MAX_FILES = 100
+MAX_CANONICAL_BYTES = 6 * 1024 * 1024
+# A flood of huge messages must not make a report too big to send: long texts are cut, shorter and shorter.
+_LIMITS = (65536, 16384, 4096, 1024, 256)
+_MAX_INT = 2**53 - 1
 
 
 class Reason(StrEnum):
@@ -93,26 +101,30 @@ def capture(
 
     `messages` must hold at least the chosen ones and, where they exist, the `countable` ones around each; more does
     no harm. `left_out` are ids that the person took away; a chosen one that is left out is left out. `random` makes
-    the salts. Nothing in a message makes this fail.
+    the salts. Nothing in a message makes this fail. Raises `FormatRefused` for more than `MAX_SHOWN` lines to show.
     """
     by_seq = {one.seq: one for one in messages}
     picked = {one.seq for one in messages if one.message in set(chosen)}
     removed = {one.seq for one in messages if one.message in set(left_out)}
     shown = selection(list(by_seq), picked, context) - removed
     counted = sorted(selection(list(by_seq), picked, countable) | shown)
+    if len(shown) > MAX_SHOWN:
+        raise FormatRefused("lines")
+    salts = {seq: random(SALT_BYTES) for seq in counted}
+    for limit in _LIMITS:
+        items = {seq: make_item(by_seq[seq], seq in picked, salts[seq], limit) for seq in counted}
+        if sum(len(canonical(items[seq].item)) for seq in counted if seq in shown) <= MAX_CANONICAL_BYTES:
+            break
     entries: list[dict[str, Any]] = []
     leaves: list[bytes] = []
-    taken = 0
     for seq in counted:
-        item, pieces = make_item(by_seq[seq], highlighted=seq in picked, salt=random(SALT_BYTES))
-        leaf = leaf_hash(item)
-        leaves.append(leaf)
+        item = items[seq].item
+        leaves.append(leaf_hash(item))
         if seq in shown:
             entries.append(item)
-            taken += pieces
         else:
             reason = Reason.REMOVED if seq in removed else Reason.CONTEXT
-            entries.append({"seq": seq, "withheld": reason.value, "leaf": b64u(leaf)})
+            entries.append({"seq": seq, "withheld": reason.value, "leaf": b64u(leaves[-1])})
     visible = [by_seq[seq] for seq in counted if seq in shown]
     return Capture(
         entries=tuple(entries),
@@ -121,7 +133,7 @@ def capture(
         messages=tuple(one.message for one in visible),
         shown=len(visible),
         media=sum(len(one.media) for one in visible),
-        media_removed=taken,
+        media_removed=sum(items[seq].media_removed for seq in counted if seq in shown),
         duplicate_ids=sum(1 for one in visible if one.duplicate_archive_ids),
     )
 
@@ -163,80 +175,110 @@ def merkle_root(leaves: Sequence[bytes]) -> bytes:
     return level[0]
 
 
-def make_item(message: CapturedMessage, highlighted: bool, salt: bytes) -> tuple[dict[str, Any], int]:
-    """One message as the wire's item (items.schema.json), and how many pieces of media were taken out of it."""
-    body, pieces = media_free_text(message.body)
-    raw, raw_pieces = _raw(message.raw)
-    edits = [_edit(one) for one in message.edits]
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An item of the wire (items.schema.json), and how many pieces of media were taken out of it."""
+
+    item: dict[str, Any]
+    media_removed: int
+
+
+def make_item(message: CapturedMessage, highlighted: bool, salt: bytes, limit: int = _LIMITS[0]) -> Made:
+    """One message as an item. Texts of more than `limit` characters are cut, and said to be."""
+    words, pieces = _words(message.body, limit)
+    raw, raw_pieces = _raw(message.raw, limit)
+    kept = message.edits
+    if len(kept) > MAX_EDITS:
+        kept = kept[: MAX_EDITS // 2] + kept[-MAX_EDITS // 2 :]
+    edits = [_edit(one, limit) for one in kept]
     item: dict[str, Any] = {
         "seq": message.seq,
         "dir": message.direction.value,
         "via": message.via.value,
         "from": message.sender,
         "to": message.to,
-        "type": message.kind,
-        "id": message.stanza_id or None,
-        "origin_id": message.origin_id or None,
-        "stanza_id": {"by": message.archive_id.by, "id": message.archive_id.id} if message.archive_id else None,
+        "type": message.kind[:100],
+        "id": message.stanza_id[:limit] or None,
+        "origin_id": message.origin_id[:limit] or None,
+        "stanza_id": _archive_id(message, limit),
         "dup_stanza_id": message.duplicate_archive_ids,
         "times": _times(message.times),
-        "body": body,
-        "body_escaped": escaped_or_none(body),
-        "lang": message.lang or None,
-        "edits": [one for one, _pieces in edits],
+        **words,
+        "lang": message.lang[:100] or None,
+        "edits": [one.item for one in edits],
+        "edits_total": len(message.edits),
         "retracted": any(_is_retraction(one) for one in message.edits),
-        "reply_to": message.reply_to or None,
-        "enc": message.encryption,
-        "media_refs": [_media(one) for one in message.media],
+        "reply_to": message.reply_to[:limit] or None,
+        "enc": message.encryption[:100],
+        "media_refs": [_media(one, limit) for one in message.media[:MAX_FILES]],
         "highlighted": highlighted,
         "assurance": (Assurance.A1 if message.journal_hash else Assurance.A0).value,
         "journal": {"index": message.journal_index, "hash": message.journal_hash} if message.journal_hash else None,
         **raw,
         "salt": b64u(salt),
     }
-    return item, pieces + raw_pieces + sum(count for _one, count in edits)
+    return Made(item, pieces + raw_pieces + sum(one.media_removed for one in edits))
+
+
+def _archive_id(message: CapturedMessage, limit: int) -> dict[str, str] | None:
+    if message.archive_id is None:
+        return None
+    return {"by": message.archive_id.by, "id": message.archive_id.id[:limit]}
 
 
 def _times(times: Times) -> dict[str, str | None]:
-    return {"client": times.received, "delay": times.delay, "archive": times.archive, "claimed": times.claimed}
+    claimed = times.claimed[:64] if times.claimed else None
+    return {"client": times.received, "delay": times.delay, "archive": times.archive, "claimed": claimed}
 
 
-def _raw(raw: RawStanza | None) -> tuple[dict[str, Any], int]:
-    """The whole stanza's digest, and its form without media with a digest of that."""
+def _words(body: str, limit: int) -> tuple[dict[str, Any], int]:
+    """What was written, its visible form where that differs, and the full length where it was cut."""
+    text, pieces = media_free_text(scalar_text(body))
+    cut = text[:limit]
+    return {
+        "body": cut,
+        "body_escaped": escaped_or_none(cut),
+        "body_length": len(text) if len(text) > limit else None,
+    }, pieces
+
+
+def _raw(raw: RawStanza | None, limit: int) -> tuple[dict[str, Any], int]:
+    """The whole stanza's digest, and its form without media with a digest of that; a very long form is left out."""
     if raw is None:
         return {"xml_sha256": None, "raw_xml": None, "raw_sha256": None}, 0
-    text, pieces = media_free_xml(raw.media_free_xml)
+    text, pieces = media_free_xml(scalar_text(raw.media_free_xml))
     return {
-        "xml_sha256": digest(raw.xml.encode("utf-8")),
-        "raw_xml": text,
+        "xml_sha256": digest(scalar_text(raw.xml).encode("utf-8")),
+        "raw_xml": text if len(text) <= limit else None,
         "raw_sha256": digest(text.encode("utf-8")),
     }, pieces
 
 
-def _edit(edit: EditRecord) -> tuple[dict[str, Any], int]:
-    body, pieces = media_free_text(edit.body)
-    raw, raw_pieces = _raw(edit.raw)
+def _edit(edit: EditRecord, limit: int) -> Made:
+    words, pieces = _words(edit.body, limit)
+    raw, raw_pieces = _raw(edit.raw, limit)
     made = {
         "kind": "retraction" if _is_retraction(edit) else "correction",
         "from": edit.sender,
         "times": _times(edit.times),
-        "body": body,
-        "body_escaped": escaped_or_none(body),
+        **words,
         "journal_index": edit.journal_index,
         **raw,
     }
-    return made, pieces + raw_pieces
+    return Made(made, pieces + raw_pieces)
 
 
-def _media(media: MediaRef) -> dict[str, Any]:
+def _media(media: MediaRef, limit: int) -> dict[str, Any]:
     url, _pieces = media_free_text(media.url)
+    size = media.size if media.size is not None and 0 <= media.size <= _MAX_INT else None
+    name = media.name[:1000]
     return {
-        "name": media.name,
-        "name_escaped": escaped_or_none(media.name),
-        "mime": media.mime,
-        "size": media.size,
-        "url": url or None,
-        "hashes": [{"alg": alg, "value": value} for alg, value in media.hashes],
+        "name": name,
+        "name_escaped": escaped_or_none(name),
+        "mime": media.mime[:200],
+        "size": size,
+        "url": url[:limit] or None,
+        "hashes": [{"alg": alg[:100], "value": value[:200]} for alg, value in media.hashes[:10]],
     }
 
 

@@ -14,15 +14,14 @@ from messenger.evidence.canonical import b64u
 
 _SPACE = r"(?:\s|&#x?[0-9A-Fa-f]{1,4};)+"
 _RUN = re.compile(rf"[A-Za-z0-9+/_-]{{20,}}(?:{_SPACE}[A-Za-z0-9+/_-]{{20,}})*={{0,2}}")
-_DATA_ADDRESS = re.compile(
-    r"(data:[A-Za-z0-9.+-]{0,40}/?[A-Za-z0-9.+-]{0,80}(?:;[^,\s\"'<>]{0,80})*,)([^\s\"'<>]{8,})", re.I
-)
+# No two parts can match the same sign, or a stranger's text could take for ever.
+_DATA_ADDRESS = re.compile(r"(data:[^,;\s\"'<>]{0,100}(?:;[^,;\s\"'<>]{0,100}){0,8},)([^\s\"'<>]{8,})", re.IGNORECASE)
 _ANY_RUN_CHARS = 256
 _MEDIA_RUN_CHARS = 64
 # How files begin, in base64: PNG, GIF, JPEG, RIFF (WebP, WAV, AVI), ISO media (MP4, HEIC, AVIF), Matroska, Ogg, MP3,
 # FLAC, PDF, ZIP, TIFF, SVG; and PNG, JPEG, GIF in hex.
 _MEDIA_START = re.compile(
-    r"iVBORw0KGg|R0lGOD[dl]h|/9j/|_9j_|UklGR|AAAA[A-Za-z0-9+/_-]{4}Z0eXB|AAAA[A-Za-z0-9+/_-]{2}ZnR5c|GkXfo|T2dnU|SUQz|ZkxhQ"
+    r"iVBORw0KGg|R0lGOD[dl]h|/9j/|_9j_|UklGR|AAAA[A-Za-z0-9+/_-][GWm2]Z0eX|GkXfo|T2dnU|SUQz|ZkxhQ"
     r"|JVBERi|UEsDB|SUkqA|TU0AK|PHN2Z|89504[eE]470[dD]|[fF]{2}[dD]8[fF]{2}|474946383[79]61"
 )
 _TOKEN = re.compile(r"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>|[^<]+|<")

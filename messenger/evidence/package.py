@@ -139,13 +139,24 @@ def with_receipt(copy: bytes, receipt: str, desk_jwks: Iterable[Jwk]) -> bytes:
 def read_copy(data: bytes, schemas: Schemas, max_bytes: int = MAX_COPY_BYTES) -> Copy:
     """The copy in `data`, every part checked. Raises `FormatRefused` or another `EvidenceRefused`."""
     found = parse_canonical(data, max_bytes)
-    if found.get("type") != COPY_TYPE:
-        raise FormatRefused("type")
-    schemas.check("copy", found)
+    _check_members(found)
     signed = read_report(found["report"], schemas)
     entries = read_items(signed, canonical(found["files"]["items"]), schemas)
     reporter = read_identity(signed, canonical(found["files"]["identity"]), schemas)
     return Copy(signed, tuple(entries), reporter, _receipt(found, signed))
+
+
+def _check_members(found: dict[str, Any]) -> None:
+    """The copy's own members; what stands in them is checked by signature, digest and schema afterwards."""
+    if found.get("type") != COPY_TYPE or set(found) != {"type", "report", "files", "receipt", "desk_keys"}:
+        raise FormatRefused("copy")
+    files, keys = found["files"], found["desk_keys"]
+    if not isinstance(files, dict) or set(files) != {"items", "identity"}:
+        raise FormatRefused("files")
+    if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
+        raise FormatRefused("desk_keys")
+    if not isinstance(found["report"], str) or not isinstance(found["receipt"], str | None):
+        raise FormatRefused("copy")
 
 
 def _receipt(found: dict[str, Any], signed: SignedReport) -> Receipt | None:

@@ -82,7 +82,9 @@ def prepare(
     desk = PublicKeys(stated.endpoint.keys)
     desk_enc = desk.sealing_jwk()
     items = canonical({"type": ITEMS_TYPE, "report_id": stated.report_id, "items": list(capture.entries)})
-    identity = canonical(_identity(stated.report_id, stated.reporter, random))
+    who = _identity(stated.report_id, stated.reporter, random)
+    schemas.check("identity", who)
+    identity = canonical(who)
     sealed_items, sealed_identity = seal(items, desk_enc, random), seal(identity, desk_enc, random)
     body = _clean(_statement(stated))
     body["reporter"]["keys"] = {"sig": signing.public_jwk(), "enc": sealing.public_jwk()}

@@ -76,7 +76,7 @@ ENDPOINT = EndpointProfile(
 
 def raw(xml: str, media_free: str | None = None) -> RawStanza:
     less = xml if media_free is None else media_free
-    return RawStanza(xml, hashlib.sha256(xml.encode()).hexdigest(), less, hashlib.sha256(less.encode()).hexdigest())
+    return RawStanza(xml, _hex(xml), less, _hex(less))
 
 
 def message(seq: int, body: str = "", **changes: object) -> CapturedMessage:
@@ -186,6 +186,13 @@ def prepared(schemas: Schemas, seed: str = "seal", **changes: object) -> Prepare
     return prepare(stated(**changes), captured(), snapshot(), REPORTER_SIG, REPORTER_ENC, schemas, seeded(seed))
 
 
+def small(schemas: Schemas) -> Prepared:
+    """A report of few bytes with every kind of part: shown, context, withheld, media."""
+    lines = [replace(one, raw=raw("<m/>")) for one in conversation(12)]
+    chosen = capture(lines[8:12], {1011}, {1010, 1012}, random=seeded("small"))
+    return prepare(stated(narrative=""), chosen, snapshot(12), REPORTER_SIG, REPORTER_ENC, schemas, seeded("small"))
+
+
 def receipt_for(report: Prepared, key: SigningKey = DESK_SIG, **changes: object) -> str:
     base = Receipt(
         report_id=report.report_id,
@@ -203,3 +210,7 @@ def receipt_for(report: Prepared, key: SigningKey = DESK_SIG, **changes: object)
 def copy_of(report: Prepared, with_receipt: bool = True) -> bytes:
     receipt = receipt_for(report) if with_receipt else ""
     return make_copy(report.jws, report.items, report.identity, receipt, ENDPOINT.keys)
+
+
+def _hex(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import struct
 from typing import Any
 
@@ -159,10 +160,8 @@ def test_every_other_sign_changes_the_bytes(data: bytes, pick: st.DataObject) ->
     at = pick.draw(st.integers(0, len(text) - 1))
     sign = pick.draw(st.sampled_from("ABCXYZabcxyz0189-_=+/ ").filter(lambda one: one != text[at]))
     changed = text[:at] + sign + text[at + 1 :]
-    try:
+    with contextlib.suppress(FormatRefused):
         assert unb64u(changed) != data
-    except FormatRefused:
-        pass
 
 
 def test_digest_is_sha_256_in_43_signs() -> None:
