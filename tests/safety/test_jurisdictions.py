@@ -83,7 +83,7 @@ def _dialled(words: str) -> str:
     """A number in letters as its keys: the design gives some as 1-800-CALL-FBI."""
     keys = {
         letter: str(key)
-        for key, letters in enumerate("ABC DEF GHI JKL MNO PQRS TUV WXYZ".split(), start=2)
+        for key, letters in enumerate(["ABC", "DEF", "GHI", "JKL", "MNO", "PQRS", "TUV", "WXYZ"], start=2)
         for letter in letters
     }
     return "".join(keys.get(one, one) for one in words if one.isalnum())
