@@ -17,6 +17,7 @@ from messenger.services.outgoing import Outgoing
 from messenger.services.ports import ChatServer, Clock, SecretStore
 from messenger.services.quiet import Quiet
 from messenger.services.receiving import Receiver
+from messenger.services.safety import SafetyService
 from messenger.services.sessions import Sessions
 from messenger.services.settings import SettingsService
 from messenger.services.tasks import Tasks
@@ -31,6 +32,7 @@ class ChatServices:
     conversations: ConversationsService
     contacts: ContactsService
     blocking: BlockingService
+    safety: SafetyService
     settings: SettingsService
     sessions: Sessions
     quiet: Quiet
@@ -54,6 +56,7 @@ def chat_services(
         conversations=ConversationsService(database, sessions, outgoing, courtesy, bus, clock),
         contacts=ContactsService(database, sessions, bus),
         blocking=BlockingService(database, sessions, listener),
+        safety=SafetyService(database, settings, clock),
         settings=settings,
         sessions=sessions,
         quiet=quiet,

@@ -6,6 +6,7 @@ archive's confirmation likewise; so two readings of one snapshot are equal as lo
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,25 +42,19 @@ def snapshot(conn: Connection, conversation: int, at: str) -> Snapshot:
 
 def captured(conn: Connection, snap: Snapshot, ids: Sequence[int]) -> tuple[CapturedMessage, ...]:
     """These messages as of the snapshot, in order of time; ids that are not of it are absent."""
-    wanted = set(ids)
-    places = {number: seq for number, seq in _places(conn, snap) if number in wanted}
-    return _captured(conn, snap, places)
+    return _captured(conn, snap, _ranked(conn, snap, _BY_ID, ids))
 
 
 def around(conn: Connection, snap: Snapshot, ids: Sequence[int], lines: int) -> tuple[CapturedMessage, ...]:
     """These messages and as many `lines` before and after each, in order of time."""
-    wanted = set(ids)
-    places = _places(conn, snap)
-    near: set[int] = set()
-    for index, (number, _seq) in enumerate(places):
-        if number in wanted:
-            near.update(range(max(0, index - lines), min(len(places), index + lines + 1)))
-    return _captured(conn, snap, dict(places[index] for index in sorted(near)))
+    places = _ranked(conn, snap, _BY_ID, ids)
+    near = {seq for place in places.values() for seq in range(place - lines, place + lines + 1)}
+    return _captured(conn, snap, _ranked(conn, snap, _BY_SEQ, sorted(near)))
 
 
 def all_ids(conn: Connection, snap: Snapshot) -> tuple[int, ...]:
     """Every message of the snapshot, in order of time."""
-    return tuple(number for number, _seq in _places(conn, snap))
+    return tuple(int(row[0]) for row in conn.execute(_LINES + _IN_ORDER, (*_bounds(snap), -1)))
 
 
 def page(
@@ -70,30 +65,64 @@ def page(
     around: int | None = None,
     limit: int = 100,
 ) -> CapturedPage:
-    """A run of the snapshot: the newest, or before, after or around a message id."""
-    places = _places(conn, snap)
+    """A run of the snapshot: the newest, or before, after or around a message id (of another chat: the newest)."""
     anchor = before if before is not None else after if after is not None else around
-    at = next((index for index, (number, _seq) in enumerate(places) if number == anchor), None)
-    if at is None:
-        start, end = len(places) - limit, len(places)
+    place = conn.execute(_PLACE, (anchor, snap.conversation)).fetchone() if anchor is not None else None
+    bounds = _bounds(snap)
+    if place is None:
+        older, newer = _ids(conn, _LINES + _BACK, (*bounds, limit + 1)), []
+        room = (limit, 0)
     elif before is not None:
-        start, end = at - limit, at
+        older, newer = _ids(conn, _LINES + _BELOW + _BACK, (*bounds, *place, limit + 1)), []
+        room = (limit, 0)
     elif after is not None:
-        start, end = at + 1, at + 1 + limit
+        older, newer = [], _ids(conn, _LINES + _ABOVE + _IN_ORDER, (*bounds, *place, limit + 1))
+        room = (0, limit)
     else:
-        start = max(0, at - limit // 2)
-        end = start + limit
-    start, end = max(0, start), min(len(places), end)
-    return CapturedPage(_captured(conn, snap, dict(places[start:end])), start > 0, end < len(places))
+        room = (limit // 2, limit - limit // 2)
+        older = _ids(conn, _LINES + _BELOW + _BACK, (*bounds, *place, room[0] + 1))
+        newer = _ids(conn, _LINES + _FROM + _IN_ORDER, (*bounds, *place, room[1] + 1))
+    run = older[: room[0]][::-1] + newer[: room[1]]
+    first = _rank(conn, snap, run[0]) if run else 1
+    places = {number: first + index for index, number in enumerate(run)}
+    has_older = len(older) > room[0] or (after is not None and place is not None)
+    has_newer = len(newer) > room[1] or (before is not None and place is not None)
+    return CapturedPage(_captured(conn, snap, places), has_older, has_newer)
 
 
-def _places(conn: Connection, snap: Snapshot) -> list[tuple[int, int]]:
-    """(message, place counted from 1) of the whole snapshot; read from the index alone."""
-    rows = conn.execute(
-        "SELECT m.id FROM messages m INDEXED BY messages_order" + _THEN + " ORDER BY m.sort_at, m.id",
-        (snap.conversation, snap.head.index, snap.head.index),
-    )
-    return [(int(row[0]), seq) for seq, row in enumerate(rows, 1)]
+_LINES = "SELECT m.id FROM messages m INDEXED BY messages_order" + _THEN
+_IN_ORDER = " ORDER BY m.sort_at, m.id LIMIT ?"
+_BACK = " ORDER BY m.sort_at DESC, m.id DESC LIMIT ?"
+_BELOW = " AND (m.sort_at, m.id) < (?, ?)"
+_FROM = " AND (m.sort_at, m.id) >= (?, ?)"
+_ABOVE = " AND (m.sort_at, m.id) > (?, ?)"
+_PLACE = "SELECT sort_at, id FROM messages WHERE id = ? AND conversation = ?"
+_RANKS = (
+    "SELECT id, seq FROM (SELECT m.id AS id, row_number() OVER (ORDER BY m.sort_at, m.id) AS seq"
+    " FROM messages m INDEXED BY messages_order" + _THEN + ")"
+)
+_BY_ID = _RANKS + " WHERE id IN (SELECT value FROM json_each(?))"
+_BY_SEQ = _RANKS + " WHERE seq IN (SELECT value FROM json_each(?))"
+
+
+def _bounds(snap: Snapshot) -> tuple[int, int, int]:
+    return snap.conversation, snap.head.index, snap.head.index
+
+
+def _ids(conn: Connection, sql: str, values: Sequence[object]) -> list[int]:
+    return [int(row[0]) for row in conn.execute(sql, values)]
+
+
+def _ranked(conn: Connection, snap: Snapshot, sql: str, values: Sequence[int]) -> dict[int, int]:
+    """Message to place, counted from 1, for some ids or places."""
+    rows = conn.execute(sql, (*_bounds(snap), json.dumps(list(values))))
+    return {int(row["id"]): int(row["seq"]) for row in rows}
+
+
+def _rank(conn: Connection, snap: Snapshot, message: int) -> int:
+    place = conn.execute(_PLACE, (message, snap.conversation)).fetchone()
+    assert place is not None
+    return 1 + int(scalar(conn, "SELECT count(*) FROM messages m" + _THEN + _BELOW, (*_bounds(snap), *place)))
 
 
 def _captured(conn: Connection, snap: Snapshot, places: dict[int, int]) -> tuple[CapturedMessage, ...]:

@@ -218,11 +218,5 @@ CREATE TABLE archive_gaps(
   known_row INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
-CREATE TABLE tips(id TEXT PRIMARY KEY, pinned INTEGER NOT NULL DEFAULT 0, useful INTEGER, pinned_at TEXT NOT NULL DEFAULT '') STRICT;
-
-CREATE TABLE deck(
-  id INTEGER PRIMARY KEY CHECK (id = 1),
-  day TEXT NOT NULL,
-  tip TEXT NOT NULL,
-  seed INTEGER NOT NULL
-) STRICT;
+-- Where the deck of tips stands, and which were pinned or found useful (JSON). It never leaves this computer.
+CREATE TABLE deck(id INTEGER PRIMARY KEY CHECK (id = 1), seed TEXT NOT NULL, state TEXT NOT NULL) STRICT;
