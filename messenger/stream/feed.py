@@ -15,6 +15,7 @@ MAX_ELEMENTS = 16_384
 MAX_DEPTH = 64
 """Depth of one stanza, its own element included."""
 _SLICE = 16 * 1024
+_FINE_SLICE = 256
 _MAX_PROLOG = 512
 # What may come before the root: an XML declaration. No document type, comment or other instruction (RFC 6120, 11.1).
 _PROLOG = re.compile(rb"\s*(?:<\?xml[^<>?]*\?>\s*)?<[A-Za-z_]")
@@ -82,8 +83,12 @@ class StanzaFeed:
             if not self._prolog_is_over(self._head):
                 return
             data, self._head = self._head, None
-        for start in range(0, len(data), _SLICE):
-            yield from self._slice(data[start : start + _SLICE])
+        start = 0
+        while start < len(data):
+            # A stanza's end is only known to be somewhere in a slice: near the cap the slices get small.
+            size = _SLICE if self._bytes < MAX_BYTES - 2 * _SLICE else _FINE_SLICE
+            yield from self._slice(data[start : start + size])
+            start += size
 
     @staticmethod
     def _prolog_is_over(head: bytes) -> bool:
