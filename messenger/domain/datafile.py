@@ -159,7 +159,9 @@ def parse(data: bytes, file: str) -> dict[str, object]:
     if len(data) > LARGEST_FILE:
         raise AssetRefused(file, "file", f"larger than {LARGEST_FILE} bytes")
     try:
-        value = json.loads(data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_number, parse_float=_number)
+        text = data.decode("utf-8")
+        value = json.loads(text, object_pairs_hook=_object, parse_constant=_number, parse_float=_number)
+        json.dumps(value, ensure_ascii=False).encode("utf-8")  # half a surrogate pair has no place in a text
     except (ValueError, RecursionError) as why:
         raise AssetRefused(file, "file", f"not a JSON file: {why or type(why).__name__}") from None
     if not isinstance(value, dict):

@@ -17,6 +17,7 @@ import hashlib
 import rfc8785
 
 from messenger.domain.datafile import Reader, open_reader, parse
+from messenger.domain.errors import AssetRefused
 from messenger.questionnaire import checks
 from messenger.questionnaire.conditions import Condition, read
 from messenger.questionnaire.form import (
@@ -49,7 +50,7 @@ def load(data: bytes, file: str) -> Questionnaire:
     questionnaire = Questionnaire(
         id=top.text("id"),
         version=top.whole("version", least=1),
-        sha256=_digest(parse(data, file)),
+        sha256=_digest(data, file),
         lang=top.text("lang"),
         limits=Limits(limits.whole("pages", least=1, most=9), limits.whole("follow_ups", least=1, most=3)),
         declaration=top.text("declaration"),
@@ -71,9 +72,12 @@ def load(data: bytes, file: str) -> Questionnaire:
     return questionnaire
 
 
-def _digest(value: dict[str, object]) -> str:
-    digest = hashlib.sha256(rfc8785.dumps(value)).digest()  # type: ignore[arg-type]
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+def _digest(data: bytes, file: str) -> str:
+    try:
+        canonical = rfc8785.dumps(parse(data, file))  # type: ignore[arg-type]
+    except (ValueError, RecursionError):
+        raise AssetRefused(file, "file", "cannot be put into canonical form") from None
+    return base64.urlsafe_b64encode(hashlib.sha256(canonical).digest()).rstrip(b"=").decode("ascii")
 
 
 def _by_priority(questions: list[Question]) -> tuple[Question, ...]:

@@ -214,6 +214,7 @@ def test_a_broken_file_is_refused_by_name(changed: Load, change: Change, id: str
         (b"[" * 100_000, "not a JSON file"),
         (b" " * 600_000, "larger than"),
         (b"{}", "missing"),
+        (b'{"$schema": 99999999999999999999, "limits": {}, "id": "a", "version": 1}', "canonical form"),
     ],
 )
 def test_what_is_no_questionnaire_at_all_is_refused(data: bytes, reason: str) -> None:
