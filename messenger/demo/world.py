@@ -100,6 +100,8 @@ class World:
                     log.warning("an actor did not leave in time")
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(5)
+        if not self._loop.is_running():
+            self._loop.close()
         if self._desk is not None:
             self._desk.stop()
         self._prosody.stop()
