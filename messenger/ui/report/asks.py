@@ -53,8 +53,7 @@ class AskBox(QGroupBox):
     def renew(self, ask: Ask) -> None:
         """Show the question as it is now."""
         self.ask = ask
-        optional = "" if ask.required or ask.title or ask.choices else tr(" (you can skip this)")
-        self.words.setText(ask.text + optional)
+        self.words.setText(tr("{question} (you can skip this)").format(question=ask.text) if ask.optional else ask.text)
         self.words.setVisible(not ask.title)
         self.help.setText(ask.help)
         self.help.setVisible(bool(ask.help))
@@ -167,6 +166,7 @@ class TextAsk(AskBox):
         else:
             line = LineEdit(ctx, ask.text, f"{ask.id}.text")
             line.setText(ask.value)
+            line.setCursorPosition(0)
             line.setMaxLength(ask.longest)
             line.textEdited.connect(self._typed)
             line.setMaximumWidth(480)
@@ -202,6 +202,7 @@ class TextAsk(AskBox):
             self.field.setPlainText(words)
         else:
             self.field.setText(words)
+            self.field.setCursorPosition(0)
         self.field.blockSignals(False)
 
     def _typed(self) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from messenger.i18n import tr
+from messenger.domain.jurisdiction import HelpLine
+from messenger.i18n import tr, trd
 from messenger.ui import a11y
 from messenger.ui.report.helprow import HelpRow
 from messenger.ui.report.pages import Page
 from messenger.ui.report.state import CheckRow, CheckState
+from messenger.ui.report.wrap import shrinkable
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Card, Line
 from messenger.ui.widgets.buttons import LINK, Button
@@ -33,6 +35,8 @@ class _Row(QWidget):
         self.change = Button(ctx, tr("Change"), f"change.{row.question or row.page}", LINK, height=22)
         self.change.setAccessibleName(tr("Change: {what}").format(what=row.label))
         self.change.setMinimumHeight(24)
+        for one in (self._label, self._value):
+            one.setContentsMargins(0, 2, 0, 2)
         a11y.name(self, f"check.{number}", tr("{label}: {value}").format(label=row.label, value=row.value))
         self.arrange(False)
 
@@ -63,6 +67,8 @@ class CheckPage(Page):
     changed = Signal(str)
     kept = Signal(bool)
     opened = Signal(str)
+    preview = Signal()
+    numbers = Signal()
 
     def __init__(self, ctx: ThemeContext, state: CheckState) -> None:
         super().__init__(ctx, state.title, "")
@@ -106,11 +112,11 @@ class CheckPage(Page):
             keep.setChecked(state.keep_copy)
             keep.toggled.connect(self.kept)
             self._low.addWidget(keep)
+        if state.talk is not None:
+            self._low.addWidget(self._talk(state.talk))
         if state.receiver is not None:
             self._low.addWidget(self._receiver(state))
-        self.errors.show_errors([(one.question, one.words) for one in state.faults])
-        if state.faults:
-            self.verticalScrollBar().setValue(0)
+        self.show_errors([(one.question, one.words) for one in state.faults])
 
     def arrange(self, narrow: bool) -> None:
         for row in self._rows:
@@ -120,6 +126,16 @@ class CheckPage(Page):
         page = self._pages.get(question, "")
         if page:
             self.changed.emit(page)
+
+    def _talk(self, line: HelpLine) -> Button:
+        words = tr("Talk to someone: {name} {number}").format(name=trd(line.name), number=line.number).rstrip()
+        button = Button(self.ctx, words, "check.numbers", LINK, icon="phone", height=44)
+        button.set_role("muted")
+        button.set_padding(0, left=True)
+        shrinkable(button)
+        button.setAccessibleName(tr("{words}. Show all numbers.").format(words=words))
+        button.clicked.connect(self.numbers)
+        return button
 
     def _receiver(self, state: CheckState) -> QWidget:
         """The sunken box: who gets it, what they see, and that the other person is not told."""
@@ -138,6 +154,11 @@ class CheckPage(Page):
         words.set_emphasis(len(first), "muted")
         row.addWidget(words, 1)
         card.column.addLayout(row)
+        see = Button(self.ctx, tr("See what they will see"), "check.preview", LINK, height=28)
+        see.clicked.connect(self.preview)
+        see.set_padding(0, left=True)
+        shrinkable(see)
+        card.column.addWidget(see)
         for line in (state.receiver.hand_set, state.receiver.practice):
             if line:
                 card.column.addWidget(TextLabel(self.ctx, line, "body", weight=600))

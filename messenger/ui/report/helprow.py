@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 from messenger.domain.jurisdiction import HelpLine
 from messenger.i18n import tr, trd
 from messenger.ui import a11y
+from messenger.ui.report.wrap import Wrap
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.buttons import LINK, Button
 from messenger.ui.widgets.labels import TextLabel
@@ -82,9 +83,7 @@ class HelpRow(QWidget):
     def _ways(self, line: HelpLine, ident: str, danger: bool) -> QWidget:
         """What can be done: copy the number, open the page."""
         ways, name = QWidget(), self._name(line)
-        wrap = QHBoxLayout(ways)
-        wrap.setContentsMargins(0, 0, 0, 0)
-        wrap.setSpacing(16)
+        wrap = Wrap(ways, 16, 0)
         if line.number:
             number = NumberButton(self._ctx, line.number, name, f"{ident}.number")
             if danger:

@@ -115,12 +115,12 @@ class LinesDelegate(QStyledItemDelegate):
         muted = ctx.colour("muted" if not chosen else "text")
         time = ctx.font("secondary", tabular=True)
         self._line(painter, first, rect, at.time, ctx.px(44), clock(row.at), time, ctx.colour("muted"))
-        strong = ctx.font("secondary", weight=600)
+        strong, end = ctx.font("secondary", weight=600), goes(row, self._left(index, row))
+        wide = at.name_wide
+        if at.stacked:
+            wide = max(40.0, rect.width() - at.name - QFontMetricsF(ctx.font("meta")).horizontalAdvance(end) - 24)
         own = row.direction == "out"
-        self._line(
-            painter, first, rect, at.name, at.name_wide, who(row), strong, ctx.colour("muted" if own else "text")
-        )
-        end = goes(row, self._left(index, row))
+        self._line(painter, first, rect, at.name, wide, who(row), strong, ctx.colour("muted" if own else "text"))
         if end:
             place = self._x(rect, rect.width() - at.end_wide - 12, at.end_wide)
             side = Qt.AlignmentFlag.AlignLeft if self._mirrored() else Qt.AlignmentFlag.AlignRight

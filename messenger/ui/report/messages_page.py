@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from messenger.domain.report import EvidenceRow
 from messenger.i18n import ntr, tr
@@ -41,9 +41,7 @@ class MessagesPage(Page):
         top = QWidget()
         wrap = Wrap(top, 16, 4, far=True)
         ways = QWidget()
-        pair = QHBoxLayout(ways)
-        pair.setContentsMargins(0, 0, 0, 0)
-        pair.setSpacing(16)
+        pair = Wrap(ways, 16, 4)
         pair.addWidget(self.all)
         pair.addWidget(self.order)
         wrap.addWidget(self.counts)

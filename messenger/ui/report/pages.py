@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from messenger.ui import a11y
+from messenger.ui.report.wrap import shrinkable
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import ErrorSummary
 from messenger.ui.widgets.labels import TextLabel
@@ -14,6 +17,8 @@ from messenger.ui.widgets.labels import TextLabel
 NARROW = 560
 """Below this width (px) tiles are rows, cards stand below each other and the progress has words only."""
 WIDEST = 800
+_SETTLED_MS = 40
+"""New widgets have their heights by then, so that scrolling to them goes to the right place."""
 
 
 class Heading(TextLabel):
@@ -32,7 +37,7 @@ class Heading(TextLabel):
 
 
 class Page(QScrollArea):
-    """A scrolling page. Put widgets into `column`; `narrow` follows the width, and `arrange` is told."""
+    """A scrolling page. Put widgets into `column`; `foot` may hold the window's footer. `arrange` is told of the width."""
 
     def __init__(self, ctx: ThemeContext, title: str = "", help: str = "") -> None:
         super().__init__()
@@ -45,14 +50,24 @@ class Page(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         self._ground = ground = QWidget()
         ground.setAutoFillBackground(False)
-        self.column = QVBoxLayout(ground)
+        whole = QVBoxLayout(ground)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        self.column = QVBoxLayout()
         self.column.setSpacing(0)
+        self.foot = QVBoxLayout()
+        whole.addLayout(self.column, 1)
+        whole.addLayout(self.foot)
         self.errors = ErrorSummary(ctx)
         self.title = Heading(ctx, title)
         self.help = TextLabel(ctx, help, "message", "muted")
         self.help.setVisible(bool(help))
-        self.column.addWidget(self.errors)
-        self.column.addSpacing(0)
+        self._errors = QWidget()
+        top = QVBoxLayout(self._errors)
+        top.setContentsMargins(0, 0, 0, 20)
+        top.addWidget(self.errors)
+        self._errors.hide()
+        self.column.addWidget(self._errors)
         self.column.addWidget(self.title)
         self.column.addSpacing(4)
         self.column.addWidget(self.help)
@@ -65,6 +80,15 @@ class Page(QScrollArea):
         self.help.setText(help)
         self.help.setVisible(bool(help))
 
+    def show_errors(self, errors: Sequence[tuple[str, str]]) -> None:
+        """The error summary at the top with the focus, or nothing."""
+        self._errors.setVisible(bool(errors))
+        self.errors.show_errors(errors)
+        for line in self.errors.findChildren(QPushButton):
+            shrinkable(line)
+        if errors:
+            self.verticalScrollBar().setValue(0)
+
     def settle(self) -> None:
         """The page opens: at its top, with the focus on its title."""
         self.verticalScrollBar().setValue(0)
@@ -72,7 +96,7 @@ class Page(QScrollArea):
 
     def bring(self, widget: QWidget) -> None:
         """Scroll so that a control is in sight, when the layout has settled."""
-        QTimer.singleShot(0, widget, lambda: self._ensure(widget))
+        QTimer.singleShot(_SETTLED_MS, widget, lambda: self._ensure(widget))
 
     def _ensure(self, widget: QWidget) -> None:
         if self._ground.isAncestorOf(widget):
@@ -104,4 +128,5 @@ class Page(QScrollArea):
 
     def _margins(self) -> None:
         side = 16 if self.narrow else max(40, (self.width() - WIDEST) // 2)
-        self.column.setContentsMargins(side, 24, side, 16)
+        bar = max(0, self.width() - self.viewport().width())
+        self.column.setContentsMargins(side, 24, max(4, side - bar), 16)

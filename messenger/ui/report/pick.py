@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from messenger.i18n import tr
+from messenger.ui.report.wrap import shrinkable
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.buttons import QUIET, Button
 
@@ -36,6 +37,7 @@ class Pick(Button):
         self._choices: tuple[tuple[str, str], ...] = ()
         self.value = ""
         self.setMenu(self._menu)
+        shrinkable(self)
         self._group.triggered.connect(self._triggered)
 
     def set_choices(self, choices: Sequence[tuple[str, str]], value: str = "") -> None:

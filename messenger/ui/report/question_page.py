@@ -5,19 +5,22 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from messenger.domain.jurisdiction import HelpLine
 from messenger.i18n import tr
 from messenger.questionnaire.form import CardKind, PageKind
 from messenger.ui.report.asks import AskBox, make_ask
 from messenger.ui.report.cards import HelpCard
+from messenger.ui.report.helprow import HelpRow
 from messenger.ui.report.pages import Page
-from messenger.ui.report.state import Ask, PageState
+from messenger.ui.report.state import Ask, CardState, PageState
 from messenger.ui.theme.context import ThemeContext
+from messenger.ui.widgets.blocks import Card
 from messenger.ui.widgets.buttons import LINK, Button
 from messenger.ui.widgets.labels import TextLabel
 from messenger.ui.widgets.pictures import Picture
 
 _HERE = Qt.FocusReason.OtherFocusReason
-_START_ICONS = ("clock-3", "user-check", "users", "message-circle", "eye-off", "info")
+_TOP = Qt.AlignmentFlag.AlignTop
 
 
 class QuestionPage(Page):
@@ -34,6 +37,7 @@ class QuestionPage(Page):
         self.asks: dict[str, AskBox] = {}
         self.cards: dict[str, HelpCard] = {}
         self._more_open = False
+        self._urgent_line: HelpLine | None = None
         self.column.addSpacing(20)
         self._lines = QVBoxLayout()
         self._lines.setSpacing(12)
@@ -48,15 +52,20 @@ class QuestionPage(Page):
         self.more = Button(ctx, tr("More, if you know it"), "page.more", LINK, icon="chevron-down", height=44)
         self.more.setCheckable(True)
         self.more.clicked.connect(self._open_more)
+        self._fold = QWidget()
+        fold = QVBoxLayout(self._fold)
+        fold.setContentsMargins(0, 12, 0, 0)
         row = QHBoxLayout()
         row.addWidget(self.more)
         row.addStretch(1)
+        fold.addLayout(row)
+        fold.addLayout(self._folded)
+        self._low = QWidget()
+        self._low.setLayout(self._low_cards)
+        self._low_cards.setContentsMargins(0, 20, 0, 0)
         self.column.addLayout(self._asks)
-        self.column.addSpacing(12)
-        self.column.addLayout(row)
-        self.column.addLayout(self._folded)
-        self.column.addSpacing(8)
-        self.column.addLayout(self._low_cards)
+        self.column.addWidget(self._fold)
+        self.column.addWidget(self._low)
         self.column.addStretch(1)
         self.errors.chosen.connect(self.lead_to)
         self.renew(state)
@@ -73,17 +82,18 @@ class QuestionPage(Page):
             box.deleteLater()
         for ask in shown:
             self._renew_ask(ask)
-        self._order(shown)
         self._renew_cards(state)
+        self._order(state)
         if not state.faults:
-            self.errors.show_errors(())
+            self.show_errors(())
+        if state.lines:
+            self._renew_urgent(state.urgent)
         self.chain()
 
     def show_faults(self, state: PageState) -> None:
         """The error summary on top, with the focus."""
         self.renew(state)
-        self.verticalScrollBar().setValue(0)
-        self.errors.show_errors([(one.question, one.words) for one in state.faults])
+        self.show_errors([(one.question, one.words) for one in state.faults])
 
     def lead_to(self, question: str) -> None:
         """A line of the error summary: to the question's control."""
@@ -112,20 +122,35 @@ class QuestionPage(Page):
         box.arrange(self.narrow)
         self.asks[ask.id] = box
 
-    def _order(self, shown: list[Ask]) -> None:
-        """Each question in its place; the folded ones behind the button, open when one of them has an answer."""
-        for number, ask in enumerate(one for one in shown if not one.more):
-            self._put(self._asks, number, self.asks[ask.id])
+    def _order(self, state: PageState) -> None:
+        """Each question in its place with the cards it called for; folded ones behind the button, open when answered."""
+        shown = [one for one in state.asks if not one.in_card]
+        main: list[QWidget] = []
+        for ask in shown:
+            if not ask.more:
+                main.append(self.asks[ask.id])
+                main += [self.cards[one.id] for one in state.cards if self._after(one, state) == ask.id]
+        for number, box in enumerate(main):
+            self._put(self._asks, number, box)
         folded = [one for one in shown if one.more]
         for number, ask in enumerate(folded):
             self._put(self._folded, number, self.asks[ask.id])
+        low = [one for one in state.cards if not self._after(one, state)]
+        for number, card in enumerate(low):
+            self._put(self._low_cards, number, self.cards[card.id])
+        self._low.setVisible(bool(low))
         if any(one.value or any(choice.chosen for choice in one.choices) for one in folded):
             self._more_open = True
-        self.more.setVisible(bool(folded))
+        self._fold.setVisible(bool(folded))
         self.more.setChecked(self._more_open)
         self.more.set_icon("chevron-up" if self._more_open else "chevron-down")
         for ask in folded:
             self.asks[ask.id].setVisible(self._more_open)
+
+    @staticmethod
+    def _after(card: CardState, state: PageState) -> str:
+        """The question on this page below which the card stands, or ''."""
+        return card.after if any(one.id == card.after and not one.more for one in state.asks) else ""
 
     def _put(self, layout: QVBoxLayout, number: int, box: QWidget) -> None:
         item = layout.itemAt(number)
@@ -140,7 +165,7 @@ class QuestionPage(Page):
         answer = next((one for one in state.asks if one.in_card), None)
         for id in [one for one in self.cards if one not in {card.id for card in state.cards}]:
             self._drop_card(id)
-        for number, card in enumerate(state.cards):
+        for card in state.cards:
             old = self.cards.get(card.id)
             asked = answer if "called" in card.actions else None
             if old is not None and old.state == card and old.answer == asked:
@@ -153,7 +178,6 @@ class QuestionPage(Page):
             made.numbers.connect(self.numbers)
             made.opened.connect(self.opened)
             self.cards[card.id] = made
-            self._low_cards.insertWidget(number, made)
             if focus:
                 again = made.findChild(QWidget, focus)
                 if again is not None:
@@ -170,11 +194,21 @@ class QuestionPage(Page):
     def chain(self) -> None:
         """Tab goes as the eye does: questions, folded questions, cards."""
         shown = [self.asks[one.id] for one in self.state.asks if one.id in self.asks]
-        boxes: list[QWidget] = [box for box in shown if not box.ask.more]
-        order = [one for box in boxes for one in _stops(box)]
+        boxes = [box for box in shown if not box.ask.more]
+        order: list[QWidget] = []
+        for box in boxes:
+            order += _stops(box)
+            order += [
+                one
+                for card in self.state.cards
+                if self._after(card, self.state) == box.ask.id
+                for one in _stops(self.cards[card.id])
+            ]
         order.append(self.more)
         order += [one for box in shown if box.ask.more for one in _stops(box)]
-        order += [one for id in (card.id for card in self.state.cards) for one in _stops(self.cards[id])]
+        order += [
+            one for card in self.state.cards if not self._after(card, self.state) for one in _stops(self.cards[card.id])
+        ]
         last: QWidget = self.title
         for one in order:
             QWidget.setTabOrder(last, one)
@@ -182,12 +216,27 @@ class QuestionPage(Page):
 
     def _add_lines(self) -> None:
         """The start page: plain sentences, each with a picture."""
-        for number, words in enumerate(self.state.lines):
+        for icon, words in self.state.lines:
             row = QHBoxLayout()
             row.setSpacing(12)
-            row.addWidget(Picture(self.ctx, _START_ICONS[min(number, len(_START_ICONS) - 1)], "muted"))
+            row.addWidget(Picture(self.ctx, icon, "report-text" if icon == "siren" else "muted"), 0, _TOP)
             row.addWidget(TextLabel(self.ctx, words, "message"), 1)
             self._lines.addLayout(row)
+        self._urgent = QVBoxLayout()
+        self._lines.addLayout(self._urgent)
+
+    def _renew_urgent(self, line: HelpLine | None) -> None:
+        """The emergency number on the start page, when the country's numbers are there."""
+        if line is None or line == self._urgent_line:
+            return
+        self._urgent_line = line
+        while (item := self._urgent.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        card = Card(self.ctx, "report-soft", "report-border", 1, 12, 16)
+        card.column.addWidget(HelpRow(self.ctx, line, "start.emergency"))
+        self._urgent.addSpacing(8)
+        self._urgent.addWidget(card)
 
 
 def _has_focus(widget: QWidget) -> bool:

@@ -11,7 +11,7 @@ from messenger.ui import a11y
 from messenger.ui.plain import isolate
 from messenger.ui.report.pages import Page
 from messenger.ui.report.state import NextStep, Sending, SendState
-from messenger.ui.report.wrap import Wrap
+from messenger.ui.report.wrap import Wrap, shrinkable
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Card
 from messenger.ui.widgets.buttons import LINK, Button
@@ -219,6 +219,7 @@ class SendPage(Page):
     def _cell(self, words: str, ident: str, icon: str) -> Button:
         button = Button(self.ctx, words, ident, icon=icon, height=44)
         button.set_padding(16, left=True)
+        shrinkable(button)
         self._cells.append(button)
         return button
 
@@ -274,7 +275,9 @@ class SendPage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         show = Button(self.ctx, tr("Show my receipt code"), "send.code", LINK, icon="key-round", height=44)
-        column.addWidget(show, 0, Qt.AlignmentFlag.AlignLeft)
+        shrinkable(show)
+        show.set_padding(0, left=True)
+        column.addWidget(show)
         words = TextLabel(self.ctx, isolate(code), "account", tabular=True)
         a11y.name(words, "send.code.words", tr("Your receipt code is {code}").format(code=code))
         note = TextLabel(self.ctx, tr("It opens your report on a new computer. Keep it safe."), "secondary", "muted")

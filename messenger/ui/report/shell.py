@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from messenger.i18n import tr
@@ -17,6 +17,8 @@ from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Surface
 from messenger.ui.widgets.ring import FocusRing
 
+_LEAST_BODY = 200
+"""A page keeps at least so many px, else the footer scrolls with it."""
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -49,6 +51,8 @@ class Shell(QWidget):
         column.addWidget(self.header)
         column.addWidget(ground, 1)
         column.addWidget(self.footer)
+        self._column = column
+        ctx.changed.connect(self.seat_footer)
         self.header.hide_all.connect(self.hide_this)
         self._watch = ShiftWatch(self)
         self._watch.pressed.connect(self.hide_this)
@@ -73,6 +77,7 @@ class Shell(QWidget):
             self.stack.addWidget(page)
         self.stack.setCurrentWidget(page)
         self.name_window(title)
+        self.seat_footer()
         if old is not None and old is not page and old not in self._lasting:
             self.stack.removeWidget(old)
             old.deleteLater()
@@ -89,7 +94,23 @@ class Shell(QWidget):
         self.header.show_place(0, 0, True)
         self.footer.show_actions(tr("Go back to my report"), talk=False)
         self.footer.next.show()
+        self.seat_footer()
         page.settle()
+
+    def seat_footer(self) -> None:
+        """The footer below the page; with large text or in a small window at the end of the page, so that both can be read."""
+        page, wide = self.page, max(1, self.width())
+        left = self.height() - self.header.heightForWidth(wide) - self.footer.heightForWidth(wide)
+        home: QVBoxLayout = self._column
+        if page is not None and left < max(_LEAST_BODY, self.height() * 0.45):
+            home = page.foot
+        if home.indexOf(self.footer) < 0:
+            home.addWidget(self.footer)
+            self.footer.show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.seat_footer()
 
     def come_back(self) -> None:
         """Return from a page beside the way."""

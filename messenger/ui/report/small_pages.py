@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from messenger.domain.report import Preview
@@ -72,8 +73,7 @@ class ChatsPage(Page):
             if row.isChecked():
                 self.chosen.emit(chat)
                 return True
-        self.errors.show_errors([("chats", tr("Choose a chat, or the last line."))])
-        self.verticalScrollBar().setValue(0)
+        self.show_errors([("chats", tr("Choose a chat, or the last line."))])
         return False
 
 
@@ -84,6 +84,7 @@ class PreviewPage(Page):
         super().__init__(ctx, tr("What they will see"), tr("This is all that is sent. Nothing else goes."))
         self.text = TextArea(ctx, tr("What they will see"), "preview.text", 14)
         self.text.setReadOnly(True)
+        self.text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.note = TextLabel(ctx, "", "secondary", "muted")
         self.column.addSpacing(16)
         self.column.addWidget(self.text, 1)

@@ -8,12 +8,25 @@ from enum import StrEnum
 
 from messenger.domain.jurisdiction import CountryCard, HelpLine
 from messenger.i18n import tr, trd
+from messenger.questionnaire.conditions import Kind
 from messenger.questionnaire.form import Card, CardKind, Page, PageKind, Question, QuestionKind
 from messenger.questionnaire.interview import Interview, Problem
 from messenger.ui.plain import isolate
 
 EMERGENCY_FIELD = "emergency_choice"
 """The question that is answered by the buttons of the emergency card."""
+
+
+_LINE_ICONS = {
+    "This takes about three minutes.": "clock-3",
+    "A trained person reads what you send.": "user-check",
+    "We ask for your name, so that real people can help you.": "users",
+    "The other person is not told.": "lock",
+    "Are you in danger now? Call for help first.": "siren",
+    "Press Shift three times to hide this page.": "eye-off",
+    "It cannot hide from a person or an app that sees your screen.": "eye",
+}
+"""A picture for each sentence (msgid) of the start page; others get the plain one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +41,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One question on a page. `error` is the sentence under it after Continue; `title` says that the page's title asks it."""
+    """One question on a page. `error` is the sentence under it after Continue; `title`: the page's title asks it. `optional`: said so,
+    because the page as a whole is not. `in_card`: answered by the buttons of the emergency card.
+    """
 
     id: str
     kind: QuestionKind
@@ -41,6 +56,7 @@ class Ask:
     more: bool
     longest: int
     title: bool
+    optional: bool = False
     in_card: bool = False
 
 
@@ -49,6 +65,7 @@ class CardState:
     """A card with help. An emergency card has the country's number; a help card its helpline.
 
     `call`: its title says no more than to call, so that the country's own sentence can stand in its place.
+    `after`: the question below which it stands, because its answer called for it.
     """
 
     id: str
@@ -57,6 +74,7 @@ class CardState:
     lines: tuple[str, ...]
     actions: tuple[str, ...]
     call: bool = False
+    after: str = ""
     country: CountryCard | None = None
     helpline: HelpLine | None = None
     more: tuple[HelpLine, ...] = ()
@@ -73,13 +91,14 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """A page as the window draws it. `step` is 0 where there is no progress."""
+    """A page as the window draws it. `step` is 0 where there is no progress. `lines` are (icon, words)."""
 
     id: str
     kind: PageKind
     title: str
     help: str
-    lines: tuple[str, ...]
+    lines: tuple[tuple[str, str], ...]
+    urgent: HelpLine | None
     asks: tuple[Ask, ...]
     cards: tuple[CardState, ...]
     faults: tuple[Fault, ...]
@@ -128,7 +147,8 @@ def page_state(talk: Interview, faults: Sequence[Problem], numbers: Numbers, can
         kind=page.kind,
         title=_title(talk, page),
         help=trd(page.help),
-        lines=tuple(trd(one) for one in page.lines),
+        lines=tuple((_LINE_ICONS.get(one, "info"), trd(one)) for one in page.lines),
+        urgent=_urgent(numbers) if page.kind is PageKind.START else None,
         asks=asks,
         cards=_cards(talk, faults, numbers),
         faults=tuple(Fault(one.question, trd(one.words)) for one in faults),
@@ -159,7 +179,8 @@ def _ask(talk: Interview, page: Page, question: Question, faults: Sequence[Probl
         required=question.required,
         more=question.more,
         longest=question.max_length,
-        title=words == _title(talk, page),
+        title=talk.questions()[0] is question and words == _title(talk, page),
+        optional=not question.required and not page.skip and not question.options,
         in_card=question.field == EMERGENCY_FIELD,
     )
 
@@ -172,11 +193,20 @@ def _choices(talk: Interview, question: Question, numbers: Numbers) -> tuple[Cho
 
 
 def _cards(talk: Interview, faults: Sequence[Problem], numbers: Numbers) -> tuple[CardState, ...]:
-    missing = [one.card for one in faults if one.card is not None]
-    return tuple(card_state(one, numbers) for one in (*talk.cards(talk.page.id), *missing))
+    missing = {one.card.id: (one.card, one.question) for one in reversed(faults) if one.card is not None}
+    called = [(one, _caller(talk, one)) for one in talk.cards(talk.page.id)]
+    return tuple(card_state(one, numbers, after) for one, after in (*called, *missing.values()))
 
 
-def card_state(card: Card, numbers: Numbers) -> CardState:
+def _caller(talk: Interview, card: Card) -> str:
+    """The question whose answer called for the card, '' when several together or the categories did."""
+    for part in card.when.each() if card.when is not None else ():
+        if part.kind is Kind.ANSWER and set(part.values) & set(talk.given(part.question).choices):
+            return part.question
+    return ""
+
+
+def card_state(card: Card, numbers: Numbers, after: str = "") -> CardState:
     """A card of the questionnaire with this country's numbers."""
     return CardState(
         id=card.id,
@@ -185,10 +215,16 @@ def card_state(card: Card, numbers: Numbers) -> CardState:
         lines=tuple(trd(one) for one in card.lines),
         actions=card.actions,
         call=card.title.startswith("Call"),
+        after=after,
         country=numbers.card if card.kind is CardKind.EMERGENCY else None,
         helpline=numbers.talk if card.kind is CardKind.HELP or "helpline" in card.actions else None,
         more=_take_down(numbers) if {"take_down", "report_remove"} & set(card.actions) else (),
     )
+
+
+def _urgent(numbers: Numbers) -> HelpLine | None:
+    lines = numbers.card.lines if numbers.card is not None else ()
+    return next((one for one in lines if one.kind == "emergency"), None)
 
 
 def _take_down(numbers: Numbers) -> tuple[HelpLine, ...]:

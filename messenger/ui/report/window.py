@@ -130,17 +130,15 @@ class ReportWindow(Shell):
             page.changed.connect(self.presenter.change)
             page.kept.connect(self.presenter.keep_copy)
             page.opened.connect(self.link_requested)
+            page.preview.connect(self.presenter.preview)
+            page.numbers.connect(self.show_help)
             self.go(page, state.title)
         else:
             return
         self.name_window(state.title, wrong=bool(state.faults))
         self.header.show_place(state.step, state.total, True)
         self.footer.show_actions(
-            tr("Send report"),
-            "send",
-            later=tr("Save for later"),
-            extra=tr("See what they will see"),
-            words=state.declaration,
+            tr("Send report"), "send", later=tr("Save for later"), words=state.declaration, talk=False
         )
 
     def show_preview(self, preview: Preview | None, trouble: str) -> None:
@@ -154,6 +152,7 @@ class ReportWindow(Shell):
         self.numbers.renew(numbers)
         if numbers.talk is not None:
             self.footer.show_talk(numbers.talk)
+            self.seat_footer()
 
     def show_receiver(self, receiver: Receiver | None) -> None:
         """See `WizardView`."""
@@ -205,9 +204,11 @@ class ReportWindow(Shell):
         onward = tr("Start") if state.kind is PageKind.START else tr("Continue")
         onward = tr("Keep telling here") if state.danger else onward
         messages = state.kind is PageKind.MESSAGES
-        later = tr("Save for later") if state.danger or messages else tr("Save and come back later")
-        extra = tr("See what they will see") if messages else ""
+        later = tr("Save for later") if state.danger else tr("Save and come back later")
+        # Four things do not fit beside each other; closing the window saves too.
+        later, extra = ("", tr("See what they will see")) if messages else (later, "")
         self.footer.show_actions(onward, later=later, extra=extra)
+        self.seat_footer()
 
     def show_help(self) -> None:
         """Numbers to call, from any page."""
@@ -219,10 +220,12 @@ class ReportWindow(Shell):
         page = self._from
         if page is self.send_page:
             self.stack.setCurrentWidget(page)
+            self.seat_footer()
             self._sending_frame(self.sending.state)
             page.settle()
         elif page is self.opening:
             self.stack.setCurrentWidget(page)
+            self.seat_footer()
             self.header.show_place(0, 0, False)
             self.footer.show_actions(tr("Continue"))
         elif page is not None:

@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
+
+
+def shrinkable(widget: QWidget) -> None:
+    """Let a button's words break when there is no room, instead of pushing the page wider than the window."""
+    policy = widget.sizePolicy()
+    policy.setHorizontalPolicy(QSizePolicy.Policy.Preferred)
+    widget.setSizePolicy(policy)
+
+
+def _least(item: QLayoutItem) -> QSize:
+    """The least size: of a widget what it says itself, also where its policy would hold it at its best size."""
+    widget = item.widget()
+    return item.minimumSize() if widget is None else widget.minimumSizeHint().expandedTo(widget.minimumSize())
 
 
 class Wrap(QLayout):
@@ -50,7 +63,7 @@ class Wrap(QLayout):
         return QSize(wide + left + right, max((one.height() for one in sizes), default=0) + top + bottom)
 
     def minimumSize(self) -> QSize:
-        sizes = [item.minimumSize() for item in self._shown()]
+        sizes = [_least(item) for item in self._shown()]
         left, top, right, bottom = self._margins()
         return QSize(
             max((one.width() for one in sizes), default=0) + left + right,
