@@ -50,7 +50,7 @@ class CasePage:
         if row is None:
             return self.missing(session)
         await self._bench.store.run(
-            journal.write, self._bench.clock(), session.officer, "opened", row["case_number"]
+            journal.write_seldom, self._bench.clock(), session.officer, "opened", row["case_number"]
         )
         return await self.case_page(row, session, done=request.query_params.get("done", ""))
 
@@ -116,10 +116,11 @@ class CasePage:
             "factors": view.factors(signed),
             "emergency_seen": bool(body["urgency"]["emergency_card_shown_at"]),
             "reporter_card": [
-                *view.reporter_card(signed, identity.level_of(body["reporter"]["jid"]).value),
+                *view.reporter_card(signed),
                 (tr("Country"), self._bench.countries.name(row["country"])),
                 *view.affected_card(signed),
             ],
+            "level": identity.words(identity.level_of(body["reporter"]["jid"]).value),
             "identity_card": shown_identity,
             "identity_at": short(identity_at, now) if identity_at else "",
             "reported_cards": view.reported_card(signed),

@@ -22,6 +22,15 @@ def queue(db: sqlite3.Connection, state: str = "open", officer: str = "", tier: 
     return sorted(found, key=lambda row: triage.Place(row["tier"], row["answer_by"], row["filed"]).order())
 
 
+def waiting_replies(db: sqlite3.Connection) -> set[str]:
+    """The reports whose reporter wrote after the desk's last message."""
+    rows = db.execute(
+        "SELECT report_id, max(at) AS last FROM replies GROUP BY report_id HAVING last >"
+        " coalesce((SELECT max(at) FROM messages WHERE messages.report_id = replies.report_id), 0)"
+    )
+    return {row[0] for row in rows}
+
+
 def by_case(db: sqlite3.Connection, case_number: str) -> sqlite3.Row | None:
     """The filed report with this case number."""
     row: sqlite3.Row | None = db.execute(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from messenger.desk.moments import rfc3339
+from messenger.desk.moments import MINUTE, rfc3339
 from messenger.evidence.canonical import canonical, digest
 from messenger.i18n import tr
 
@@ -26,6 +26,16 @@ def write(
     )
     if words:
         db.execute("INSERT INTO journal_words VALUES (?, ?)", (id, words))
+
+
+def write_seldom(db: sqlite3.Connection, now: float, officer: str, action: str, case_number: str) -> None:
+    """Append an entry unless the same stands there from the last ten minutes (a page that is loaded again)."""
+    found = db.execute(
+        "SELECT 1 FROM journal WHERE officer = ? AND action = ? AND case_number = ? AND at > ? AND at <= ?",
+        (officer, action, case_number, now - 10 * MINUTE, now),
+    ).fetchone()
+    if found is None:
+        write(db, now, officer, action, case_number)
 
 
 def entries(db: sqlite3.Connection, case_number: str = "", limit: int = 200) -> list[sqlite3.Row]:

@@ -100,18 +100,21 @@ class OfficerPages:
         tier = request.query_params.get("tier", "")
         tier = tier if tier in triage.TIERS else ""
         rows = await self._bench.store.run(cases_found.queue)
-        shown = [self._row(row) for row in rows if tier in ("", row["tier"])]
+        wrote = await self._bench.store.run(cases_found.waiting_replies)
+        shown = [self._row(row, wrote) for row in rows if tier in ("", row["tier"])]
         values = {"title": tr("Queue"), "rows": shown, "tiers": self._tiers(rows), "tier": tier}
         return self._bench.page("queue", "queue", session, values)
 
     async def mine(self, request: Request, session: Session) -> Response:
         rows = await self._bench.store.run(cases_found.queue, "open", session.officer)
-        values = {"title": tr("Mine"), "rows": [self._row(row) for row in rows], "tiers": [], "tier": ""}
+        wrote = await self._bench.store.run(cases_found.waiting_replies)
+        values = {"title": tr("Mine"), "rows": [self._row(row, wrote) for row in rows], "tiers": [], "tier": ""}
         return self._bench.page("queue", "mine", session, values)
 
     async def closed(self, request: Request, session: Session) -> Response:
         rows = await self._bench.store.run(cases_found.queue, "closed")
-        values = {"title": tr("Closed"), "rows": [self._row(row) for row in rows], "tiers": [], "tier": ""}
+        wrote = await self._bench.store.run(cases_found.waiting_replies)
+        values = {"title": tr("Closed"), "rows": [self._row(row, wrote) for row in rows], "tiers": [], "tier": ""}
         return self._bench.page("queue", "closed", session, values)
 
     async def find(self, request: Request, session: Session) -> Response:
@@ -122,10 +125,11 @@ class OfficerPages:
             return RedirectResponse(f"/desk/cases/{number}", 303)
         keyed = self._bench.keys.index(asked)
         rows = await self._bench.store.run(cases_found.by_address, keyed) if asked else []
-        values = {"title": tr("Found"), "rows": [self._row(row) for row in rows], "tiers": [], "tier": "", "asked": asked}
+        wrote = await self._bench.store.run(cases_found.waiting_replies)
+        values = {"title": tr("Found"), "rows": [self._row(row, wrote) for row in rows], "tiers": [], "tier": "", "asked": asked}
         return self._bench.page("queue", "", session, values)
 
-    def _row(self, row: sqlite3.Row) -> dict[str, Any]:
+    def _row(self, row: sqlite3.Row, wrote: set[str]) -> dict[str, Any]:
         now = self._bench.clock()
         answered = row["status"] in ("advice_given", "closed", "withdrawn", "with_police")
         late = row["answer_by"] <= now
@@ -148,6 +152,7 @@ class OfficerPages:
             "pressing": not answered and soon < 3600,
             "status": row["status"],
             "officer": row["officer"] or "",
+            "wrote": row["report_id"] in wrote,
         }
 
     def _tiers(self, rows: list[sqlite3.Row]) -> list[dict[str, Any]]:

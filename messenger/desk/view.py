@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from messenger.desk import identity, triage
+from messenger.desk import triage
 from messenger.desk.moments import clock_time, day, from_rfc3339
 from messenger.evidence.report import SignedReport
 from messenger.evidence.visible import escaped
@@ -129,13 +129,12 @@ def factors(signed: SignedReport) -> list[Factor]:
     return [Factor(triage.factor_icon(one), escaped(one)) for one in signed.body["urgency"]["factors"]]
 
 
-def reporter_card(signed: SignedReport, level: str) -> list[Pair]:
+def reporter_card(signed: SignedReport) -> list[Pair]:
     """What is visible of the reporter at once."""
     body = signed.body
     own = next((one for one in body["affected"] if one["is_reporter"]), None)
     rows = [
         (tr("Address"), escaped(body["reporter"]["jid"]) or tr("none given")),
-        (tr("Checked"), identity.words(level)),
         (tr("Reports"), triage.role_words(body["role"])),
     ]
     if own is not None:
