@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from messenger.domain.errors import FormatRefused, SignatureRefused
 from messenger.domain.receipt import Advice, AdviceStep
 from messenger.evidence.canonical import canonical, parse_canonical, scalar_text
 from messenger.evidence.keys import Jwk, PublicKeys, SealingKey, SigningKey
-from messenger.evidence.seal import seal, unseal
+from messenger.evidence.seal import Random, seal, unseal
 from messenger.evidence.signature import sign, verify
 
 TYPE = "urn:robin:message:1"
@@ -35,7 +36,7 @@ class Reply:
     done: tuple[str, ...] = ()
 
 
-def make_message(key: SigningKey, reporter_enc: Jwk, advice: Advice) -> bytes:
+def make_message(key: SigningKey, reporter_enc: Jwk, advice: Advice, random: Random = os.urandom) -> bytes:
     """A message of the desk as sealed bytes. `read` and `done` are not sent. Raises `FormatRefused` for a bad one."""
     payload: dict[str, Any] = {
         "type": TYPE,
@@ -48,7 +49,7 @@ def make_message(key: SigningKey, reporter_enc: Jwk, advice: Advice) -> bytes:
         "steps": [{"id": step.id, "text": scalar_text(step.text)} for step in advice.steps],
     }
     _advice(payload)
-    return seal(sign(canonical(payload), key, TYP).encode("ascii"), reporter_enc)
+    return seal(sign(canonical(payload), key, TYP).encode("ascii"), reporter_enc, random)
 
 
 def open_message(
@@ -68,7 +69,7 @@ def open_message(
     return advice
 
 
-def make_reply(key: SigningKey, desk_enc: Jwk, reply: Reply) -> bytes:
+def make_reply(key: SigningKey, desk_enc: Jwk, reply: Reply, random: Random = os.urandom) -> bytes:
     """The reporter's words for the desk, as sealed bytes. Raises `FormatRefused` for a bad one."""
     payload: dict[str, Any] = {
         "type": REPLY_TYPE,
@@ -79,7 +80,7 @@ def make_reply(key: SigningKey, desk_enc: Jwk, reply: Reply) -> bytes:
         "done": list(reply.done),
     }
     _reply(payload)
-    return seal(sign(canonical(payload), key, REPLY_TYP).encode("ascii"), desk_enc)
+    return seal(sign(canonical(payload), key, REPLY_TYP).encode("ascii"), desk_enc, random)
 
 
 def open_reply(jwe: bytes, key: SealingKey, reporter_jwks: Iterable[Jwk] | PublicKeys, report_id: str) -> Reply:

@@ -94,10 +94,12 @@ def verify_receipt(
     return receipt
 
 
-def make_code(key: SigningKey, reporter_enc: Jwk, report_id: str, report_digest: str, code: str) -> bytes:
+def make_code(
+    key: SigningKey, reporter_enc: Jwk, report_id: str, report_digest: str, code: str, random: Random = os.urandom
+) -> bytes:
     """The receipt code, signed by the desk and sealed to the reporter."""
     payload = {"type": CODE_TYPE, "report_id": report_id, "report_digest": report_digest, "code": code}
-    return seal(sign(canonical(payload), key, CODE_TYP).encode("ascii"), reporter_enc)
+    return seal(sign(canonical(payload), key, CODE_TYP).encode("ascii"), reporter_enc, random)
 
 
 def open_code(jwe: bytes, key: SealingKey, desk_jwks: Iterable[Jwk] | PublicKeys, expected_digest: str) -> str:

@@ -90,6 +90,7 @@ def sections(
         Section(tr("Your answers"), tuple(_answers(report))),
         Section(tr("Messages"), tuple(_messages(report, entries))),
         Section(tr("Who reports"), tuple(_person(report, reporter))),
+        Section(tr("Sent along"), tuple(_technical(report))),
     ]
     return [section for section in found if section.lines]
 
@@ -206,6 +207,16 @@ def _person(report: dict[str, Any], reporter: dict[str, Any] | None) -> Iterator
     if reporter["guardian"]:
         guardian = reporter["guardian"]
         yield Line(tr("Grown-up:"), ", ".join(part for part in (guardian["name"], guardian["contact"]) if part))
+
+
+def _technical(report: dict[str, Any]) -> Iterator[Line]:
+    client, server = report["client"], report["evidence"]["server"]
+    yield Line(tr("Program:"), " ".join(part for part in (client["name"], client["version"], client["os"]) if part))
+    if server["domain"]:
+        yield Line(tr("Your server:"), server["domain"])
+    if report["evidence"]["shown"]:
+        yield Line("", tr("The numbers, times and raw form of each message that is sent."))
+    yield Line("", tr("Which questions were asked, and how soon somebody should look at your answers."))
 
 
 def _affected(one: dict[str, Any]) -> str:
