@@ -231,8 +231,7 @@ class _Check:
             self.condition(code.code, code.when, score=True)
 
     def ranks(self) -> None:
-        self.unique("categories", (str(one.rank) for one in self.form.categories))
-        self.unique("rules", (one.id for one in self.form.rules))
+        self.unique("ranks of categories", (str(one.rank) for one in self.form.categories))
         mapped = {
             value
             for code in self.form.codes

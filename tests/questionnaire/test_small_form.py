@@ -441,6 +441,8 @@ def test_all_words_are_listed() -> None:
         (lambda f: f["pages"][1]["next"][0].update(when={"answer": "age", "is": ["old"]}), "who", "unknown answer"),
         (lambda f: f["follow_ups"][2].update(show_if={"answer": "two", "is": ["yes"]}), "", ""),
         (lambda f: f["follow_ups"][0].update(show_if={"answer": "three", "is": ["yes"]}), "two", "not asked before"),
+        (lambda f: f["codes"].append({"code": "xarf:content/fraud", "when": {"score>=": 3}}), "", ""),
+        (lambda f: f["cards"][0].update(when={"all": [{"score>=": 3}, {"category": ["threat"]}]}), "", ""),
         (lambda f: f["codes"][0].update(when={"category": ["threat"]}), "meeting", "not mapped"),
         (lambda f: f["rules"].append(f["rules"][0]), "both", "twice"),
         (lambda f: f["pages"][4].update(kind="start"), "small", "exactly one page of kind start"),
