@@ -14,6 +14,7 @@ from messenger.domain.errors import EndpointRejected, EndpointUnreachable, Evide
 from messenger.domain.events import AdviceArrived, ReportChanged
 from messenger.domain.receipt import Advice, CaseStatus
 from messenger.domain.report import EndpointProfile
+from messenger.evidence.canonical import scalar_text
 from messenger.evidence.keys import PublicKeys
 from messenger.evidence.message import Reply, make_reply, open_message
 from messenger.evidence.possession import make_proof
@@ -120,7 +121,7 @@ class Correspondence:
         if pair is None:
             raise EndpointRejected(0, problems.KEYS)
         done = await self._db.run(report_cases.ticked, report_id)
-        now = self._clock.now()
+        now, text = self._clock.now(), scalar_text(text)
         reply = Reply(report_id, str(uuid4()), now, text, done[:200])
         sealed = make_reply(pair.signing, PublicKeys(profile.keys).sealing_jwk(), reply)
         await self._db.write(report_cases.add_reply, report_id, now, text, sealed)

@@ -19,6 +19,7 @@ from messenger.domain.report import (
     Preview,
     ReportContext,
 )
+from messenger.evidence.canonical import scalar_text
 from messenger.evidence.capture import CONTEXT
 from messenger.evidence.transcript import preview_text
 from messenger.questionnaire.form import Questionnaire
@@ -205,7 +206,8 @@ def _begin(conn: Connection, context: ReportContext, id: str, now: str, form: st
         conversation = conversations.find(conn, context.account, context.counterpart)
     snap = None if conversation is None else snapshots.snapshot(conn, conversation, now)
     account = snap.account if snap else context.account
-    counterpart = snap.counterpart if snap else context.counterpart
+    # What a person typed may hold half a character; the store takes whole ones only.
+    counterpart = snap.counterpart if snap else scalar_text(context.counterpart)
     known = report_drafts.find(conn, account, counterpart, conversation)
     if known is None:
         draft = Draft(id, snap, form, {}, context.messages, (), account, counterpart, now, now)

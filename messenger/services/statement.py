@@ -92,7 +92,7 @@ def state(talk: Interview, draft: Draft, around: Surroundings, endpoint: Endpoin
 
 def details_of(result: Result) -> dict[str, str]:
     """What of this report's answers is offered again in the next one."""
-    return {name: result.fields[name] for name in DETAILS if result.fields.get(name)}
+    return {name: scalar_text(result.fields[name]) for name in DETAILS if result.fields.get(name)}
 
 
 def urgency_place(result: Result) -> int:

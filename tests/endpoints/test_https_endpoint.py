@@ -14,10 +14,9 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-import scripted_desk as case
 import trustme
-from scripted_desk import Request, ScriptedDesk, finished, problem, response
 
+import tests.endpoints.scripted_desk as case
 from messenger import endpoints
 from messenger.domain.errors import EndpointRejected, EndpointUnreachable, EvidenceRefused, ReceiptRefused, RobinError
 from messenger.domain.receipt import CaseStatus
@@ -30,6 +29,7 @@ from messenger.evidence.report import Prepared
 from messenger.evidence.schema import Schemas
 from messenger.services.clock import SystemClock
 from messenger.services.ports import Accepted, Submission
+from tests.endpoints.scripted_desk import Request, ScriptedDesk, finished, problem, response
 
 Act = Callable[[HttpsEndpoint, ScriptedDesk, EndpointProfile, Prepared], Awaitable[object]]
 
