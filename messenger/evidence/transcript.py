@@ -30,6 +30,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """A titled part of the transcript."""
+
     title: str
     lines: tuple[Line, ...]
 
