@@ -70,13 +70,13 @@ def page(
     place = conn.execute(_PLACE, (anchor, snap.conversation)).fetchone() if anchor is not None else None
     bounds = _bounds(snap)
     if place is None:
-        older, newer = _ids(conn, _LINES + _BACK, (*bounds, limit + 1)), []
+        older, newer = _ids(conn, _LINES + _BACK, (*bounds, limit + 1)), _NONE
         room = (limit, 0)
     elif before is not None:
-        older, newer = _ids(conn, _LINES + _BELOW + _BACK, (*bounds, *place, limit + 1)), []
+        older, newer = _ids(conn, _LINES + _BELOW + _BACK, (*bounds, *place, limit + 1)), _NONE
         room = (limit, 0)
     elif after is not None:
-        older, newer = [], _ids(conn, _LINES + _ABOVE + _IN_ORDER, (*bounds, *place, limit + 1))
+        older, newer = _NONE, _ids(conn, _LINES + _ABOVE + _IN_ORDER, (*bounds, *place, limit + 1))
         room = (0, limit)
     else:
         room = (limit // 2, limit - limit // 2)
@@ -90,6 +90,7 @@ def page(
     return CapturedPage(_captured(conn, snap, places), has_older, has_newer)
 
 
+_NONE: list[int] = []
 _LINES = "SELECT m.id FROM messages m INDEXED BY messages_order" + _THEN
 _IN_ORDER = " ORDER BY m.sort_at, m.id LIMIT ?"
 _BACK = " ORDER BY m.sort_at DESC, m.id DESC LIMIT ?"
