@@ -25,6 +25,7 @@ CONTEXT = 3
 COUNTABLE = 20
 SALT_BYTES = 16
 MAX_SHOWN = 2000
+MAX_ENTRIES = 10_000
 MAX_EDITS = 100
 MAX_FILES = 100
 MAX_CANONICAL_BYTES = 6 * 1024 * 1024
@@ -107,7 +108,7 @@ def capture(
     picked = {one.seq for one in messages if one.message in set(chosen)}
     removed = {one.seq for one in messages if one.message in set(left_out)}
     shown = selection(list(by_seq), picked, context) - removed
-    counted = sorted(selection(list(by_seq), picked, countable) | shown)
+    counted = _counted(by_seq, picked, shown, countable)
     if len(shown) > MAX_SHOWN:
         raise FormatRefused("lines")
     salts = {seq: random(SALT_BYTES) for seq in counted}
@@ -136,6 +137,15 @@ def capture(
         media_removed=sum(items[seq].media_removed for seq in counted if seq in shown),
         duplicate_ids=sum(1 for one in visible if one.duplicate_archive_ids),
     )
+
+
+def _counted(present: Collection[int], picked: set[int], shown: set[int], countable: int) -> list[int]:
+    """The places that get an entry; fewer around each chosen one where there would be too many in all."""
+    for width in range(countable, 0, -1):
+        counted = selection(list(present), picked, width) | shown
+        if len(counted) <= MAX_ENTRIES:
+            return sorted(counted)
+    return sorted(shown)
 
 
 def withheld_runs(entries: Sequence[dict[str, Any]]) -> tuple[Withheld, ...]:
@@ -269,9 +279,9 @@ def _edit(edit: EditRecord, limit: int) -> Made:
 
 
 def _media(media: MediaRef, limit: int) -> dict[str, Any]:
-    url, _pieces = media_free_text(media.url)
+    url, _pieces = media_free_text(scalar_text(media.url[:limit]))
     size = media.size if media.size is not None and 0 <= media.size <= _MAX_INT else None
-    name = media.name[:1000]
+    name = scalar_text(media.name[:1000])
     return {
         "name": name,
         "name_escaped": escaped_or_none(name),

@@ -17,6 +17,7 @@ from messenger.domain.evidence import EditRecord
 from messenger.domain.message import MediaRef, Times
 from messenger.evidence.canonical import b64u, canonical, digest
 from messenger.evidence.capture import (
+    MAX_ENTRIES,
     Reason,
     Withheld,
     capture,
@@ -342,3 +343,31 @@ def test_too_many_lines_are_refused() -> None:
     lines = [case.message(seq) for seq in range(1, 2010)]
     with pytest.raises(FormatRefused):
         capture(lines, {1000 + seq for seq in range(1, 2010)})
+
+
+def test_very_many_choices_keep_fewer_lines_countable(schemas: Schemas) -> None:
+    lines = [case.message(seq, raw=None) for seq in range(1, 11_601)]
+    chosen = {1000 + seq for seq in range(21, 11_601, 41)}
+    found = capture(lines, chosen)
+    assert found.shown == 7 * len(chosen)
+    assert len(found.entries) <= MAX_ENTRIES
+    assert found.shown + sum(run.count for run in found.withheld) == found.last_seq - found.first_seq + 1
+
+
+def test_s08_a_retracted_message_keeps_its_words_and_both_stanzas() -> None:
+    edit = EditRecord(
+        "retraction", "", f"{case.OTHER}/phone", Times(case.NOW), case.raw("<message><retract/></message>"), 40
+    )
+    item = make_item(case.message(7, "Which street?", edits=(edit,)), highlighted=True, salt=bytes(16)).item
+    assert item["retracted"]
+    assert item["body"] == "Which street?"
+    assert "Which street?" in item["raw_xml"]
+    assert item["edits"][0]["raw_xml"] == "<message><retract/></message>"
+
+
+def test_s17_a_claimed_time_stays_apart_from_the_trusted_ones() -> None:
+    times = Times("2026-11-24T08:00:00.000Z", claimed="1999-01-01T00:00:00.000Z")
+    item = make_item(case.message(7, times=times), highlighted=True, salt=bytes(16)).item
+    assert item["times"] == {
+        "client": "2026-11-24T08:00:00.000Z", "delay": None, "archive": None, "claimed": "1999-01-01T00:00:00.000Z",
+    }  # fmt: skip
