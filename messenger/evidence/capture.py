@@ -32,6 +32,7 @@ MAX_CANONICAL_BYTES = 6 * 1024 * 1024
 # A flood of huge messages must not make a report too big to send: long texts are cut, shorter and shorter.
 _LIMITS = (65536, 16384, 4096, 1024, 256)
 _MAX_INT = 2**53 - 1
+_MAX_ADDRESS = 3071
 
 
 class Reason(StrEnum):
@@ -205,21 +206,21 @@ def make_item(message: CapturedMessage, highlighted: bool, salt: bytes, limit: i
         "seq": message.seq,
         "dir": message.direction.value,
         "via": message.via.value,
-        "from": message.sender,
-        "to": message.to,
-        "type": message.kind[:100],
-        "id": message.stanza_id[:limit] or None,
-        "origin_id": message.origin_id[:limit] or None,
+        "from": _fit(message.sender, _MAX_ADDRESS),
+        "to": _fit(message.to, _MAX_ADDRESS),
+        "type": _fit(message.kind, 100),
+        "id": _fit(message.stanza_id, limit) or None,
+        "origin_id": _fit(message.origin_id, limit) or None,
         "stanza_id": _archive_id(message, limit),
         "dup_stanza_id": message.duplicate_archive_ids,
         "times": _times(message.times),
         **words,
-        "lang": message.lang[:100] or None,
+        "lang": _fit(message.lang, 100) or None,
         "edits": [one.item for one in edits],
         "edits_total": len(message.edits),
         "retracted": any(_is_retraction(one) for one in message.edits),
-        "reply_to": message.reply_to[:limit] or None,
-        "enc": message.encryption[:100],
+        "reply_to": _fit(message.reply_to, limit) or None,
+        "enc": _fit(message.encryption, 100),
         "media_refs": [_media(one, limit) for one in message.media[:MAX_FILES]],
         "highlighted": highlighted,
         "assurance": (Assurance.A1 if message.journal_hash else Assurance.A0).value,
@@ -230,14 +231,19 @@ def make_item(message: CapturedMessage, highlighted: bool, salt: bytes, limit: i
     return Made(item, pieces + raw_pieces + sum(one.media_removed for one in edits))
 
 
+def _fit(text: str, limit: int) -> str:
+    """At most `limit` characters, none of them half a character: what the schema takes."""
+    return scalar_text(text[:limit])
+
+
 def _archive_id(message: CapturedMessage, limit: int) -> dict[str, str] | None:
     if message.archive_id is None:
         return None
-    return {"by": message.archive_id.by, "id": message.archive_id.id[:limit]}
+    return {"by": _fit(message.archive_id.by, _MAX_ADDRESS), "id": _fit(message.archive_id.id, limit)}
 
 
 def _times(times: Times) -> dict[str, str | None]:
-    claimed = times.claimed[:64] if times.claimed else None
+    claimed = _fit(times.claimed, 64) if times.claimed else None
     return {"client": times.received, "delay": times.delay, "archive": times.archive, "claimed": claimed}
 
 
@@ -269,7 +275,7 @@ def _edit(edit: EditRecord, limit: int) -> Made:
     raw, raw_pieces = _raw(edit.raw, limit)
     made = {
         "kind": "retraction" if _is_retraction(edit) else "correction",
-        "from": edit.sender,
+        "from": _fit(edit.sender, _MAX_ADDRESS),
         "times": _times(edit.times),
         **words,
         "journal_index": edit.journal_index,
@@ -279,16 +285,16 @@ def _edit(edit: EditRecord, limit: int) -> Made:
 
 
 def _media(media: MediaRef, limit: int) -> dict[str, Any]:
-    url, _pieces = media_free_text(scalar_text(media.url[:limit]))
+    url, _pieces = media_free_text(_fit(media.url, limit))
     size = media.size if media.size is not None and 0 <= media.size <= _MAX_INT else None
-    name = scalar_text(media.name[:1000])
+    name = _fit(media.name, 1000)
     return {
         "name": name,
         "name_escaped": escaped_or_none(name),
-        "mime": media.mime[:200],
+        "mime": _fit(media.mime, 200),
         "size": size,
         "url": url[:limit] or None,
-        "hashes": [{"alg": alg[:100], "value": value[:200]} for alg, value in media.hashes[:10]],
+        "hashes": [{"alg": _fit(alg, 100), "value": _fit(value, 200)} for alg, value in media.hashes[:10]],
     }
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from messenger.domain.errors import FormatRefused
 from messenger.domain.evidence import EditRecord
-from messenger.domain.message import MediaRef, Times
+from messenger.domain.message import ArchiveId, MediaRef, Times
 from messenger.evidence.canonical import b64u, canonical, digest
 from messenger.evidence.capture import (
     MAX_ENTRIES,
@@ -317,10 +317,13 @@ def test_s07_ten_thousand_corrections_stay_small_and_counted(schemas: Schemas) -
 
 
 def test_hostile_fields_fit_the_schema(schemas: Schemas) -> None:
-    long = "y" * 400_000
+    long = "\ud800" + "y" * 400_000
     line = replace(
         case.message(1, "a\ud800b"),
         kind=long,
+        sender=long,
+        to=long,
+        archive_id=ArchiveId(long, long),
         stanza_id=long,
         origin_id=long,
         lang=long,
