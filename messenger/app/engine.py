@@ -107,6 +107,16 @@ class Engine(QObject):
             if done is not None:
                 post(lambda: done(result))
 
+    def early(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Do slow work that needs no hub (reading a data file) off both threads; `done` is called on the GUI thread."""
+
+        async def do() -> None:
+            result = await asyncio.to_thread(work)
+            if not self._closing:
+                self._posted.emit(lambda: done(result))
+
+        asyncio.run_coroutine_threadsafe(do(), self._loop)
+
     def on(self, kind: type[E], handler: Callable[[E], None]) -> Callable[[], None]:
         """See `ui.border.Engine.on`."""
         self._handlers.setdefault(kind, []).append(handler)

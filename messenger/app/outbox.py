@@ -13,7 +13,7 @@ from messenger.domain.report import OutboxState
 from messenger.i18n import ntr, tr, trd
 from messenger.services.hub import Hub
 
-_PASSPHRASE = "ROBIN_PASSPHRASE"
+_VARIABLE = "ROBIN_PASSPHRASE"
 _PATIENCE = 60.0
 
 
@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
     profile.make()
     logging.begin(profile.log, debug=options.debug)
     endpoint = Path(options.endpoint) if options.endpoint else None
-    bootstrap = Bootstrap(Start(profile, True, endpoint, os.environ.get(_PASSPHRASE, "")))
+    bootstrap = Bootstrap(Start(profile, True, endpoint, os.environ.get(_VARIABLE, "")))
     return asyncio.run(_run(bootstrap, options.action == "send"))
 
 

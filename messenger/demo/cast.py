@@ -47,13 +47,17 @@ BAD = Part(
 
 
 class Actor:
-    """Plays a part. Implements `ports.SessionListener`; all calls are on the cast's loop."""
+    """Plays a part. Implements `ports.SessionListener`; all calls are on the cast's loop.
+
+    `noticed` counts everything that reached this client, so that quiet can be shown and not only promised.
+    """
 
     def __init__(self, part: Part, server: ChatServer, login: Login, partner: str, pace: float) -> None:
         self.part = part
         self.jid = login.jid
         self.heard = 0
         self.said = 0
+        self.noticed = 0
         self._partner = partner
         self._pace = pace
         self._answers = list(part.answers)
@@ -96,6 +100,7 @@ class Actor:
         self._ready.set()
 
     async def messages(self, batch: Sequence[IncomingMessage]) -> None:
+        self.noticed += len(batch)
         for message in batch:
             if message.direction is not Direction.IN or message.counterpart != self._partner or not message.body:
                 continue
@@ -114,6 +119,7 @@ class Actor:
             self._friends.set()
 
     async def subscription_requested(self, account: str, jid: str, text: str) -> None:
+        self.noticed += 1
         if jid == self._partner:
             await self._session.answer_request(jid, True)
 
@@ -124,19 +130,19 @@ class Actor:
         """Nothing to show."""
 
     async def marked(self, account: str, counterpart: str, marker: Marker, stanza_id: str, by_me: bool) -> None:
-        """Nothing to show."""
+        self.noticed += 1
 
     async def chat_state(self, account: str, counterpart: str, state: ChatState) -> None:
-        """Nothing to show."""
+        self.noticed += 1
 
     async def presence(self, account: str, presence: Presence) -> None:
-        """Nothing to show."""
+        self.noticed += 1
 
     async def blocklist(self, account: str, jids: Sequence[str]) -> None:
-        """Nothing to show."""
+        self.noticed += 1
 
     async def avatar(self, account: str, jid: str, image: bytes) -> None:
-        """Nothing to show."""
+        self.noticed += 1
 
 
 class Host(Actor):

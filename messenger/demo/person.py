@@ -74,6 +74,11 @@ class Person:
             raise StepFailed(f"find {name}")
         return found
 
+    def find_kind(self, kind: type[W], what: str) -> W:
+        """The first visible widget of a class. Waits for it. Raises `StepFailed`."""
+        self.wait(what, lambda: next(self.widgets(kind), None) is not None)
+        return next(self.widgets(kind))
+
     def click(self, name: str, within: QWidget | None = None) -> QWidget:
         """Press a control with the mouse, in its middle."""
         widget: QWidget = self.find(name, QAbstractButton, within) if self._is_button(name, within) else self.find(name, QWidget, within)

@@ -65,7 +65,7 @@ class World:
         self._desk.start()
         officer_password = self._desk.add_officer(OFFICER)
         self._thread.start()
-        return self._do(self._people(officer_password)).result(_PATIENCE)
+        return self.do(self._people(officer_password)).result(_PATIENCE)
 
     @property
     def desk(self) -> Desk:
@@ -88,14 +88,14 @@ class World:
 
     def play(self, part: str) -> Future[None]:
         """Let one of the cast say the opening lines; later lines come as answers."""
-        return self._do(self._actors[part].open())
+        return self.do(self._actors[part].open())
 
     def stop(self) -> None:
         """End all parts."""
         if self._thread.is_alive():
             for actor in self._actors.values():
                 try:
-                    self._do(actor.leave()).result(10)
+                    self.do(actor.leave()).result(10)
                 except (TimeoutError, OSError):
                     log.warning("an actor did not leave in time")
             self._loop.call_soon_threadsafe(self._loop.stop)
@@ -122,5 +122,6 @@ class World:
         await host.leave()
         return Credentials(me, passwords[USER], server, OFFICER, officer_password)
 
-    def _do(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+    def do(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Run something on the cast's loop."""
         return asyncio.run_coroutine_threadsafe(work, self._loop)

@@ -1,0 +1,74 @@
+"""The tray icon and the notices of new messages: a name at most, never words of a message, never the word report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
+
+from messenger import resources
+from messenger.domain.conversation import ChatSummary
+from messenger.domain.events import AdviceArrived, MessagesStored
+from messenger.i18n import tr
+from messenger.ui.border import Engine
+from messenger.ui.plain import visible
+
+_SHOWN_MS = 6000
+
+
+def window_icon() -> QIcon:
+    """Robin's mark."""
+    return QIcon(str(resources.path("icons/robin.svg")))
+
+
+class Tray(QObject):
+    """Where there is a tray: open, report, quit. Notices are shown only while no window of Robin is in use."""
+
+    opened = Signal()
+    report = Signal()
+    quit = Signal()
+
+    def __init__(self, engine: Engine, hidden: Callable[[], bool]) -> None:
+        super().__init__()
+        self._engine, self._hidden = engine, hidden
+        self._last: int | None = None
+        self._icon = QSystemTrayIcon(window_icon(), self)
+        self._menu = QMenu()
+        for words, signal in ((tr("Open Robin"), self.opened), (tr("Report abuse"), self.report), (tr("Quit Robin"), self.quit)):
+            self._menu.addAction(words).triggered.connect(signal.emit)
+        self._icon.setContextMenu(self._menu)
+        self._icon.setToolTip(tr("Robin"))
+        self._icon.activated.connect(self._pressed)
+        self._icon.messageClicked.connect(self.opened)
+        self._icon.show()
+        engine.on(MessagesStored, self._stored)
+        engine.on(AdviceArrived, lambda _event: self._show("", tr("There is news for you.")))
+
+    def _pressed(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick):
+            self.opened.emit()
+
+    def _stored(self, event: MessagesStored) -> None:
+        if event.live and event.incoming and self._away():
+            conversation = event.conversation
+            self._engine.call(lambda hub: hub.conversations.summary(conversation), self._tell)
+
+    def _tell(self, chat: ChatSummary) -> None:
+        # A person who was not accepted yet makes no notice at all, with or without words.
+        if chat.known and not chat.muted and not chat.blocked:
+            self._engine.call(lambda hub: hub.settings.get("notifications"), lambda wish: self._by_wish(wish, chat))
+
+    def _by_wish(self, wish: str, chat: ChatSummary) -> None:
+        if wish == "on":
+            self._show(visible(chat.title), tr("New message"))
+        elif wish == "private":
+            self._show("", tr("New message"))
+
+    def _show(self, title: str, words: str) -> None:
+        if self._away():
+            self._icon.showMessage(title or tr("Robin"), words, window_icon(), _SHOWN_MS)
+
+    def _away(self) -> bool:
+        return QApplication.activeWindow() is None and not self._hidden()
