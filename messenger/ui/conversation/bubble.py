@@ -201,8 +201,12 @@ def _meta(ctx: ThemeContext, made: Bubble, y: float, inner: float, widest: float
         last = made.body.lineAt(made.body.lineCount() - 1).naturalTextWidth()
     elif made.more is not None:
         last = made.more.width()
-    elif made.files:
-        last = inner
+    if made.files and made.body is None:
+        # A file alone: the time stands in the line of kind and size.
+        last = 52 + QFontMetricsF(ctx.font("meta")).horizontalAdvance(made.files[-1].detail)
+        made.meta_rect = QRectF(0, made.files[-1].rect.bottom() - tall - 1, wide, tall)
+        if last + META_GAP + wide <= inner:
+            return max(widest, last + META_GAP + wide)
     if last + META_GAP + wide <= inner and (made.body is not None or made.more is not None):
         widest = max(widest, last + META_GAP + wide)
         made.meta_rect = QRectF(0, y - tall + 1, wide, tall)

@@ -6,7 +6,7 @@ from collections import OrderedDict
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
 
 from messenger.domain.message import DeliveryState
 from messenger.i18n import tr
@@ -24,8 +24,9 @@ Index = QModelIndex | QPersistentModelIndex
 class MessageDelegate(QStyledItemDelegate):
     """`choosing` shows a check mark beside each message; `marked` is the message that was jumped to."""
 
-    def __init__(self, ctx: ThemeContext, parent: QWidget) -> None:
+    def __init__(self, ctx: ThemeContext, parent: QListView) -> None:
         super().__init__(parent)
+        self._list = parent
         self._ctx = ctx
         self._kept: OrderedDict[tuple[int, int], Bubble] = OrderedDict()
         self.choosing = False
@@ -47,7 +48,7 @@ class MessageDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         row = index.data(MessageModel.ROW)
-        width = self._width()
+        width = self.width()
         return (
             QSize(width, round(self.bubble(row, width, self._mirrored()).height))
             if row is not None
@@ -58,8 +59,8 @@ class MessageDelegate(QStyledItemDelegate):
         row = index.data(MessageModel.ROW)
         if row is None:
             return
-        area = QRectF(option.rect)  # type: ignore[attr-defined]
-        made = self.bubble(row, self._width(), self._mirrored())
+        area = QRectF(option.rect)
+        made = self.bubble(row, self.width(), self._mirrored())
         painter.save()
         painter.translate(area.topLeft())
         self._paint_band(painter, area, made)
@@ -68,18 +69,19 @@ class MessageDelegate(QStyledItemDelegate):
         if made.new_line is not None:
             self._paint_new_line(painter, made.new_line)
         self._paint_bubble(painter, made)
-        current = self.parent().currentIndex() == index  # type: ignore[attr-defined]
+        current = self._list.currentIndex() == index
         if current and self.key_focus:
             box(painter, made.rect.adjusted(-4, -4, 4, 4), None, self._ctx.colour("focus"), 2, _CORNER + 4)
         if self.choosing:
             self._paint_choice(painter, made)
         painter.restore()
 
-    def _width(self) -> int:
-        return int(self.parent().viewport().width())  # type: ignore[attr-defined]
+    def width(self) -> int:
+        """The width that rows are laid out for: the scroll bar lies in the margin, so that nothing moves with it."""
+        return int(self._list.width())
 
     def _mirrored(self) -> bool:
-        return bool(self.parent().layoutDirection() == Qt.LayoutDirection.RightToLeft)  # type: ignore[attr-defined]
+        return bool(self._list.layoutDirection() == Qt.LayoutDirection.RightToLeft)
 
     def _paint_band(self, painter: QPainter, area: QRectF, made: Bubble) -> None:
         if made.row.chosen or self.marked == made.row.view.id:
@@ -177,7 +179,7 @@ class MessageDelegate(QStyledItemDelegate):
         text_line(painter, rect.adjusted(0, 0, 1, 0), made.meta, ctx.font("meta", tabular=True), ctx.colour(role))
 
     def _paint_choice(self, painter: QPainter, made: Bubble) -> None:
-        left = 2.0 if not self._mirrored() else self._width() - 20.0
+        left = 2.0 if not self._mirrored() else self.width() - 20.0
         mark = QRectF(left, made.rect.center().y() - 9, 18, 18)
         draw_check(painter, self._ctx, mark, made.row.chosen, self._ratio(painter))
 

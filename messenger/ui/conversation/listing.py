@@ -189,7 +189,7 @@ class MessageList(QListView):
         row, inside = self._hit(event.position())
         over = False
         if row is not None:
-            made = self._delegate.bubble(row, self.viewport().width(), self._mirrored())
+            made = self._delegate.bubble(row, self._delegate.width(), self._mirrored())
             over = made.link_at(inside) is not None or (made.more is not None and made.more.contains(inside))
             over = over or (made.quote is not None and made.quote.contains(inside))
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
@@ -207,14 +207,14 @@ class MessageList(QListView):
         if self._delegate.choosing:
             self._toggle(message)
             return
-        made = self._delegate.bubble(self._model.row(number), self.viewport().width(), self._mirrored())
+        made = self._delegate.bubble(self._model.row(number), self._delegate.width(), self._mirrored())
         if made.more is not None:
             self._model.show_more(message)
         elif made.spans:
             self.link_pressed.emit(made.spans[0].url)
 
     def _press(self, row: Row, inside: QPointF) -> None:
-        made = self._delegate.bubble(row, self.viewport().width(), self._mirrored())
+        made = self._delegate.bubble(row, self._delegate.width(), self._mirrored())
         url = made.link_at(inside)
         if url is not None:
             self.link_pressed.emit(url)

@@ -52,9 +52,9 @@ def sheet(theme: Theme) -> str:
     return (
         # The fields paint their own box; without this Qt fills it again.
         "QLineEdit{background:transparent;border:0;padding:0;lineedit-password-character:8226}"
-        "QScrollBar:vertical{background:transparent;width:12px;margin:0}"
-        "QScrollBar:horizontal{background:transparent;height:12px;margin:0}"
-        f"QScrollBar::handle{{background:{name('line-strong')};border-radius:4px;margin:2px;min-height:32px;min-width:32px}}"
+        "QScrollBar:vertical{background:transparent;width:10px;margin:0}"
+        "QScrollBar:horizontal{background:transparent;height:10px;margin:0}"
+        f"QScrollBar::handle{{background:{name('line-strong')};border-radius:3px;margin:2px;min-height:32px;min-width:32px}}"
         f"QScrollBar::handle:hover{{background:{name('field-border')}}}"
         "QScrollBar::add-line,QScrollBar::sub-line{width:0;height:0}"
         "QScrollBar::add-page,QScrollBar::sub-page{background:transparent}"

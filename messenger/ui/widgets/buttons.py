@@ -37,10 +37,11 @@ class Button(QPushButton):
         trailing: str = "",
         hint: str = "",
         height: int = 40,
+        style: str = "control",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._ctx, self._kind, self._icon, self._trailing = ctx, kind, icon, trailing
+        self._ctx, self._kind, self._icon, self._trailing, self._style = ctx, kind, icon, trailing, style
         self._hint, self._height, self._role = hint, height, ""
         self._padding = 0 if kind == LINK else _WIDE if kind == FILLED and height >= 44 else _PADDING
         self._left = False
@@ -71,6 +72,11 @@ class Button(QPushButton):
     def set_icon(self, icon: str) -> None:
         """Show another icon."""
         self._icon = icon
+        self._renew()
+
+    def set_trailing(self, icon: str) -> None:
+        """Show another icon at the end, or none."""
+        self._trailing = icon
         self._renew()
 
     def set_role(self, role: str) -> None:
@@ -126,10 +132,10 @@ class Button(QPushButton):
         painter.end()
 
     def _font(self) -> QFont:
-        return self._ctx.font("control", weight=500) if self._kind == LINK else self._ctx.font("control")
+        return self._ctx.font(self._style, weight=500 if self._kind == LINK else None)
 
     def _line(self) -> int:
-        return self._ctx.line("control")
+        return self._ctx.line(self._style)
 
     def _tall(self, lines: int) -> int:
         return max(self._height, lines * self._line() + (4 if self._kind == LINK else 16))
@@ -297,8 +303,6 @@ class ReportButton(Button):
         super().__init__(ctx, tr("Report abuse"), ident, REPORT, "octagon-alert", height=44, parent=parent)
         self._rail = rail
         self.setToolTip(tr("Tell a trained person. F8"))
-        if not rail:
-            self.setMinimumSize(44, 44)
 
     def setEnabled(self, enabled: bool) -> None:
         """Stays on whatever is asked (screens.md b.1)."""

@@ -1,0 +1,1 @@
+"""The chat list, with search, requests and the tip."""

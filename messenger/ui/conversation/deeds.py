@@ -1,0 +1,202 @@
+"""What a person does with messages and with a chat: send, reply, change, take back, copy, mute, block, report."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+
+from messenger.domain.conversation import ChatSummary
+from messenger.domain.errors import RobinError
+from messenger.domain.message import Direction, MessageView
+from messenger.domain.report import ReportContext
+from messenger.i18n import tr
+from messenger.ui import times
+from messenger.ui.border import Engine
+from messenger.ui.conversation.links import open_after_asking
+from messenger.ui.conversation.model import MessageModel
+from messenger.ui.conversation.view import ConversationPane
+from messenger.ui.plain import isolate, visible
+
+
+class Owner(Protocol):
+    """The conversation presenter, as far as deeds need it."""
+
+    chat: ChatSummary | None
+
+    def context(self, messages: tuple[int, ...] = ()) -> ReportContext:
+        """Where Report abuse was pressed."""
+
+    def report(self, context: ReportContext) -> None:
+        """Open the report."""
+
+    def search(self) -> None:
+        """Search in the chat."""
+
+    def failed(self, error: RobinError) -> None:
+        """Say a failure."""
+
+    def leave(self) -> None:
+        """Show no chat."""
+
+    def open(self, conversation: int, message: int | None = None) -> None:
+        """Show a chat."""
+
+
+class Deeds(QObject):
+    """Belongs to a conversation presenter, which knows the chat."""
+
+    def __init__(self, engine: Engine, view: ConversationPane, model: MessageModel, owner: Owner) -> None:
+        super().__init__(view)
+        self._engine, self._view, self._model, self._owner = engine, view, model, owner
+        self._reply: int | None = None
+        self._change: int | None = None
+        view.message_deed.connect(self.do)
+        view.header.wanted.connect(self.do_chat)
+        view.list.link_pressed.connect(lambda url: open_after_asking(view.ctx, view.window(), url))
+        view.composer.send_wanted.connect(self.send)
+        view.composer.edit_last_wanted.connect(self._change_last)
+        view.composer.left.connect(self.leave)
+        view.choose_bar.done.connect(view.list.stop_choosing)
+        view.choose_bar.copy.connect(self._copy_chosen)
+        view.choose_bar.report.connect(self._report_chosen)
+
+    def is_changing(self) -> bool:
+        """Whether the composer holds an old message, whose words are no draft."""
+        return self._change is not None
+
+    def leave(self) -> None:
+        """Neither a reply nor a change any more."""
+        changing, self._reply, self._change = self._change, None, None
+        self._view.composer.show_context(None)
+        if changing is not None and self._owner.chat is not None:
+            self._view.composer.load("", visible(self._owner.chat.title).split(" ")[0])
+
+    def send(self, text: str) -> None:
+        """Send, or put right, what was written. The box is emptied only when it is stored."""
+        chat = self._owner.chat
+        if chat is None:
+            return
+        change, reply = self._change, self._reply
+        conversation = chat.conversation
+
+        def stored(_: object) -> None:
+            if self._owner.chat is None or self._owner.chat.conversation != conversation:
+                return
+            self.leave()
+            if self._view.composer.text().strip() == text:
+                self._view.composer.load("", visible(chat.title).split(" ")[0])
+            self._engine.call(lambda hub: hub.conversations.set_draft(conversation, self._view.composer.text()))
+
+        if change is not None:
+            self._engine.call(lambda hub: hub.conversations.correct(change, text), stored, self._owner.failed)
+        else:
+            self._engine.call(lambda hub: hub.conversations.send(conversation, text, reply), stored, self._owner.failed)
+
+    def do(self, deed: str, message: int) -> None:
+        """A deed of a message's menu."""
+        number = self._model.row_of(message)
+        view = self._model.message(number) if number is not None else None
+        if deed == "report":
+            self._owner.report(self._owner.context((message,)))
+        elif deed == "choose":
+            self._view.list.start_choosing(message)
+        elif deed == "resend":
+            self._engine.call(lambda hub: hub.conversations.resend(message), failed=self._owner.failed)
+        elif deed == "retract":
+            self._engine.call(lambda hub: hub.conversations.retract(message), failed=self._owner.failed)
+        elif view is not None:
+            {"reply": self._start_reply, "change": self._start_change, "copy": self._copy}[deed](view)
+
+    def do_chat(self, deed: str) -> None:
+        """A deed of the chat's menu or header."""
+        chat = self._owner.chat
+        if deed == "report":
+            self._owner.report(self._owner.context())
+        elif chat is None:
+            return
+        elif deed == "search":
+            self._owner.search()
+        elif deed in {"pin", "unpin"}:
+            self._engine.call(lambda hub: hub.conversations.set_pinned(chat.conversation, deed == "pin"))
+        elif deed in {"mute", "unmute"}:
+            self._engine.call(lambda hub: hub.conversations.set_muted(chat.conversation, deed == "mute"))
+        elif deed == "unblock":
+            self._engine.call(
+                lambda hub: hub.blocking.unblock(chat.account, chat.counterpart), failed=self._owner.failed
+            )
+        elif deed == "block":
+            self._ask_block()
+        elif deed == "erase":
+            self._ask_erase()
+
+    def _start_reply(self, view: MessageView) -> None:
+        self._change, self._reply = None, view.id
+        self._view.composer.show_context(view)
+        self._view.composer.writer.setFocus()
+
+    def _start_change(self, view: MessageView) -> None:
+        self._reply, self._change = None, view.id
+        if self._owner.chat is not None:
+            self._view.composer.load(view.body, visible(self._owner.chat.title).split(" ")[0])
+        self._view.composer.show_context(view, change=True)
+        self._view.composer.writer.setFocus()
+
+    def _change_last(self) -> None:
+        for number in range(self._model.rowCount() - 1, -1, -1):
+            view = self._model.message(number)
+            if view.direction is Direction.OUT and not view.retracted:
+                self._start_change(view)
+                return
+
+    def _copy(self, view: MessageView) -> None:
+        QGuiApplication.clipboard().setText(view.body)
+
+    def _copy_chosen(self) -> None:
+        lines = []
+        for view in self._model.chosen():
+            who = tr("You") if view.direction is Direction.OUT else visible(view.sender_name)
+            lines.append(f"[{times.long_words(view.at)}] {who}: {view.body}")
+        QGuiApplication.clipboard().setText("\n".join(lines))
+        self._view.list.stop_choosing()
+
+    def _report_chosen(self) -> None:
+        context = self._owner.context(tuple(view.id for view in self._model.chosen()))
+        self._view.list.stop_choosing()
+        self._owner.report(context)
+
+    def _ask_block(self) -> None:
+        from messenger.ui.widgets.ask import Question
+
+        chat = self._owner.chat
+        assert chat is not None
+        name = isolate(visible(chat.title).split(" ")[0])
+
+        def block() -> None:
+            self._engine.call(lambda hub: hub.blocking.block(chat.account, chat.counterpart), failed=self._owner.failed)
+
+        words = tr("They can not write to you any more. They are not told. You can undo this later.")
+        title = tr("Block {name}?").format(name=name)
+        Question(self._view.ctx, self._view.window(), title, words, tr("Block"), block, filled=False).open()
+
+    def _ask_erase(self) -> None:
+        from messenger.ui.widgets.ask import Question
+
+        chat = self._owner.chat
+        assert chat is not None
+
+        def erased(_: object) -> None:
+            if self._owner.chat is not None and self._owner.chat.conversation == chat.conversation:
+                self._owner.leave()
+                self._owner.open(chat.conversation)
+
+        def erase() -> None:
+            self._engine.call(
+                lambda hub: hub.conversations.delete_history(chat.conversation), erased, self._owner.failed
+            )
+
+        words = tr("This takes the messages off this computer. You can not send them in a report after that.")
+        Question(
+            self._view.ctx, self._view.window(), tr("Erase the messages here?"), words, tr("Erase"), erase, filled=False
+        ).open()

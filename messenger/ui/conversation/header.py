@@ -1,0 +1,118 @@
+"""The head of a chat: who it is, how they are, what can be done, and Report abuse at the right end."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from messenger.domain.account import Show
+from messenger.domain.conversation import ChatSummary
+from messenger.i18n import tr
+from messenger.ui.plain import visible
+from messenger.ui.theme.context import ThemeContext
+from messenger.ui.widgets.blocks import Surface
+from messenger.ui.widgets.buttons import IconButton, ReportButton
+from messenger.ui.widgets.labels import ElidedLabel
+from messenger.ui.widgets.pictures import Avatar, AvatarPainter, presence_words
+
+
+class ChatHeader(Surface):
+    """72 px high at 100 %. Emits what is wanted by the name of the deed."""
+
+    wanted = Signal(str)
+    back = Signal()
+
+    def __init__(self, ctx: ThemeContext, painter: AvatarPainter, parent: QWidget | None = None) -> None:
+        super().__init__(ctx, "window", "b", parent)
+        self._ctx = ctx
+        self._chat: ChatSummary | None = None
+        self.setMinimumHeight(72)
+        row = self._row = QHBoxLayout(self)
+        row.setContentsMargins(24, 8, 16, 8)
+        row.setSpacing(4)
+        self.back_button = IconButton(ctx, "arrow-left", tr("Back to the chats"), "chat.back")
+        self.back_button.clicked.connect(self.back)
+        self.back_button.hide()
+        self.avatar = Avatar(ctx, painter, 44)
+        words = QVBoxLayout()
+        words.setContentsMargins(12, 0, 8, 0)
+        words.setSpacing(0)
+        words.addStretch(1)
+        self.name = ElidedLabel(ctx, "", "name")
+        line = QHBoxLayout()
+        line.setSpacing(6)
+        self.presence = ElidedLabel(ctx, "", "secondary", "ok", weight=500)
+        self.presence.setMinimumWidth(0)
+        self.address = ElidedLabel(ctx, "", "secondary", "muted")
+        line.addWidget(self.presence, 0)
+        line.addWidget(self.address, 1)
+        words.addWidget(self.name)
+        words.addLayout(line)
+        words.addStretch(1)
+        self.search = IconButton(ctx, "search", tr("Search in this chat"), "chat.search")
+        self.more = IconButton(ctx, "ellipsis", tr("More about this chat"), "chat.more")
+        self.report = ReportButton(ctx, "chat.report")
+        self.search.clicked.connect(lambda: self.wanted.emit("search"))
+        self.report.clicked.connect(lambda: self.wanted.emit("report"))
+        self.more.clicked.connect(self._menu)
+        row.addWidget(self.back_button)
+        row.addWidget(self.avatar)
+        row.addLayout(words, 1)
+        row.addWidget(self.search)
+        row.addWidget(self.more)
+        row.addSpacing(8)
+        row.addWidget(self.report)
+
+    def show_chat(self, chat: ChatSummary) -> None:
+        """Show who this is."""
+        self._chat = chat
+        name = visible(chat.title)
+        # Without a subscription nobody knows whether they are there: say nothing rather than "offline".
+        show = chat.show if chat.known else None
+        self.avatar.set_person(chat.counterpart, chat.title, chat.avatar, show, "" if chat.known else "user")
+        self.name.setText(name)
+        self.name.setAccessibleDescription(visible(chat.counterpart))
+        words = presence_words(chat.show) if chat.known else tr("Not in your people")
+        if chat.blocked:
+            words = tr("Blocked")
+        self.presence.setText(words)
+        online = chat.known and not chat.blocked and chat.show in {Show.ONLINE, Show.CHAT}
+        self.presence.set_role("ok" if online else "muted")
+        self.address.setText(f"\u00b7  {visible(chat.counterpart)}")
+        self.setAccessibleName(tr("Chat with {name}").format(name=name))
+
+    def menu(self) -> QMenu:
+        """The menu of the chat."""
+        chat = self._chat
+        menu = QMenu(self)
+        menu.setAccessibleName(tr("More about this chat"))
+        if chat is not None:
+            for deed, words, icon in _deeds(chat):
+                action = menu.addAction(self._ctx.icon(icon, "muted"), words)
+                action.triggered.connect(lambda _=False, what=deed: self.wanted.emit(what))
+        menu.addSeparator()
+        action = menu.addAction(self._ctx.icon("octagon-alert", "report-text"), tr("Report abuse"))
+        action.triggered.connect(lambda: self.wanted.emit("report"))
+        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
+
+    def _menu(self) -> None:
+        self.menu().popup(self.more.mapToGlobal(QPoint(0, self.more.height() + 4)))
+
+    def set_narrow(self, narrow: bool) -> None:
+        """In a narrow window the way back to the list is here."""
+        self.back_button.setVisible(narrow)
+        self._row.setContentsMargins(8 if narrow else 24, 8, 16, 8)
+        # The words of Report abuse stay whole: searching moves into the menu.
+        self.search.setVisible(not narrow)
+        self.address.setVisible(not narrow)
+
+
+def _deeds(chat: ChatSummary) -> list[tuple[str, str, str]]:
+    return [
+        ("search", tr("Search in this chat"), "search"),
+        ("unpin", tr("Take from the top"), "pin-off") if chat.pinned else ("pin", tr("Keep at the top"), "pin"),
+        ("unmute", tr("Tell me about messages"), "bell") if chat.muted else ("mute", tr("Mute this chat"), "bell-off"),
+        ("unblock", tr("Unblock"), "circle-check") if chat.blocked else ("block", tr("Block"), "ban"),
+        ("erase", tr("Erase the messages here"), "trash-2"),
+    ]

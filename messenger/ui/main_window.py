@@ -1,0 +1,354 @@
+"""The main window: layout, rooms and keys. Rooms that are not open yet are not even imported."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from messenger.domain.conversation import ChatSummary
+from messenger.domain.events import SettingsChanged
+from messenger.domain.report import ReportContext
+from messenger.i18n import tr
+from messenger.ui.accounts.header import AccountHeader
+from messenger.ui.accounts.session import Session
+from messenger.ui.actions import Actions
+from messenger.ui.border import Engine
+from messenger.ui.chats.model import ChatListModel
+from messenger.ui.chats.presenter import ChatsPresenter
+from messenger.ui.chats.results import ResultsModel
+from messenger.ui.chats.view import ChatsPane
+from messenger.ui.conversation.model import MessageModel
+from messenger.ui.conversation.presenter import ConversationPresenter
+from messenger.ui.conversation.view import ConversationPane
+from messenger.ui.rail.view import CHATS, PEOPLE, SAFETY, SETTINGS, RailBar
+from messenger.ui.theme.context import ThemeContext
+from messenger.ui.theme.tokens import CHOICES
+from messenger.ui.widgets.blocks import ConnectionBar
+from messenger.ui.widgets.pictures import AvatarPainter
+from messenger.ui.widgets.ring import FocusRing
+
+_NARROW, _MEDIUM, _LIST, _LIST_MEDIUM = 700, 900, 320, 272
+OpenReport = Callable[[ReportContext], None]
+MakePage = Callable[[], QWidget]
+
+
+class MainWindow(QWidget):
+    """Built by bootstrap before the engine is ready; everything it asks waits for the engine.
+
+    `open_report` opens the wizard from anywhere, signed out and offline too. `make_safety` builds the Safety room
+    when it is first opened; if that page has a `report` signal, it is connected.
+    """
+
+    closing = Signal()
+
+    def __init__(
+        self, ctx: ThemeContext, engine: Engine, open_report: OpenReport, make_safety: MakePage | None = None
+    ) -> None:
+        super().__init__()
+        self._ctx, self._engine, self._open_report, self._make_safety = ctx, engine, open_report, make_safety
+        self._rooms: dict[str, QWidget] = {}
+        self._room = CHATS
+        self._step_two = False
+        self.setObjectName("main")
+        self.setWindowTitle(tr("Robin"))
+        self.actions_ = Actions(self)
+        self.rail = RailBar(ctx)
+        self.avatars = AvatarPainter(ctx)
+        self.account_header = AccountHeader(ctx, self.avatars)
+        self._chat_model, self._results = ChatListModel(), ResultsModel()
+        self.chats = ChatsPane(ctx, self.avatars, self.account_header, self._chat_model, self._results)
+        self.messages = MessageModel()
+        self.conversation = ConversationPane(ctx, self.avatars, self.messages)
+        self.connection = ConnectionBar(ctx)
+        self._lay_out()
+        self.session = Session(engine, self.account_header, self.connection)
+        self.chats_presenter = ChatsPresenter(ctx, engine, self.chats, self._chat_model, self._results)
+        self.conversation_presenter = ConversationPresenter(engine, self.conversation, self.messages)
+        self._connect()
+        self._connect_keys()
+        self.resize(1180, 760)
+        self.setMinimumSize(360, 480)
+        self._fit()
+        self.ring = FocusRing(ctx, self)
+        self.rail.set_room(CHATS)
+
+    def start(self) -> None:
+        """Ask for settings, account and tip. Called once after `show`."""
+        self._engine.call(lambda hub: hub.settings.all(), self._apply_settings)
+        self.session.load()
+        self.chats_presenter.load_tip()
+        self.chats.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def report(self, context: ReportContext | None = None) -> None:
+        """Open Report abuse: for what is open, or for anything."""
+        if context is None:
+            jid = self.session.account.jid if self.session.account is not None else ""
+            context = ReportContext(account=jid)
+        self._open_report(context)
+
+    def open_conversation(self, conversation: int, message: int | None = None) -> None:
+        """Show a chat, from wherever the window is."""
+        self.show_room(CHATS)
+        self._step_two = True
+        self.conversation_presenter.open(conversation, message)
+        self._fit()
+
+    def open_chat_with(self, address: str) -> None:
+        """Show the chat with an address."""
+        self.show_room(CHATS)
+        self.chats_presenter.start_chat(address)
+
+    def show_room(self, room: str) -> None:
+        """Chats, People, Safety or Settings."""
+        page = self._page(room)
+        if page is None:
+            return
+        self._room = room
+        self._stack.setCurrentWidget(page)
+        self.rail.set_room(room)
+
+    def show_requests(self) -> None:
+        """The people who wait for an answer."""
+        self.show_room(PEOPLE)
+
+    def sign_in(self) -> None:
+        """Open the account dialog."""
+        from messenger.ui.accounts.view import AccountDialog
+
+        dialog = AccountDialog(self._ctx, self._engine, self.report, self)
+        dialog.open()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.conversation.composer.flush()
+        kept = base64.b64encode(self.saveGeometry().data()).decode()
+        self._engine.call(lambda hub: hub.settings.set("window_geometry", kept))
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and hasattr(self, "ring"):
+            active = self.isActiveWindow()
+            self._engine.call(lambda hub: hub.accounts.set_active(active))
+            if active:
+                self.conversation_presenter.look_again()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        self._stack = QStackedWidget()
+        page = self._rooms[CHATS] = QWidget()
+        inner = QHBoxLayout(page)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(0)
+        inner.addWidget(self.chats)
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.connection)
+        column.addWidget(self.conversation, 1)
+        self._side = side
+        inner.addWidget(side, 1)
+        self._stack.addWidget(page)
+        row.addWidget(self._stack, 1)
+
+    def _connect(self) -> None:
+        chats, conversation = self.chats_presenter, self.conversation_presenter
+        self.rail.chosen.connect(self.show_room)
+        self.rail.report.connect(lambda: self.report())
+        self.session.account_changed.connect(self._account_changed)
+        self.session.sign_in_wanted.connect(self.sign_in)
+        self.account_header.new_chat_wanted.connect(lambda: self.show_room(PEOPLE))
+        chats.open_wanted.connect(self.open_conversation)
+        chats.requests_wanted.connect(self.show_requests)
+        chats.add_wanted.connect(lambda: self.show_room(PEOPLE))
+        chats.sign_in_wanted.connect(self.sign_in)
+        chats.safety_wanted.connect(lambda _: self.show_room(SAFETY))
+        chats.report_wanted.connect(self.report)
+        chats.unread_changed.connect(self.rail.set_unread)
+        chats.requests_changed.connect(self.rail.set_requests)
+        conversation.opened.connect(self._opened)
+        conversation.report_wanted.connect(self.report)
+        conversation.search_wanted.connect(self._search_in)
+        self.conversation.header.back.connect(self._back)
+        self._engine.on(SettingsChanged, self._settings_changed)
+
+    def _connect_keys(self) -> None:
+        keys = self.actions_
+        keys.report_abuse.triggered.connect(self._report_by_key)
+        keys.search.triggered.connect(lambda: self._search_in(None))
+        keys.new_chat.triggered.connect(lambda: self._search_in(None))
+        keys.next_chat.triggered.connect(lambda: self.chats_presenter.step(1))
+        keys.previous_chat.triggered.connect(lambda: self.chats_presenter.step(-1))
+        keys.next_pane.triggered.connect(lambda: self._step_pane(1))
+        keys.previous_pane.triggered.connect(lambda: self._step_pane(-1))
+        for action, room in (
+            (keys.chats, CHATS),
+            (keys.people, PEOPLE),
+            (keys.safety, SAFETY),
+            (keys.settings, SETTINGS),
+        ):
+            action.triggered.connect(lambda _=False, to=room: self.show_room(to))
+        keys.jump_to_end.triggered.connect(self.conversation_presenter.to_end)
+        keys.shortcuts.triggered.connect(self._show_keys)
+        keys.quit.triggered.connect(self.close)
+        self.chats.search.installEventFilter(self)
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        escape = event.type() == QEvent.Type.KeyPress and getattr(event, "key", int)() == Qt.Key.Key_Escape
+        if watched is self.chats.search and escape:
+            self.chats_presenter.end_search()
+            if self.conversation.shows_chat():
+                self.conversation.composer.writer.setFocus()
+            return True
+        down = event.type() == QEvent.Type.KeyPress and getattr(event, "key", int)() == Qt.Key.Key_Down
+        if watched is self.chats.search and down:
+            part = self.chats.part()
+            if part is not None:
+                part.setFocus(Qt.FocusReason.TabFocusReason)
+            return True
+        return False
+
+    def _page(self, room: str) -> QWidget | None:
+        page = self._rooms.get(room)
+        if page is None:
+            page = self._make_page(room)
+            if page is not None:
+                self._rooms[room] = page
+                self._stack.addWidget(page)
+                self.ring.raise_()
+        return page
+
+    def _make_page(self, room: str) -> QWidget | None:
+        if room == PEOPLE:
+            from messenger.ui.people.presenter import PeoplePresenter
+            from messenger.ui.people.view import PeoplePage
+
+            people = PeoplePage(self._ctx, self.avatars)
+            self.people_presenter = PeoplePresenter(self._ctx, self._engine, people)
+            self.people_presenter.open_wanted.connect(self.open_conversation)
+            self.people_presenter.report_wanted.connect(self.report)
+            people.header.report.connect(lambda: self.report())
+            self.people_presenter.set_account(self.session.account.jid if self.session.account else "")
+            return people
+        if room == SETTINGS:
+            from messenger.ui.settings.presenter import SettingsPresenter
+            from messenger.ui.settings.view import SettingsPage
+
+            settings = SettingsPage(self._ctx)
+            self.settings_presenter = SettingsPresenter(self._engine, settings)
+            settings.header.report.connect(lambda: self.report())
+            settings.keys_wanted.connect(self._show_keys)
+            return settings
+        if self._make_safety is None:
+            return None
+        safety = self._make_safety()
+        heard = getattr(safety, "report", None)
+        if heard is not None and hasattr(heard, "connect"):
+            heard.connect(lambda: self.report())
+        return safety
+
+    def _account_changed(self, jid: str) -> None:
+        self.conversation_presenter.leave()
+        self.chats_presenter.set_account(jid)
+        if PEOPLE in self._rooms:
+            self.people_presenter.set_account(jid)
+
+    def _opened(self, chat: ChatSummary) -> None:
+        self.chats_presenter.set_open(chat.conversation)
+        self.conversation.composer.writer.setFocus()
+
+    def _search_in(self, chat: ChatSummary | None) -> None:
+        self.show_room(CHATS)
+        self._step_two = False
+        self._fit()
+        self.chats_presenter.start_search(chat)
+
+    def _back(self) -> None:
+        self._step_two = False
+        self._fit()
+        self.chats.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _fit(self) -> None:
+        """Two columns, a slim list, or one column at a time."""
+        narrow = self.width() < self._ctx.px(_NARROW)
+        chat_open = self._step_two
+        self.chats.setVisible(not narrow or not chat_open)
+        self._side.setVisible(not narrow or chat_open)
+        self.conversation.header.set_narrow(narrow)
+        if narrow:
+            self.chats.setMinimumWidth(0)
+            self.chats.setMaximumWidth(16_777_215)
+        else:
+            wide = _LIST if self.width() >= self._ctx.px(_MEDIUM) else _LIST_MEDIUM
+            self.chats.setFixedWidth(self._ctx.px(wide))
+
+    def _step_pane(self, by: int) -> None:
+        panes = [
+            self.rail,
+            self.chats,
+            self.conversation.header,
+            self.conversation.list,
+            self.conversation.composer,
+        ]
+        page = self._stack.currentWidget()
+        if self._room != CHATS and page is not None:
+            panes = [self.rail, page]
+        shown = [pane for pane in panes if pane.isVisible()]
+        focus = QApplication.focusWidget()
+        at = next(
+            (n for n, pane in enumerate(shown) if pane is focus or (focus is not None and pane.isAncestorOf(focus))),
+            -by,
+        )
+        _focus_first(shown[(at + by) % len(shown)])
+
+    def _report_by_key(self) -> None:
+        in_chat = self._room == CHATS and self.conversation.shows_chat()
+        self.report(self.conversation_presenter.context() if in_chat else None)
+
+    def _show_keys(self) -> None:
+        from messenger.ui.settings.keys import KeysDialog
+
+        KeysDialog(self._ctx, self.actions_.keys(), self).open()
+
+    def _apply_settings(self, values: Mapping[str, str]) -> None:
+        theme, size = values.get("theme", "system"), values.get("text_size", "100")
+        if theme in CHOICES:
+            self._ctx.set_choice(theme)
+        if size.isdigit() and int(size) != self._ctx.scale:
+            self._ctx.set_scale(int(size))
+        self._ctx.reduce_motion = values.get("motion") == "reduced"
+        self.conversation.composer.writer.enter_sends = values.get("enter_sends", "yes") == "yes"
+        geometry = values.get("window_geometry", "")
+        if geometry and not self.property("placed"):
+            self.setProperty("placed", True)
+            self.restoreGeometry(QByteArray(base64.b64decode(geometry)))
+        self._fit()
+
+    def _settings_changed(self, event: SettingsChanged) -> None:
+        if {"theme", "text_size", "motion", "enter_sends"} & set(event.keys):
+            self.setProperty("placed", True)
+            self._engine.call(lambda hub: hub.settings.all(), self._apply_settings)
+
+
+def _focus_first(pane: QWidget) -> None:
+    """Put the focus on a pane's main control."""
+    reason = Qt.FocusReason.ShortcutFocusReason
+    if pane.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        pane.setFocus(reason)
+        return
+    for one in pane.findChildren(QWidget):
+        if one.isVisible() and one.isEnabled() and one.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            one.setFocus(reason)
+            return

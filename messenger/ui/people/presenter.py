@@ -1,0 +1,163 @@
+"""Decides what the People page does: answers requests, adds, blocks and removes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from messenger.domain.contact import Contact, ContactRequest
+from messenger.domain.errors import InvalidAddress, RobinError
+from messenger.domain.events import ContactsChanged, RequestsChanged
+from messenger.domain.jid import Jid
+from messenger.domain.report import ReportContext
+from messenger.i18n import tr, trd
+from messenger.ui.border import Engine
+from messenger.ui.people.view import PeoplePage
+from messenger.ui.plain import isolate, visible
+from messenger.ui.theme.context import ThemeContext
+
+
+class PeoplePresenter(QObject):
+    """Emits `open_wanted(conversation)` when a chat shall be shown."""
+
+    open_wanted = Signal(int)
+    report_wanted = Signal(object)
+
+    def __init__(self, ctx: ThemeContext, engine: Engine, view: PeoplePage) -> None:
+        super().__init__(view)
+        self._ctx, self._engine, self._view = ctx, engine, view
+        self._account = ""
+        view.add_wanted.connect(self.add)
+        view.request_answered.connect(self.answer)
+        view.person_wanted.connect(self.do)
+        engine.on(ContactsChanged, lambda event: self.load() if event.account == self._account else None)
+        engine.on(RequestsChanged, lambda event: self.load() if event.account == self._account else None)
+
+    def set_account(self, account: str) -> None:
+        """Show another account's people; '' is signed out."""
+        self._account = account
+        self._view.say("")
+        if account:
+            self.load()
+        else:
+            self._view.show_requests(())
+            self._view.show_people(())
+
+    def load(self) -> None:
+        """Ask for people and requests."""
+        account = self._account
+
+        def people(found: tuple[Contact, ...]) -> None:
+            if account == self._account:
+                self._view.show_people(found)
+
+        def requests(found: tuple[ContactRequest, ...]) -> None:
+            if account == self._account:
+                self._view.show_requests(found)
+
+        if account:
+            self._engine.call(lambda hub: hub.contacts.contacts(account), people)
+            self._engine.call(lambda hub: hub.contacts.requests(account), requests)
+
+    def add(self, text: str) -> None:
+        """Ask somebody."""
+        self._view.say("")
+        try:
+            jid = Jid.parse(text)
+            if not jid.local:
+                raise InvalidAddress
+        except InvalidAddress:
+            self._view.address.set_error(tr("Write an address, like ann@example.org."))
+            self._view.address.edit.setFocus()
+            return
+        if not self._account:
+            self._view.address.set_error(tr("Sign in first."))
+            return
+        self._view.address.set_error("")
+        account, address = self._account, jid.bare
+
+        def asked(_: None) -> None:
+            self._view.address.set_text("")
+            self._view.say(tr("You asked {name}. Now they have to say yes.").format(name=isolate(visible(address))))
+            self.load()
+
+        self._engine.call(lambda hub: hub.contacts.add(account, address), asked, self._add_failed)
+
+    def answer(self, deed: str, jid: str) -> None:
+        """A request card was answered."""
+        account = self._account
+        if deed == "accept":
+            self._engine.call(lambda hub: hub.contacts.accept(account, jid), self._accepted, self._failed)
+        elif deed == "decline":
+            self._engine.call(lambda hub: hub.contacts.decline(account, jid), self._reload, self._failed)
+        elif deed == "block":
+            self._ask_block(jid)
+        else:
+            self._report(jid)
+
+    def do(self, deed: str, jid: str) -> None:
+        """A deed of a person's row."""
+        account = self._account
+        if deed == "write":
+            self._engine.call(lambda hub: hub.conversations.open(account, jid), self.open_wanted.emit, self._failed)
+        elif deed == "report":
+            self._report(jid)
+        elif deed == "unblock":
+            self._engine.call(lambda hub: hub.blocking.unblock(account, jid), self._reload, self._failed)
+        elif deed == "block":
+            self._ask_block(jid)
+        elif deed == "remove":
+            self._ask_remove(jid)
+
+    def _report(self, jid: str) -> None:
+        """Report first; the block step comes after it (decision 9)."""
+        account = self._account
+
+        def found(conversation: int) -> None:
+            self.report_wanted.emit(ReportContext(account, conversation, (), jid))
+
+        def failed(_: RobinError) -> None:
+            self.report_wanted.emit(ReportContext(account, None, (), jid))
+
+        self._engine.call(lambda hub: hub.conversations.open(account, jid), found, failed)
+
+    def _ask_block(self, jid: str) -> None:
+        from messenger.ui.widgets.ask import Question
+
+        account = self._account
+
+        def block() -> None:
+            self._engine.call(lambda hub: hub.blocking.block(account, jid), self._reload, self._failed)
+
+        title = tr("Block {name}?").format(name=isolate(visible(jid)))
+        words = tr("They can not write to you any more. They are not told. You can undo this later.")
+        Question(self._ctx, self._view.window(), title, words, tr("Block"), block, filled=False).open()
+
+    def _ask_remove(self, jid: str) -> None:
+        from messenger.ui.widgets.ask import Question
+
+        account = self._account
+
+        def remove() -> None:
+            self._engine.call(lambda hub: hub.contacts.remove(account, jid), self._reload, self._failed)
+
+        title = tr("Take {name} out of your people?").format(name=isolate(visible(jid)))
+        words = tr("You do not see each other's status any more. The chat stays on this computer.")
+        Question(self._ctx, self._view.window(), title, words, tr("Take out"), remove, filled=False).open()
+
+    def _accepted(self, conversation: int) -> None:
+        self.load()
+        self.open_wanted.emit(conversation)
+
+    def _reload(self, _: None) -> None:
+        self._view.say("")
+        self.load()
+
+    def _add_failed(self, error: RobinError) -> None:
+        self._view.address.set_error(_words(error))
+
+    def _failed(self, error: RobinError) -> None:
+        self._view.say(_words(error))
+
+
+def _words(error: RobinError) -> str:
+    return f"{trd(error.sentence)} {trd(error.advice)}".format(**error.fields)

@@ -1,0 +1,234 @@
+"""The People page: who waits for an answer, adding somebody, and the people that are accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from messenger.domain.contact import Contact, ContactRequest, Subscription
+from messenger.i18n import ntr, tr
+from messenger.ui.plain import visible
+from messenger.ui.theme.context import ThemeContext
+from messenger.ui.widgets.blocks import Card, EmptyState, Line
+from messenger.ui.widgets.buttons import REPORT, Button, IconButton
+from messenger.ui.widgets.fields import Field
+from messenger.ui.widgets.labels import ElidedLabel, TextLabel
+from messenger.ui.widgets.page import Page
+from messenger.ui.widgets.pictures import Avatar, AvatarPainter, Picture, presence_words
+
+
+class RequestCard(Card):
+    """Somebody who is not known: facts only, four answers of equal weight, none of them first (decision 37)."""
+
+    answered = Signal(str, str)
+
+    def __init__(self, ctx: ThemeContext, avatars: AvatarPainter, request: ContactRequest) -> None:
+        super().__init__(ctx)
+        jid, shown = request.jid, visible(request.jid)
+        head = QHBoxLayout()
+        head.setSpacing(16)
+        avatar = Avatar(ctx, avatars, 56, "raised")
+        avatar.set_person(jid, shown, None, None, "user")
+        head.addWidget(avatar)
+        names = QVBoxLayout()
+        names.setSpacing(0)
+        names.addWidget(TextLabel(ctx, tr("New person"), "secondary", "muted"))
+        names.addWidget(ElidedLabel(ctx, visible(jid.partition("@")[0]), "card-title"))
+        head.addLayout(names, 1)
+        self.column.addLayout(head)
+        self.column.addSpacing(8)
+        for icon, words in (
+            ("at-sign", shown),
+            ("users", tr("Not in your people.")),
+            ("globe", tr("The country is not known.")),
+        ):
+            self.column.addLayout(_fact(ctx, icon, words))
+        self.column.addWidget(Line(ctx))
+        if request.messages:
+            words = ntr("{n} message", "{n} messages", request.messages)
+            self.column.addWidget(TextLabel(ctx, words, "body", weight=600))
+        if request.text:
+            said = Card(ctx, "sunken", "line", padding=10)
+            said.column.addWidget(TextLabel(ctx, visible(request.text, 300), "body"))
+            self.column.addWidget(said)
+        self.column.addLayout(
+            _fact(ctx, "eye-off", tr("They can not see that you read this. You do not have to answer."), "muted")
+        )
+        self.column.addSpacing(4)
+        grid = QGridLayout()
+        grid.setSpacing(12)
+        for number, (deed, words, kind, icon) in enumerate(
+            (
+                ("accept", tr("I know them: accept"), "quiet", ""),
+                ("decline", tr("Not now"), "quiet", ""),
+                ("block", tr("Block"), "quiet", "ban"),
+                ("report", tr("Block and report"), REPORT, "octagon-alert"),
+            )
+        ):
+            button = Button(ctx, words, f"request.{deed}.{jid}", kind, icon, height=44)
+            button.setAccessibleDescription(shown)
+            button.clicked.connect(lambda _=False, what=deed: self.answered.emit(what, jid))
+            grid.addWidget(button, number // 2, number % 2)
+        self.column.addLayout(grid)
+
+
+class PersonRow(QWidget):
+    """A person in the list: chat by pressing, more in the menu."""
+
+    wanted = Signal(str, str)
+
+    def __init__(self, ctx: ThemeContext, avatars: AvatarPainter, person: Contact) -> None:
+        super().__init__()
+        self._ctx, self._person = ctx, person
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 10, 12, 10)
+        row.setSpacing(12)
+        avatar = Avatar(ctx, avatars, 44, "raised")
+        name = visible(person.name or person.jid)
+        avatar.set_person(person.jid, name, person.avatar, person.presence.show if person.known else None)
+        row.addWidget(avatar)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(ElidedLabel(ctx, name, "body", weight=500))
+        words.addWidget(ElidedLabel(ctx, _second_line(person), "secondary", "muted"))
+        row.addLayout(words, 1)
+        chat = Button(ctx, tr("Write"), f"person.write.{person.jid}", icon="message-circle")
+        chat.setAccessibleName(tr("Write to {name}").format(name=name))
+        chat.clicked.connect(lambda: self.wanted.emit("write", person.jid))
+        row.addWidget(chat)
+        self.more = IconButton(ctx, "ellipsis", tr("More about {name}").format(name=name), f"person.more.{person.jid}")
+        self.more.clicked.connect(lambda: self.menu().popup(self.more.mapToGlobal(QPoint(0, self.more.height()))))
+        row.addWidget(self.more)
+
+    def menu(self) -> QMenu:
+        """What can be done."""
+        menu = QMenu(self)
+        menu.setAccessibleName(visible(self._person.name or self._person.jid))
+        blocked = self._person.blocked
+        for deed, words, icon in (
+            ("unblock", tr("Unblock"), "circle-check") if blocked else ("block", tr("Block"), "ban"),
+            ("remove", tr("Take out of my people"), "user-x"),
+        ):
+            action = menu.addAction(self._ctx.icon(icon, "muted"), words)
+            action.triggered.connect(lambda _=False, what=deed: self.wanted.emit(what, self._person.jid))
+        menu.addSeparator()
+        report = menu.addAction(self._ctx.icon("octagon-alert", "report-text"), tr("Report abuse"))
+        report.triggered.connect(lambda: self.wanted.emit("report", self._person.jid))
+        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
+
+
+class PeoplePage(Page):
+    """Draws and emits; the presenter decides."""
+
+    add_wanted = Signal(str)
+    request_answered = Signal(str, str)
+    person_wanted = Signal(str, str)
+
+    def __init__(self, ctx: ThemeContext, avatars: AvatarPainter) -> None:
+        super().__init__(ctx, tr("People"), "people")
+        self._avatars = avatars
+        self.note = TextLabel(ctx, "", "body", weight=600)
+        self.note.hide()
+        self.column.addWidget(self.note)
+        self._requests = self._block(tr("Requests"))
+        self._make_add()
+        self._people = self._block(tr("My people"))
+        self.empty = EmptyState(
+            ctx, "users", tr("Nobody here yet"), tr("Add someone you know. They have to say yes."), ident="people.empty"
+        )
+        self.column.addWidget(self.empty)
+        self.column.addStretch(1)
+
+    def show_requests(self, requests: Sequence[ContactRequest]) -> None:
+        """Show who waits."""
+        host, column = self._requests
+        _clear(column)
+        host.setVisible(bool(requests))
+        for request in requests:
+            card = RequestCard(self._ctx, self._avatars, request)
+            card.answered.connect(self.request_answered)
+            column.addWidget(card)
+
+    def show_people(self, people: Sequence[Contact]) -> None:
+        """Show the accepted people."""
+        host, column = self._people
+        _clear(column)
+        host.setVisible(bool(people))
+        self.empty.setVisible(not people)
+        if not people:
+            return
+        card = Card(self._ctx, padding=0)
+        card.column.setSpacing(0)
+        for number, person in enumerate(people):
+            if number:
+                card.column.addWidget(Line(self._ctx))
+            row = PersonRow(self._ctx, self._avatars, person)
+            row.wanted.connect(self.person_wanted)
+            card.column.addWidget(row)
+        column.addWidget(card)
+
+    def say(self, words: str) -> None:
+        """A sentence about what happened, or nothing."""
+        self.note.setText(words)
+        self.note.setVisible(bool(words))
+
+    def _block(self, title: str) -> tuple[QWidget, QVBoxLayout]:
+        host = QWidget()
+        outer = QVBoxLayout(host)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(12)
+        outer.addWidget(TextLabel(self._ctx, title, "section"))
+        inner = QVBoxLayout()
+        inner.setSpacing(12)
+        outer.addLayout(inner)
+        host.hide()
+        self.column.addWidget(host)
+        return host, inner
+
+    def _make_add(self) -> None:
+        self.column.addWidget(TextLabel(self._ctx, tr("Add a person"), "section"))
+        card = Card(self._ctx, padding=16)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        self.address = Field(self._ctx, tr("Their address"), "people.address", tr("It looks like ann@example.org"))
+        row.addWidget(self.address, 1)
+        add = Button(self._ctx, tr("Ask to chat"), "people.add", height=44)
+        side = QVBoxLayout()
+        side.addSpacing(self._ctx.line("secondary") + 4)
+        side.addWidget(add)
+        side.addStretch(1)
+        row.addLayout(side)
+        card.column.addLayout(row)
+        self.column.addWidget(card)
+        add.clicked.connect(lambda: self.add_wanted.emit(self.address.text()))
+        self.address.edit.returnPressed.connect(lambda: self.add_wanted.emit(self.address.text()))
+
+
+def _fact(ctx: ThemeContext, icon: str, words: str, role: str = "text") -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(12)
+    row.addWidget(Picture(ctx, icon, "muted", 18), 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(TextLabel(ctx, words, "body", role), 1)
+    return row
+
+
+def _second_line(person: Contact) -> str:
+    if person.blocked:
+        return tr("Blocked")
+    address = visible(person.jid)
+    if person.subscription in {Subscription.NONE, Subscription.FROM}:
+        return tr("Has not said yes yet") + f"  \u00b7  {address}"
+    words = visible(person.presence.status, 80) or presence_words(person.presence.show)
+    return f"{words}  \u00b7  {address}"
+
+
+def _clear(column: QVBoxLayout) -> None:
+    while column.count():
+        item = column.takeAt(0)
+        widget = item.widget() if item is not None else None
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

@@ -1,0 +1,1 @@
+"""The rail: the rooms, and Report abuse last."""

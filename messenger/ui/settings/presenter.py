@@ -1,0 +1,56 @@
+"""Keeps what is changed on the settings page, and says who gets reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject
+
+from messenger.domain.events import SettingsChanged
+from messenger.domain.report import Draft, EndpointProfile
+from messenger.i18n import tr
+from messenger.ui.border import Engine
+from messenger.ui.plain import isolate, visible
+from messenger.ui.settings.view import SettingsPage
+
+
+class SettingsPresenter(QObject):
+    """Reads all values when made and after each change from elsewhere."""
+
+    def __init__(self, engine: Engine, view: SettingsPage) -> None:
+        super().__init__(view)
+        self._engine, self._view = engine, view
+        view.changed.connect(self._keep)
+        engine.on(SettingsChanged, lambda _: self.load())
+        self.load()
+
+    def load(self) -> None:
+        """Ask for all values and the receiver."""
+        self._engine.call(lambda hub: hub.settings.all(), self._got)
+        nobody = Draft(id="", snapshot=None, questionnaire_sha256="")
+        self._engine.call(
+            lambda hub: hub.reporting.endpoint(nobody), self._got_receiver, lambda _: self._got_receiver(None)
+        )
+
+    def _got(self, values: Mapping[str, str]) -> None:
+        self._view.show_values(values)
+
+    def _got_receiver(self, profile: EndpointProfile | None) -> None:
+        self._view.show_receiver(*receiver_words(profile))
+
+    def _keep(self, key: str, value: str) -> None:
+        self._engine.call(lambda hub: hub.settings.set(key, value))
+
+
+def receiver_words(profile: EndpointProfile | None) -> tuple[str, str]:
+    """Who gets reports, and the permanent line of a receiver that was set by hand (decision 19)."""
+    if profile is None:
+        return tr("Nobody yet. A report is kept on this computer, and the help numbers are shown."), ""
+    name = isolate(visible(profile.name))
+    words = tr("Reports go to {name}.").format(name=name)
+    if profile.country:
+        words = tr("Reports go to {name}, {country}.").format(name=name, country=isolate(visible(profile.country)))
+    if profile.demonstration:
+        words += " " + tr("This is a demonstration on this computer.")
+    note = tr("This receiver was set by hand: {name}.").format(name=name) if profile.hand_set else ""
+    return words, note
