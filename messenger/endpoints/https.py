@@ -34,6 +34,8 @@ MAX_MESSAGES_ANSWER = 1024 * 1024
 """Bytes of one answer with messages: a sealed message of full length is about 150 kB."""
 _RETRY = frozenset({408, 421, 425, 429})
 """Answers of the 400 kind that pass by themselves (RFC 9110, RFC 8470, RFC 6585)."""
+_LOST_ON_THE_WAY = frozenset({(400, "length"), (400, "digest"), (409, "hash")})
+"""The desk got other bytes than were sent (F3): no fault of the report, so it is sent again."""
 _MAX_WORDS = 500
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
@@ -62,17 +64,11 @@ class HttpsEndpoint:
         if (package.report_id, package.digest) != (submission.report_id, submission.digest):
             raise EvidenceRefused("digest")
         place = f"{base}/v1/reports/{package.report_id}"
-        answer = await self._put(profile, place, package.report, package.digest)
-        if answer.status not in (200, 201):
-            _refuse(answer)
-        await self._put_files(profile, place, package)
-        answer = await self._finish(profile, place)
-        if answer.status == 409 and _problem(answer) == "missing":
-            # The desk forgets unfinished parts after a day: once more, from its beginning.
-            await self._put(profile, place, package.report, package.digest)
-            await self._put_files(profile, place, package)
-            answer = await self._finish(profile, place)
-            if answer.status == 409 and _problem(answer) == "missing":
+        answer = await self._whole(profile, place, package)
+        if _parts_forgotten(answer):
+            # The desk forgets unfinished parts after a day: once more, from the beginning.
+            answer = await self._whole(profile, place, package)
+            if _parts_forgotten(answer):
                 raise EndpointUnreachable("missing")
         if answer.status != 200:
             _refuse(answer)
@@ -137,14 +133,18 @@ class HttpsEndpoint:
         }
         return await self._call("PUT", profile, url, body, headers)
 
-    async def _put_files(self, profile: EndpointProfile, place: str, package: Package) -> None:
+    async def _whole(self, profile: EndpointProfile, place: str, package: Package) -> Answer:
+        """Report, files, finish: the last answer, or an earlier one that says that parts were forgotten."""
+        answer = await self._put(profile, place, package.report, package.digest)
+        if answer.status not in (200, 201):
+            _refuse(answer)
         for name, body in package.files().items():
             headers = {"Content-Type": MEDIA_TYPE, "Content-Digest": content_digest(body)}
             answer = await self._call("PUT", profile, f"{place}/items/{name}", body, headers)
+            if _parts_forgotten(answer):
+                return answer
             if answer.status not in (200, 201):
                 _refuse(answer)
-
-    async def _finish(self, profile: EndpointProfile, place: str) -> Answer:
         return await self._call("POST", profile, f"{place}/finish", b"", {})
 
     async def _messages(
@@ -218,9 +218,14 @@ def _accepted(answer: Answer, profile: EndpointProfile, package: Package) -> Acc
     return Accepted(receipt, code if isinstance(code, str) else "")
 
 
+def _parts_forgotten(answer: Answer) -> bool:
+    return (answer.status, _problem(answer)) in ((409, "missing"), (404, "unknown-report"))
+
+
 def _refuse(answer: Answer) -> NoReturn:
     """An answer that is not the one hoped for, as a failure (F9, F10, F11)."""
-    if answer.status in _RETRY or answer.status >= 500:
+    passing = answer.status in _RETRY or answer.status >= 500
+    if passing or (answer.status, _problem(answer)) in _LOST_ON_THE_WAY:
         raise EndpointUnreachable(f"status {answer.status}", answer.retry_after)
     if answer.status < 400:
         # A redirect leads somewhere else (a sign-in page of a network, most often); another 200 is no answer of a desk.

@@ -201,6 +201,23 @@ def test_f09_parts_that_are_forgotten_again_and_again_are_tried_later(run: Calla
     assert desk.steps.count("finish") == 2
 
 
+@pytest.mark.parametrize("step", ["item", "finish"])
+def test_f09_a_report_that_the_desk_lost_half_way_is_sent_once_more(run: Callable[..., object], step: str) -> None:
+    async def act(endpoint: HttpsEndpoint, desk: ScriptedDesk, profile: EndpointProfile, report: Prepared) -> object:
+        return await submit(endpoint, desk, profile, report), desk
+
+    good = finished if step == "finish" else lambda report: response(201)
+    accepted, desk = run(act, lambda report: {step: [problem(404, "unknown-report"), good(report)]})  # type: ignore[misc]
+    assert accepted.receipt.case_number == "AB42-CD34"
+    assert desk.steps.count("put") == 2
+
+
+@pytest.mark.parametrize(("status", "word"), [(400, "length"), (400, "digest"), (409, "hash")])
+def test_f03_what_got_lost_on_the_way_is_sent_again(run: Callable[..., object], status: int, word: str) -> None:
+    error, _desk = run(failure, lambda report: {"item": problem(status, word)})  # type: ignore[misc]
+    assert isinstance(error, EndpointUnreachable)
+
+
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 

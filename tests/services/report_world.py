@@ -326,5 +326,12 @@ async def opened(
         await db.close()
 
 
+async def until(condition: Callable[[], object]) -> None:
+    """Let real threads and the loop work until it is so."""
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110 - the store's thread is real
+            await asyncio.sleep(0.005)
+
+
 def questions() -> bytes:
     return resources.read("questions/abuse.json")

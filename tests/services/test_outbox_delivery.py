@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,20 +23,13 @@ from messenger.domain.report import OutboxState
 from messenger.evidence.package import Package
 from messenger.services import backoff, problems
 from messenger.storage import outbox
-from tests.services.report_world import CASE, CODE, OTHER, Manual, Memory, StandIn, World, opened
+from tests.services.report_world import CASE, CODE, OTHER, Manual, Memory, StandIn, World, opened, until
 
 LOST = EndpointUnreachable("connection")
 
 
 def run(work: Any) -> Any:
     return asyncio.run(work)
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Let real threads and the loop work until it is so."""
-    async with asyncio.timeout(30):
-        while not condition():  # noqa: ASYNC110 - the store's thread is real
-            await asyncio.sleep(0.005)
 
 
 async def submitted(world: World, count: int = 1, **options: str) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,18 +28,11 @@ from messenger.evidence.schema import Schemas
 from messenger.evidence.seal import unseal
 from messenger.storage import history, outbox, report_drafts
 from messenger.storage.sealed_files import SealedFiles
-from tests.services.report_world import ACCOUNT, OTHER, Manual, Memory, StandIn, World, answered, message, opened
+from tests.services.report_world import ACCOUNT, OTHER, Manual, Memory, StandIn, World, answered, message, opened, until
 
 
 def run(work: Any) -> Any:
     return asyncio.run(work)
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Let real threads and the loop work until it is so."""
-    async with asyncio.timeout(30):
-        while not condition():  # noqa: ASYNC110 - the store's thread is real
-            await asyncio.sleep(0.005)
 
 
 def open_saved(
