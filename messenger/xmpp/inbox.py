@@ -117,5 +117,7 @@ class Inbox:
                 continue
             try:
                 await self._deal(fact)
+            except RobinError as error:
+                log.info("a stanza could not be dealt with: %s", type(error).__name__)
             except Exception as error:  # noqa: BLE001  the door of stanzas (L14)
                 log.error("a stanza handler failed: %s", type(error).__name__)

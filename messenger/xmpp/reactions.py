@@ -109,7 +109,7 @@ class Reactions:
         if jid == self._account:
             return
         if fact.kind is PresenceKind.SUBSCRIBE:
-            if self._contacts.we_asked(jid) and not self._is_quiet(jid):
+            if self._contacts.we_asked(jid) and self._traffic.up and not self._is_quiet(jid):
                 # The person asked them first, so this is the answer hoped for and no stranger's wish.
                 self._contacts.answer(jid, True)
             else:

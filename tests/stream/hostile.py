@@ -88,6 +88,8 @@ class Talk:
         if not data:
             raise ConnectionResetError
         self.seen += data
+        if "</stream:stream>" in data:
+            self.writer.close()
         if not self.secure:
             self.clear += data
         return data
@@ -165,6 +167,36 @@ class Talk:
         await self.header(SCRAM)
         await self.scram()
         await self.bind(features)
+
+    def answer(self, iq: str, roster: str = "") -> None:
+        """A plausible result for a question of our client's set-up."""
+        name = re.search(r'id="([^"]+)"', iq)
+        asked = re.search(r'to="([^"]+)"', iq)
+        if name is None:
+            return
+        payload = ""
+        if "jabber:iq:roster" in iq:
+            payload = f"<query xmlns='jabber:iq:roster'>{roster}</query>"
+        elif "disco#info" in iq:
+            features = ("urn:xmpp:mam:2", "urn:xmpp:sid:0", "urn:xmpp:carbons:2")
+            payload = "<query xmlns='http://jabber.org/protocol/disco#info'>" + "".join(
+                f"<feature var='{feature}'/>" for feature in features
+            )
+            payload += "</query>"
+        elif "urn:xmpp:blocking" in iq:
+            payload = "<blocklist xmlns='urn:xmpp:blocking'/>"
+        sender = f"from='{asked[1]}'" if asked else ""
+        self.say(f"<iq type='result' id='{name[1]}' {sender} to='{JID}/r1'>{payload}</iq>")
+
+    async def settled(self, roster: str = "", features: str = BIND + SM) -> None:
+        """Honest up to and with our client's initial presence and clock question: from here on it speaks when spoken to."""
+        await self.honest(features)
+        clock = False
+        while not clock:
+            found = await self.until(r"<iq .*?</iq>|<presence.*?</presence>|<r [^>]*/>")
+            if found[0].startswith("<iq"):
+                self.answer(found[0], roster)
+                clock = "urn:xmpp:time" in found[0]
 
     async def rest(self, seconds: float = 0.3) -> str:
         """Whatever the client still says within the time, until it hangs up."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from messenger.demo.prosody import Prosody
+
+sys.path.append(str(Path(__file__).parent.parent / "stream"))  # its scripted server
 
 
 @pytest.fixture(scope="session")
