@@ -48,7 +48,7 @@ def chat_services(
     settings = SettingsService(database, bus)
     courtesy = Courtesy(database, settings, quiet)
     outgoing = Outgoing(database, sessions, bus)
-    receiver = Receiver(database, sessions, courtesy, bus, clock)
+    receiver = Receiver(database, sessions, quiet, bus, clock)
     archive = ArchiveSync(database, sessions, receiver, clock)
     listener = SessionFacts(database, sessions, receiver, outgoing, archive, tasks, bus, clock)
     return ChatServices(

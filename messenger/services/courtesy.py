@@ -1,4 +1,4 @@
-"""May this person learn that a message arrived, was read, or that somebody types? Only accepted people, never quietly."""
+"""May this person learn that a message was read, or that somebody types? Only accepted people, not while quiet holds."""
 
 from __future__ import annotations
 
@@ -9,16 +9,12 @@ from messenger.storage.database import Database
 
 
 class Courtesy:
-    """One answer for receipts, displayed markers and chat states. Strangers and blocked people learn nothing."""
+    """One answer for displayed markers and chat states (receipts: `Receiver`). Strangers and blocked people learn nothing."""
 
     def __init__(self, database: Database, settings: SettingsService, quiet: Quiet) -> None:
         self._database = database
         self._settings = settings
         self._quiet = quiet
-
-    async def receipts(self, account: str, jid: str) -> bool:
-        """Whether a delivery receipt (XEP-0184) may go."""
-        return await self._accepted(account, jid)
 
     async def read_markers(self, account: str, jid: str) -> bool:
         """Whether a displayed marker (XEP-0333) may go, by the setting too."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from messenger.domain.events import ChatsChanged, MessagesChanged, MessagesStored, RequestsChanged, TypingChanged
 from messenger.domain.message import IncomingMessage, Marker
 from messenger.services.bus import Bus
-from messenger.services.clock import SystemClock
-from messenger.services.courtesy import Courtesy
 from messenger.services.ports import Clock
+from messenger.services.quiet import Quiet
 from messenger.services.sessions import Sessions
 from messenger.storage import archive, contacts, conversations, history
 from messenger.storage.connection import Connection
@@ -21,14 +20,12 @@ from messenger.storage.history import Stored
 class Receiver:
     """The pipeline for live messages and archive pages of all accounts."""
 
-    def __init__(
-        self, database: Database, sessions: Sessions, courtesy: Courtesy, bus: Bus, clock: Clock | None = None
-    ) -> None:
+    def __init__(self, database: Database, sessions: Sessions, quiet: Quiet, bus: Bus, clock: Clock) -> None:
         self._database = database
         self._sessions = sessions
-        self._courtesy = courtesy
+        self._quiet = quiet
         self._bus = bus
-        self._clock: Clock = clock or SystemClock()
+        self._clock = clock
         self._blocked: dict[str, frozenset[str]] = {}
         self._synced: set[str] = set()
         self._lock = asyncio.Lock()
@@ -47,9 +44,8 @@ class Receiver:
     async def page(self, batch: Sequence[IncomingMessage], count_unread: bool) -> tuple[Stored, ...]:
         """Store a page of the archive."""
         kept = await self._unblocked(batch)
-        stored = await self._database.write(history.store, kept, count_unread)
-        self._tell(stored, live=False)
-        await self._requests(stored)
+        stored, requests = await self._database.write(_store_page, kept, count_unread)
+        self._tell(stored, requests, live=False)
         return stored
 
     def synced(self, account: str, yes: bool) -> None:
@@ -69,13 +65,12 @@ class Receiver:
     async def _live(self, batch: list[IncomingMessage]) -> None:
         kept = await self._unblocked(batch)
         try:
-            stored = await self._database.write(_store_live, kept, frozenset(self._synced), self._clock.now())
+            stored, requests = await self._database.write(_store_live, kept, frozenset(self._synced), self._clock.now())
         except BaseException:
             # What could not be stored is fetched from the archive at the next sign-in.
             self._synced.difference_update({one.account for one in batch})
             raise
-        self._tell(stored, live=True)
-        await self._requests(stored)
+        self._tell(stored, requests, live=True)
         await self._receipts(stored)
 
     async def _unblocked(self, batch: Sequence[IncomingMessage]) -> list[IncomingMessage]:
@@ -83,7 +78,7 @@ class Receiver:
             self._blocked[account] = frozenset(await self._database.run(contacts.blocked, account))
         return [one for one in batch if not _is_blocked(one, self._blocked[one.account])]
 
-    def _tell(self, stored: Sequence[Stored], live: bool) -> None:
+    def _tell(self, stored: Sequence[Stored], requests: Mapping[str, int], live: bool) -> None:
         changed: dict[str, list[int]] = {}
         for one in stored:
             if one.new:
@@ -96,22 +91,17 @@ class Receiver:
                 changed.setdefault(one.account, []).append(one.conversation)
         for account, ids in changed.items():
             self._bus.publish(ChatsChanged(account, tuple(ids)))
-
-    async def _requests(self, stored: Sequence[Stored]) -> None:
-        for account in sorted({one.account for one in stored if one.incoming}):
-            people = tuple(one.counterpart for one in stored if one.incoming and one.account == account)
-            count = await self._database.run(_requests_changed, account, people)
-            if count is not None:
-                self._bus.publish(RequestsChanged(account, count))
+        for account, count in requests.items():
+            self._bus.publish(RequestsChanged(account, count))
 
     async def _receipts(self, stored: Sequence[Stored]) -> None:
         for one in stored:
             session = self._sessions.online(one.account)
-            if session is None or not one.receipts:
+            # `accepted` is read in the transaction that stored the message.
+            if session is None or not one.accepted or self._quiet.holds(one.account, one.counterpart):
                 continue
-            if await self._courtesy.receipts(one.account, one.counterpart):
-                for stanza_id in one.receipts:
-                    await session.send_marker(one.counterpart, Marker.DELIVERED, stanza_id)
+            for stanza_id in one.receipts:
+                await session.send_marker(one.counterpart, Marker.DELIVERED, stanza_id)
 
 
 class _Burst:
@@ -132,8 +122,8 @@ def _is_blocked(message: IncomingMessage, blocked: frozenset[str]) -> bool:
 
 def _store_live(
     conn: Connection, batch: Sequence[IncomingMessage], synced: frozenset[str], at: str
-) -> tuple[Stored, ...]:
-    stored = history.store(conn, batch)
+) -> tuple[tuple[Stored, ...], dict[str, int]]:
+    found = _store_page(conn, batch, count_unread=True)
     newest = {
         one.account: one.archive_id.id
         for one in batch
@@ -141,16 +131,21 @@ def _store_live(
     }
     for account, archive_id in newest.items():
         archive.set_newest(conn, account, archive_id, at)
-    return stored
+    return found
+
+
+def _store_page(
+    conn: Connection, batch: Sequence[IncomingMessage], count_unread: bool
+) -> tuple[tuple[Stored, ...], dict[str, int]]:
+    """What was stored, and by account how many requests there are where a stranger wrote."""
+    stored = history.store(conn, batch, count_unread)
+    for one in stored:
+        one.accepted = conversations.accepted(conn, one.account, one.counterpart)
+    strange = sorted({one.account for one in stored if one.incoming and not one.accepted})
+    return stored, {account: requests_count(conn, account) for account in strange}
 
 
 def requests_count(conn: Connection, account: str) -> int:
     """People who ask for presence or wrote for the first time."""
     asking = {jid for jid, _words, _at in contacts.requests(conn, account)}
     return len(asking | {jid for jid, _words, _at, _n in conversations.strangers(conn, account)})
-
-
-def _requests_changed(conn: Connection, account: str, people: Sequence[str]) -> int | None:
-    if all(conversations.accepted(conn, account, jid) for jid in people):
-        return None
-    return requests_count(conn, account)

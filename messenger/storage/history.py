@@ -20,7 +20,7 @@ class Stored:
     """What a batch changed in one conversation. `receipts` are ids of new live messages that ask for a receipt.
 
     `acknowledged` are origin ids of own queued messages that came back, so that the server has them; `same` are rows
-    of which a further copy came.
+    of which a further copy came. `accepted` is for the caller to fill: whether the counterpart may learn anything.
     """
 
     conversation: int
@@ -29,6 +29,7 @@ class Stored:
     new: list[int] = field(default_factory=list)
     changed: list[int] = field(default_factory=list)
     incoming: bool = False
+    accepted: bool = False
     receipts: list[str] = field(default_factory=list)
     acknowledged: list[str] = field(default_factory=list)
     same: list[int] = field(default_factory=list)
