@@ -98,6 +98,7 @@ class Bootstrap:
         """End the hub: sign out, stop the outbox (what waits stays on disk), close the store."""
         await hub.outbox.close()
         await hub.accounts.close()
+        await hub.conversations.close()
         if self._tasks is not None:
             await self._tasks.close()
         if self._database is not None:

@@ -63,6 +63,14 @@ class Database:
         await asyncio.to_thread(made._open)
         return made
 
+    @staticmethod
+    async def put_aside(path: Path) -> Path | None:
+        """Move a store that nobody can open any more (its key is lost) aside, so that a new one can be begun.
+
+        Nothing is erased; returns the new place, or None when there was no store. Raises `SecondInstance` or `StoreFull`.
+        """
+        return await asyncio.to_thread(_put_aside, path)
+
     async def run(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Read: run ``work(connection, ...)`` on the database thread. Raises `StoreFull` or `StoreDamaged`."""
         return await self._submit(functools.partial(_call, work, args, kwargs), write=False)  # type: ignore[no-any-return]
@@ -183,6 +191,23 @@ class Database:
 
 def _call(work: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], conn: Connection) -> Any:
     return work(conn, *args, **kwargs)
+
+
+def _put_aside(path: Path) -> Path | None:
+    if not path.exists():
+        return None
+    lock = InstanceLock(path.with_name(path.name + ".lock"))
+    try:
+        aside = salvage.set_aside(path)
+        for suffix in (".check", ".salt", ".salt2"):
+            beside = path.with_name(path.name + suffix)
+            if beside.exists():
+                os.replace(beside, aside.with_name(aside.name + suffix))
+        return aside
+    except OSError:
+        raise StoreFull from None
+    finally:
+        lock.release()
 
 
 def _has_bytes(path: Path) -> bool:

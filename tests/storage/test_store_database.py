@@ -505,6 +505,35 @@ def test_f07_a_deleted_file_is_noticed(path: Path, scenario: Any) -> None:
     scenario(work)
 
 
+def test_a_store_whose_key_is_lost_can_be_put_aside_and_opened_later(path: Path, scenario: Any) -> None:
+    key = keyfile.derive(path, "forgotten")
+
+    async def work() -> Path:
+        assert await Database.put_aside(path) is None
+        db = await Database.open(path, key)
+        await db.write(settings.put, "theme", "dark")
+        with pytest.raises(SecondInstance):
+            await Database.put_aside(path)
+        await db.close()
+        aside = await Database.put_aside(path)
+        assert aside is not None
+        new = await Database.open(path, KEY)
+        assert await new.run(settings.every) == {}
+        assert new.damaged is None
+        await new.close()
+        return aside
+
+    aside = asyncio.run(work())
+    assert keyfile.derive(aside, "forgotten") == key
+
+    async def again() -> None:
+        old = await Database.open(aside, key)
+        assert await old.run(settings.every) == {"theme": "dark"}
+        await old.close()
+
+    asyncio.run(again())
+
+
 def test_store_errors_are_of_the_domain(scenario: Any) -> None:
     assert issubclass(StoreDamaged, StoreError)
 
