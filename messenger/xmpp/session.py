@@ -107,7 +107,7 @@ class Session:
         self._link.retry_now()
 
     def set_quiet(self, jids: frozenset[str]) -> None:
-        """Nothing is sent to these bare addresses, not even answers, until it is set anew (decisions.md 10)."""
+        """Nothing goes to these bare addresses by itself (answers, marks, states, look-ups) until set anew (decisions.md 10)."""
         self._quiet = jids
 
     def drops(self) -> dict[str, int]:
@@ -207,8 +207,6 @@ class Session:
     # giving
 
     async def send(self, message: OutgoingMessage) -> None:
-        if self._is_quiet(message.counterpart):
-            raise NotConnected
         self._traffic.put(stanzas.outgoing(message), key=message.origin_id)
         self._sent.add(message.origin_id, message.counterpart)
         if not self._traffic.memory.enabled:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
 import pytest
 from people import PASSWORD, Person, befriend, new_account, signed_in, until
@@ -15,8 +16,8 @@ from messenger.domain.errors import (
     AccountExists,
     BadCertificate,
     InvalidAddress,
-    NotConnected,
     RegistrationUnsupported,
+    ServerTimedOut,
     ServerUnreachable,
     UnknownHost,
     WrongPassword,
@@ -27,6 +28,10 @@ from messenger.xmpp.server import XmppServer
 
 def run(test: Callable[[], Awaitable[None]]) -> None:
     asyncio.run(asyncio.wait_for(test(), 60))  # type: ignore[arg-type]
+
+
+def full_address(person: Person) -> str:
+    return person.session._traffic.requests.own_full
 
 
 def test_sign_in_and_out(server: Prosody) -> None:
@@ -155,11 +160,12 @@ def test_typing_and_marks_only_between_contacts(server: Prosody) -> None:
             kim.session.set_quiet(frozenset({sam.jid}))
             await kim.session.send_chat_state(sam.jid, ChatState.COMPOSING)
             await kim.session.send_marker(sam.jid, Marker.READ, "x")
-            with pytest.raises(NotConnected):
-                await kim.say(sam, "not now")
+            await kim.say(sam, "by hand")  # what the person sends is their own deed
+            await until(lambda: sam.heard.bodies == ["by hand"])
+            with pytest.raises(ServerTimedOut):  # not even a sign of life
+                await sam.session._traffic.request("get", Element("{urn:xmpp:ping}ping"), full_address(kim), 0.3)
             kim.session.set_quiet(frozenset())
-            await kim.say(sam, "now")
-            await until(lambda: sam.heard.bodies == ["now"])
+            await sam.session._traffic.request("get", Element("{urn:xmpp:ping}ping"), full_address(kim), 5)
             assert sam.heard.typing == [(kim.jid, ChatState.ACTIVE)]
             assert sam.heard.marks == []
 
