@@ -30,8 +30,9 @@ class Floods:
         return 0 if allowed else max(1, int((1 - left) / self._per_second + 0.999))
 
     def _forget(self, now: float) -> None:
-        """Buckets that are full again need no memory; if none is, the oldest goes."""
+        """Buckets that are full again need no memory; if too few are, the older half goes."""
         full = self._burst / self._per_second
         self._buckets = {name: one for name, one in self._buckets.items() if now - one[1] < full}
-        if len(self._buckets) >= _MOST_ADDRESSES:
-            del self._buckets[min(self._buckets, key=lambda name: self._buckets[name][1])]
+        if len(self._buckets) > _MOST_ADDRESSES // 2:
+            newest = sorted(self._buckets, key=lambda name: self._buckets[name][1])[-_MOST_ADDRESSES // 2 :]
+            self._buckets = {name: self._buckets[name] for name in newest}

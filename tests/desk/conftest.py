@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from desk_case import Https, ReporterApp
+from desk_clock import Time, endpoint_of
 
 from messenger.desk.server import Desk, Options
 from messenger.domain.report import EndpointProfile
-from messenger.safety import profiles
-
-
-class Time:
-    """The desk's clock: the real one, moved by `ahead` seconds."""
-
-    ahead = 0.0
-
-    def __call__(self) -> float:
-        return time.time() + self.ahead
-
-
-def endpoint_of(desk: Desk) -> EndpointProfile:
-    return profiles.load(desk.profile_path.read_bytes(), "endpoint.json", hand_set=True)
 
 
 @pytest.fixture(scope="module")
