@@ -26,12 +26,12 @@ def check_jwk(jwk: Jwk, curve: str = "") -> bytes:
     nothing else may, a private key least of all.
     """
     found = jwk.get("crv")
-    if not set(jwk) <= _MEMBERS or jwk.get("kty") != "OKP" or found not in _USES or (curve and found != curve):
+    if not set(jwk) <= _MEMBERS or not all(isinstance(value, str) for value in jwk.values()):
         raise FormatRefused("key")
-    text = jwk.get("x")
-    if not isinstance(text, str) or len(text) != 43:
+    if jwk.get("kty") != "OKP" or found not in _USES or (curve and found != curve):
         raise FormatRefused("key")
-    if jwk.get("use", _USES[found]) != _USES[found]:
+    text = jwk.get("x", "")
+    if len(text) != 43 or jwk.get("use", _USES[found]) != _USES[found]:
         raise FormatRefused("key")
     public = unb64u(text)
     if "kid" in jwk and jwk["kid"] != _thumbprint(found, text):
@@ -152,11 +152,8 @@ class PublicKeys:
         return Ed25519PublicKey.from_public_bytes(check_jwk(jwk, SIGNING_CURVE))
 
     def signing_jwk(self, kid: str) -> dict[str, str]:
-        """The JWK of the Ed25519 key with this thumbprint. Raises `FormatRefused` when there is none."""
-        jwk = self._by_thumbprint.get(kid)
-        if jwk is None or jwk["crv"] != SIGNING_CURVE:
-            raise FormatRefused("key")
-        return dict(jwk)
+        """The Ed25519 key with this thumbprint as exactly kty, crv, x, use. Raises `FormatRefused` when there is none."""
+        return _jwk(SIGNING_CURVE, self.signing(kid).public_bytes_raw())
 
     def sealing_jwk(self) -> dict[str, str]:
         """The first X25519 key: seal to this one. Raises `FormatRefused` when there is none (no desk key, no Saved)."""

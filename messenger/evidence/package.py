@@ -165,7 +165,8 @@ def _receipt(found: dict[str, Any], signed: SignedReport) -> Receipt | None:
         if len(keys):
             raise FormatRefused("desk_keys")
         return None
-    if keys.thumbprints() != [signer(found["receipt"], receipts.TYP)]:
+    # Exactly the one key in its one form, so that no byte of the file is unpinned.
+    if found["desk_keys"] != [keys.signing_jwk(signer(found["receipt"], receipts.TYP))]:
         raise FormatRefused("desk_keys")
     # The report names the keys of the desk it was sealed for; a receipt by another key is no receipt for it.
     if not set(keys.thumbprints()) <= set(signed.body["sent_to"]["keys"]):

@@ -215,12 +215,12 @@ def withheld(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def check_receipt(copy: dict[str, Any], report: dict[str, Any], named: str, desk_key: str) -> list[Finding]:
     """The desk's receipt, if there is one: for this very report, by a key of the desk that the report was sealed for."""
     to, keys = report["sent_to"], copy["desk_keys"]
-    if copy["receipt"] is None and (keys or desk_key):
+    if copy["receipt"] is None and (keys != [] or desk_key):
         raise Refused("receipt", "There is no receipt, so no desk's key can be checked.")
     if copy["receipt"] is None:
         return [Finding("receipt", "There is no receipt. Nothing here shows that a desk got the report.", NOTE)]
     receipt = parse(payload_of(copy["receipt"], "receipt"), "receipt")
-    if len(keys) != 1 or not set(keys[0]) <= {"kty", "crv", "x", "use"} or keys[0].get("use", "sig") != "sig":
+    if len(keys) != 1 or set(keys[0]) != {"kty", "crv", "x", "use"} or keys[0]["use"] != "sig":
         raise Refused("receipt", "The key of the receipt is missing or damaged.")
     check_signature(copy["receipt"], keys[0], "robin-receipt+jws", "receipt")
     name = thumbprint(keys[0])

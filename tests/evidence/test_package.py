@@ -277,6 +277,10 @@ MUTATIONS: dict[str, Callable[[dict[str, Any]], object]] = {
     "no key": lambda copy: copy.update(desk_keys=[]),
     "two keys": lambda copy: copy["desk_keys"].append(case.REPORTER_SIG.public_jwk()),
     "other key": lambda copy: copy.update(desk_keys=[case.REPORTER_SIG.public_jwk()]),
+    "key with less": lambda copy: copy["desk_keys"][0].pop("use"),
+    "key with its name": lambda copy: copy["desk_keys"][0].update(kid=case.DESK_SIG.thumbprint),
+    "key of another shape": lambda copy: copy["desk_keys"][0].update(crv=[]),
+    "keys of another shape": lambda copy: copy.update(desk_keys={"0": copy["desk_keys"][0]}),
     "key with more": lambda copy: copy["desk_keys"][0].update(note="x"),
     "extra member": lambda copy: copy.update(note="trust me"),
     "extra file": lambda copy: copy["files"].update(more={}),
@@ -305,6 +309,15 @@ def test_mutations_of_a_copy_are_refused(name: str, copy: bytes, schemas: Schema
     assert refused(changed)
     with pytest.raises(EvidenceRefused):
         read_copy(changed, schemas)
+
+
+@pytest.mark.parametrize("keys", [None, False, "", 0, {}, [None]], ids=repr)
+def test_without_receipt_the_keys_are_the_empty_list(keys: object, prepared: Prepared, schemas: Schemas) -> None:
+    value = json.loads(case.copy_of(prepared, with_receipt=False))
+    value["desk_keys"] = keys
+    assert refused(canonical(value))
+    with pytest.raises(EvidenceRefused):
+        read_copy(canonical(value), schemas)
 
 
 def forged(made: Prepared, change: Callable[[list[dict[str, Any]], dict[str, Any]], object]) -> bytes:

@@ -68,6 +68,7 @@ GOOD = {"kty": "OKP", "crv": "Ed25519", "x": RFC_8037_X}
     [
         {"kty": "EC"}, {"crv": "Ed448"}, {"crv": "X25519", "use": "sig"}, {"use": "enc"}, {"kid": "A" * 43}, {"d": RFC_8037_D},
         {"x": RFC_8037_X[:-1]}, {"x": RFC_8037_X[:-1] + "p"}, {"x": 1}, {"x": None}, {"alg": "EdDSA"}, {"key_ops": ["sign"]},
+        {"crv": []}, {"crv": {}}, {"kty": None}, {"kid": 5}, {"use": ["sig"]},
     ],
     ids=repr,
 )  # fmt: skip
