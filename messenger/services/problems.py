@@ -75,7 +75,7 @@ def words_for(word: str) -> tuple[str, str]:
             tr("It cannot be sent like this. Make a new report, please."),
         ),
         GONE: (
-            tr("The saved report is not on this computer any more."),
+            tr("The saved report is gone from here."),
             tr("It cannot be sent. Make a new report, please."),
         ),
         KEYS: (
@@ -89,8 +89,8 @@ def words_for(word: str) -> tuple[str, str]:
             tr("It is saved. Ask the person who set up Robin."),
         ),
         f"{_REJECTED}.409": (
-            tr("The desk has another report with this number."),
-            tr("It is saved here. Ask the desk about it, or make a new report."),
+            tr("The desk has a report with this number, and it is not the same one."),
+            tr("It is saved here. Ask the desk about it, or make a new one."),
         ),
         f"{_REJECTED}.410": (
             tr("The desk had this report and does not keep it any more."),

@@ -55,11 +55,13 @@ class SealedFiles:
             return None
         except OSError:
             raise EvidenceRefused("file") from None
-        with os.fdopen(fd, "rb") as file:
-            try:
+        try:
+            with os.fdopen(fd, "rb", closefd=False) as file:
                 data = file.read(MAX_BYTES + 1)
-            except OSError:
-                raise EvidenceRefused("file") from None
+        except OSError:
+            raise EvidenceRefused("file") from None
+        finally:
+            os.close(fd)
         if len(data) > MAX_BYTES:
             raise EvidenceRefused("size")
         return data

@@ -163,7 +163,7 @@ def test_f14_a_restored_backup_that_makes_the_report_anew_needs_attention_and_ma
             await world.services.delivery.deliver_due()
             report = await world.services.outbox.report(draft.id)
             assert report.state is OutboxState.NEEDS_ATTENTION
-            assert "another report" in report.problem
+            assert "not the same one" in report.problem
             assert (tmp_path / "b" / "outbox" / f"{draft.id}.robin").exists()
 
     asyncio.run(main())
