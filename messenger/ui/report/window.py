@@ -14,6 +14,7 @@ from messenger.domain.report import Draft, Preview, ReportContext
 from messenger.i18n import tr
 from messenger.questionnaire.form import PageKind
 from messenger.ui import a11y
+from messenger.ui.conversation.links import open_after_asking
 from messenger.ui.report.check_page import CheckPage
 from messenger.ui.report.messages_page import MessagesPage
 from messenger.ui.report.places import ChatChoice
@@ -38,7 +39,7 @@ def utc_now() -> str:
 class ReportWindow(Shell):
     """One report. Call `begin` or `resume` once, then `show`. The draft stays when the window is closed.
 
-    `link_requested` carries a web address that the person wants to open; `gone` is the window's last word.
+    `link_requested` carries a web address that is opened after asking; `gone` is the window's last word.
     """
 
     link_requested = Signal(str)
@@ -60,6 +61,7 @@ class ReportWindow(Shell):
 
     def _wire(self) -> None:
         self.header.back.connect(self._back)
+        self.link_requested.connect(lambda url: open_after_asking(self._ctx, self, url))
         self.footer.go_on.connect(self._go_on)
         self.footer.later.connect(self.presenter.save_and_leave)
         self.footer.extra.connect(self.presenter.preview)

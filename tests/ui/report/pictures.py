@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402
-from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
 
-from messenger.domain.report import OutboxState, ReportContext  # noqa: E402
-from messenger.ui.report.window import ReportWindow  # noqa: E402
-from messenger.ui.theme.context import ThemeContext  # noqa: E402
-from tests.ui.report.stand_ins import CONTEXT, make_hub  # noqa: E402
+from messenger.domain.report import OutboxState, ReportContext
+from messenger.ui.report.window import ReportWindow
+from messenger.ui.safety.view import SafetyView
+from messenger.ui.theme.context import ThemeContext
+from tests.ui.report.stand_ins import CONTEXT, answered, make_hub, waiting
 
 
 def settle(engine, window, milliseconds=60) -> None:
@@ -124,6 +126,25 @@ class Album:
         self.window.close()
 
 
+def safety(ctx, folder: Path, mark: str, width: int) -> None:
+    """The Safety tab with a report that has advice, one that waits and a draft."""
+    engine, hub = make_hub()
+    hub.reporting.kept["d1"] = asyncio.run(hub.reporting.begin(CONTEXT))[0]
+    hub.outbox.kept = {"r1": answered(), "r2": waiting()}
+    view = SafetyView(ctx, engine)
+    view.resize(width, 760)
+    view.show()
+    settle(engine, view, 150)
+    view.grab().save(str(folder / f"20-safety-{mark}.png"))
+    view.findChild(QWidget, "case.r1.write").click()
+    view.findChild(QWidget, "case.r1.code").click()
+    view.findChild(QWidget, "topic.meeting").click()
+    settle(engine, view, 150)
+    view.resize(width, 1500)
+    settle(engine, view, 150)
+    view.grab().save(str(folder / f"21-safety-open-{mark}.png"))
+
+
 def main() -> None:
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
@@ -131,7 +152,9 @@ def main() -> None:
     theme = sys.argv[2] if len(sys.argv) > 2 else "light"
     scale = int(sys.argv[3]) if len(sys.argv) > 3 else 100
     width = int(sys.argv[4]) if len(sys.argv) > 4 else 720
-    Album(app, folder, theme, scale, width).all()
+    album = Album(app, folder, theme, scale, width)
+    album.all()
+    safety(album.ctx, folder, album.mark, 1092 if width == 720 else width)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,9 @@ from messenger import resources
 from messenger.domain.account import Account
 from messenger.domain.conversation import ChatSummary
 from messenger.domain.errors import DraftGone, EndpointUnreachable, NoEndpoint, RobinError
-from messenger.domain.events import Event, ReportAccepted, ReportChanged, TaskFailed
+from messenger.domain.events import Event, ReportAccepted, ReportChanged, SettingsChanged, TaskFailed
 from messenger.domain.evidence import JournalHead, Snapshot
+from messenger.domain.receipt import Advice, AdviceStep, CaseStatus
 from messenger.domain.report import (
     Draft,
     DraftSummary,
@@ -26,11 +27,15 @@ from messenger.domain.report import (
     Preview,
     ReportContext,
     ReportSummary,
+    StatusChange,
 )
+from messenger.domain.tip import Band
 from messenger.questionnaire import tree
 from messenger.questionnaire.interview import Interview
+from messenger.safety import deck as decks
 from messenger.safety import jurisdictions
 
+TODAY = date(2026, 11, 24)
 CHILD, PARTY = "sam@example.org", "mike_2010@chat.example"
 TALK = (
     ("out", "20:58", "i am on level 9 now"),
@@ -262,15 +267,59 @@ class Safety:
         names = resources.names("jurisdictions")
         self.all = jurisdictions.Jurisdictions.of(jurisdictions.load(resources.read(one), one) for one in names)
         self.chosen = "gb"
+        book = decks.load(resources.read("tips/en-GB.json"), "tips/en-GB.json")
+        self.deck = decks.Deck(book, Band.SIMPLE, "seed", "gb")
+        self.state = self.deck.open(decks.DeckState.from_json(None), TODAY)
+        self.book = book
+
+    async def tip(self):
+        return self.deck.tip(self.state)
+
+    async def next_tip(self):
+        self.state = self.deck.next(self.state, TODAY)
+        return await self.tip()
+
+    async def previous_tip(self):
+        self.state = self.deck.previous(self.state)
+        return await self.tip()
+
+    async def pin(self, tip_id, pinned):
+        self.state = self.deck.pin(self.state, tip_id, pinned)
+        return await self.tip()
+
+    async def useful(self, tip_id, yes):
+        self.state = self.deck.mark(self.state, tip_id, yes)
+        return await self.tip()
+
+    async def topics(self):
+        return tuple((one.id, one.title, one.icon) for one in self.book.topics)
+
+    async def topic(self, topic_id):
+        return self.deck.topic(topic_id)
 
     async def countries(self):
         return tuple((code, self.all.find(code).name) for code in self.all.codes)
 
     async def card(self, code=None):
-        return self.all.card(code or self.chosen, date(2026, 11, 24))
+        return self.all.card(code or self.chosen, TODAY)
 
     async def talk_line(self, code=None, band=""):
-        return self.all.helpline(code or self.chosen, band, date(2026, 11, 24))
+        return self.all.helpline(code or self.chosen, band, TODAY)
+
+
+class Settings:
+    def __init__(self, safety: Safety, engine_of) -> None:
+        self._safety, self._engine_of = safety, engine_of
+        self.kept = {"read_receipts": "contacts", "typing": "on", "notifications": "on", "trusted_adult": "", "theme": "system"}
+
+    async def all(self):
+        return dict(self.kept, country=self._safety.chosen)
+
+    async def set(self, key, value) -> None:
+        self.kept[key] = value
+        if key == "country":
+            self._safety.chosen = value
+        self._engine_of().publish(SettingsChanged((key,)))
 
 
 class Blocking:
@@ -308,8 +357,10 @@ def make_hub():
     """(engine, hub) of stand-ins."""
     box: list[StandInEngine] = []
     chats = Chats()
+    safety = Safety()
     hub = SimpleNamespace(
-        reporting=Reporting(), outbox=Outbox(lambda: box[0]), safety=Safety(), blocking=Blocking(),
+        reporting=Reporting(), outbox=Outbox(lambda: box[0]), safety=safety, blocking=Blocking(),
+        settings=Settings(safety, lambda: box[0]),
         accounts=chats, conversations=chats, contacts=chats,
     )  # fmt: skip
     box.append(StandInEngine(hub))
@@ -317,3 +368,34 @@ def make_hub():
 
 
 CONTEXT = ReportContext(CHILD, 7, (3, 5, 6, 7), PARTY)
+
+
+def answered() -> ReportSummary:
+    """A report with everything: read, with advice of two steps."""
+    letter = Advice(
+        "r1", 1, "2026-11-24T10:20:00Z", "Priya", "child safety officer", "advice",
+        "Thank you for telling us, Sam. You did well. Two things help now:",
+        (AdviceStep("a", "Keep the messages. Do not answer.", True), AdviceStep("b", "Show this page to Dad.")),
+    )  # fmt: skip
+    history = tuple(
+        StatusChange(status, at)
+        for status, at in (
+            (CaseStatus.RECEIVED, "2026-11-23T21:04:00Z"),
+            (CaseStatus.ASSIGNED, "2026-11-24T09:00:00Z"),
+            (CaseStatus.ADVICE_GIVEN, "2026-11-24T10:20:00Z"),
+        )
+    )
+    return ReportSummary(
+        "r1", PARTY, "Harbour Child Safety Desk", OutboxState.SENT, "2026-11-23T21:03:00Z", "2026-11-23T21:04:00Z",
+        "AB23-CD45", "4827 1930 5561 0374", CaseStatus.ADVICE_GIVEN, history, (letter,),
+        next_contact_by="2026-11-25T18:00:00Z",
+    )  # fmt: skip
+
+
+def waiting() -> ReportSummary:
+    """A report that could not be sent yet."""
+    why = EndpointUnreachable
+    return ReportSummary(
+        "r2", PARTY, "Harbour Child Safety Desk", OutboxState.SAVED, "2026-11-24T08:05:00Z",
+        problem=why.sentence, problem_advice=why.advice,
+    )  # fmt: skip

@@ -1,0 +1,174 @@
+"""What My reports shows of a report: five marks, words for its state, advice; made from the summary by pure functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from messenger.domain.receipt import Advice, CaseStatus
+from messenger.domain.report import DraftSummary, OutboxState, ReportSummary
+from messenger.i18n import tr, trd
+from messenger.ui.plain import message_text, visible
+from messenger.ui.report.when import by, near, near_time
+
+
+class Reach(StrEnum):
+    """Where a mark stands."""
+
+    PAST = "past"
+    PRESENT = "present"
+    FUTURE = "future"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One of the five marks: its word, its day ('' while it is to come)."""
+
+    word: str
+    day: str
+    reach: Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    id: str
+    text: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message of the desk, or the reporter's own reply (`mine`)."""
+
+    n: int
+    who: str
+    at: str
+    text: str
+    steps: tuple[Step, ...]
+    new: bool
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A report in My reports. `title` is the case number once there is one."""
+
+    id: str
+    title: str
+    about: str
+    marks: tuple[Mark, ...]
+    words: str
+    letters: tuple[Letter, ...]
+    problem: str
+    retry: bool
+    write: bool
+    code: str
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A draft."""
+
+    id: str
+    about: str
+    saved: str
+
+
+_READ = (CaseStatus.TRIAGED, CaseStatus.ASSIGNED, CaseStatus.NEED_INFO, CaseStatus.WITH_POLICE)
+_FROM_DESK = ("advice", "question", "safety_plan", "emergency")
+REPLY = "reply"
+
+
+def case_of(report: ReportSummary, now: datetime) -> Case:
+    """The case as the page shows it at `now`."""
+    sent = report.state is OutboxState.SENT
+    attention = report.state is OutboxState.NEEDS_ATTENTION
+    problem = " ".join(trd(one) for one in (report.problem, report.problem_advice) if one)
+    about = visible(report.about)
+    return Case(
+        id=report.id,
+        title=report.case_number or (tr("Needs a look") if attention else tr("Saved, not sent yet")),
+        about=tr("about {name}").format(name=about) if about else "",
+        marks=marks_of(report, now),
+        words=_words(report, now),
+        letters=tuple(_letter(one, now) for one in report.advice),
+        problem=problem,
+        retry=not sent,
+        write=sent and report.status not in (CaseStatus.CLOSED, CaseStatus.WITHDRAWN),
+        code=report.receipt_code,
+        unread=report.unread,
+    )
+
+
+def unfinished_of(draft: DraftSummary, now: datetime) -> Unfinished:
+    """A draft as the page shows it."""
+    about = visible(draft.about)
+    return Unfinished(
+        draft.id,
+        tr("about {name}").format(name=about) if about else "",
+        tr("saved {when}").format(when=near_time(draft.updated_at, now)),
+    )
+
+
+def marks_of(report: ReportSummary, now: datetime) -> tuple[Mark, ...]:
+    """Sent, received, read, advice, closed. The last one reached is the present one, unless all is over."""
+    first = {one.status: one.at for one in reversed(report.history)}
+    reached = [
+        report.sent_at,
+        first.get(CaseStatus.RECEIVED) or (report.receipt.received_at if report.receipt else "") or report.sent_at,
+        min((first[one] for one in _READ if one in first), default=""),
+        first.get(CaseStatus.ADVICE_GIVEN) or _first_advice(report),
+        first.get(CaseStatus.CLOSED, ""),
+    ]
+    last = max((n for n, at in enumerate(reached) if at), default=-1)
+    if last >= 3 and not reached[2]:
+        reached[2] = reached[last]
+    words = (tr("Sent"), tr("Received"), tr("Read"), tr("Advice"), tr("Closed"))
+    over = last == len(words) - 1
+    marks = []
+    for n, (word, at) in enumerate(zip(words, reached, strict=True)):
+        reach = Reach.FUTURE if n > last else Reach.PRESENT if n == last and not over else Reach.PAST
+        marks.append(Mark(word, near(at, now) if at and n <= last else "", reach))
+    return tuple(marks)
+
+
+def _first_advice(report: ReportSummary) -> str:
+    return next((one.at for one in report.advice if one.kind in _FROM_DESK), "")
+
+
+def _words(report: ReportSummary, now: datetime) -> str:
+    if report.state is OutboxState.SENDING:
+        return tr("It is on its way.")
+    if report.state is not OutboxState.SENT:
+        return tr("It is saved here. Nothing is lost.")
+    told = {
+        CaseStatus.TRIAGED: tr("A person has read it."),
+        CaseStatus.ASSIGNED: tr("A person works on it."),
+        CaseStatus.NEED_INFO: tr("They have a question for you."),
+        CaseStatus.WITH_POLICE: tr("The police have it now."),
+        CaseStatus.ADVICE_GIVEN: tr("They have written to you."),
+        CaseStatus.CLOSED: tr("It is closed. You can still make a new report."),
+        CaseStatus.WITHDRAWN: tr("You took this report back."),
+    }
+    if report.status in told:
+        return told[report.status]
+    due = by(report.next_contact_by, now)
+    return tr("They have it. A person reads it by {when}.").format(when=due) if due else tr("They have it.")
+
+
+def _letter(advice: Advice, now: datetime) -> Letter:
+    mine = advice.kind == REPLY
+    who = visible(advice.from_name)
+    if advice.from_role and not mine:
+        who = tr("{name}, {role}").format(name=who, role=visible(advice.from_role))
+    return Letter(
+        advice.n,
+        tr("You") if mine else who,
+        near_time(advice.at, now),
+        message_text(advice.text),
+        tuple(Step(one.id, message_text(one.text), one.done) for one in advice.steps),
+        not advice.read and not mine,
+        mine,
+    )

@@ -1,0 +1,184 @@
+"""Need to talk now? The numbers of the chosen country, and the settings check below it or beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from messenger.domain.jurisdiction import CountryCard
+from messenger.i18n import tr, trd
+from messenger.ui import a11y
+from messenger.ui.report.helprow import HelpRow
+from messenger.ui.report.pick import Pick
+from messenger.ui.report.wrap import Wrap
+from messenger.ui.theme.context import ThemeContext
+from messenger.ui.widgets.blocks import Card, Line
+from messenger.ui.widgets.buttons import LINK
+from messenger.ui.widgets.fields import LineEdit
+from messenger.ui.widgets.labels import TextLabel
+from messenger.ui.widgets.pictures import Picture
+
+
+class ListCard(Card):
+    """A card with a head and rows between hairlines."""
+
+    def __init__(self, ctx: ThemeContext, title: str, ident: str) -> None:
+        super().__init__(ctx, "raised", "line", 1, 12, 0)
+        self.ctx = ctx
+        self.column.setSpacing(0)
+        self.head = QWidget()
+        self.head_row = Wrap(self.head, 16, 4, far=True)
+        self.head_row.setContentsMargins(16, 8, 16, 8)
+        self.head.setMinimumHeight(52)
+        self.title = TextLabel(ctx, title, "section")
+        self.title.setMinimumHeight(36)
+        self.head_row.addWidget(self.title)
+        self.column.addWidget(self.head)
+        a11y.name(self, ident, title)
+        self._rows: list[QWidget] = []
+
+    def clear(self) -> None:
+        """Take all rows away."""
+        for row in self._rows:
+            self.column.removeWidget(row)
+            row.hide()
+            row.setParent(None)
+            row.deleteLater()
+        self._rows = []
+
+    def add(self, row: QWidget, margins: tuple[int, int, int, int] = (16, 4, 16, 4)) -> None:
+        """A row at the end, below a hairline."""
+        line, ground = Line(self.ctx), QWidget()
+        column = QVBoxLayout(ground)
+        column.setContentsMargins(*margins)
+        column.addWidget(row)
+        for one in (line, ground):
+            self.column.addWidget(one)
+            self._rows.append(one)
+
+
+class HelpCard(ListCard):
+    """The numbers of a country."""
+
+    country = Signal(str)
+    opened = Signal(str)
+
+    def __init__(self, ctx: ThemeContext) -> None:
+        super().__init__(ctx, tr("Need to talk now?"), "help")
+        self.pick = Pick(ctx, tr("Country"), "help.country", LINK, empty=tr("Choose a country"), height=36)
+        self.pick.set_role("muted")
+        self.pick.picked.connect(self.country)
+        self.head_row.addWidget(self.pick)
+
+    def show_card(self, card: CountryCard, countries: tuple[tuple[str, str], ...]) -> None:
+        """A country's numbers."""
+        self.pick.set_choices([(code, trd(name)) for code, name in countries], card.code)
+        self.clear()
+        for line in card.lines:
+            row = HelpRow(self.ctx, line, f"help.{line.id}")
+            row.opened.connect(self.opened)
+            self.add(row)
+
+    def first(self) -> QWidget:
+        """Where the keyboard goes when the numbers are asked for."""
+        return self.pick
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A setting with its words: (value, words) to choose from, and the values that keep a person safe."""
+
+    icon: str
+    words: str
+    choices: tuple[tuple[str, str], ...]
+    safe: tuple[str, ...]
+
+
+def checks() -> dict[str, Check]:
+    """The settings of the Safety page, by key."""
+    return {
+        "read_receipts": Check(
+            "eye",
+            tr("Who sees that I read"),
+            (("contacts", tr("My people")), ("on", tr("All")), ("off", tr("No one"))),
+            ("contacts", "off"),
+        ),
+        "typing": Check("pencil", tr("My people see me type"), (("on", tr("Yes")), ("off", tr("No"))), ("on", "off")),
+        "notifications": Check(
+            "bell",
+            tr("Pop-ups show names and words"),
+            (("on", tr("Yes")), ("private", tr("No, only that there is news")), ("off", tr("No pop-ups"))),
+            ("on", "private", "off"),
+        ),
+    }
+
+
+class SettingsCheck(ListCard):
+    """Settings that keep a person safe, changed on the spot."""
+
+    changed = Signal(str, str)
+
+    def __init__(self, ctx: ThemeContext) -> None:
+        super().__init__(ctx, tr("My settings"), "checks")
+        self._safe = QWidget()
+        row = QHBoxLayout(self._safe)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(Picture(ctx, "circle-check", "ok", 16))
+        words = TextLabel(ctx, tr("All of these are safe"), "secondary", "ok", weight=600)
+        row.addWidget(words)
+        self._safe.hide()
+        self.head_row.addWidget(self._safe)
+        self._checks = checks()
+        self._picks = {key: self._row(key, check) for key, check in self._checks.items()}
+        self.adult = LineEdit(ctx, tr("A grown-up I can tell"), "checks.trusted_adult", height=40)
+        self.adult.setPlaceholderText(tr("A name"))
+        self.adult.setMaxLength(100)
+        self.adult.editingFinished.connect(lambda: self.changed.emit("trusted_adult", self.adult.text().strip()))
+        self.add(_Turning(ctx, "users", tr("A grown-up I can tell"), self.adult), (16, 8, 16, 8))
+
+    def _row(self, key: str, check: Check) -> Pick:
+        pick = Pick(self.ctx, check.words, f"checks.{key}", LINK, height=44)
+        pick.set_choices(check.choices, "")
+        pick.picked.connect(lambda value, k=key: self.changed.emit(k, value))
+        self.add(_Turning(self.ctx, check.icon, check.words, pick), (16, 0, 16, 0))
+        return pick
+
+    def show_settings(self, values: Mapping[str, str]) -> None:
+        """The values as they are kept."""
+        for key, pick in self._picks.items():
+            if key in values:
+                pick.set_value(values[key])
+        if "trusted_adult" in values and not self.adult.hasFocus():
+            self.adult.setText(values["trusted_adult"])
+        self._safe.setVisible(all(values.get(key) in check.safe for key, check in self._checks.items()))
+
+    def lead_to(self, key: str) -> QWidget:
+        """The control of a setting."""
+        return self._picks.get(key, self.adult)
+
+
+class _Turning(QWidget):
+    """Words and their control, below each other where there is no room."""
+
+    def __init__(self, ctx: ThemeContext, icon: str, words: str, control: QWidget) -> None:
+        super().__init__()
+        self._ctx = ctx
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(Picture(ctx, icon, "muted"))
+        self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._both.setSpacing(4)
+        self._both.addWidget(TextLabel(ctx, words, "body"), 1)
+        self._both.addWidget(control)
+        row.addLayout(self._both, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() >= self._ctx.px(380)
+        self._both.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)

@@ -1,0 +1,140 @@
+"""My reports decided: what is listed, what is news, and what a press does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from messenger.domain.errors import RobinError
+from messenger.domain.events import AdviceArrived, DraftsChanged, Event, ReportAccepted, ReportChanged, ReportQueued
+from messenger.domain.report import DraftSummary, ReportSummary
+from messenger.i18n import tr
+from messenger.ui.report.helpdesk import plain_words
+from messenger.ui.safety.cases import Case, Unfinished, case_of, unfinished_of
+
+if TYPE_CHECKING:
+    from messenger.services.hub import Hub
+    from messenger.ui.border import Engine
+
+_Found = tuple[tuple[ReportSummary, ...], tuple[DraftSummary, ...]]
+
+
+class ReportsView(Protocol):
+    """What draws the list."""
+
+    def show_cases(self, cases: tuple[Case, ...], drafts: tuple[Unfinished, ...]) -> None:
+        """All reports and drafts, the newest first."""
+
+    def show_note(self, report_id: str, words: str, done: bool) -> None:
+        """A sentence under one report; `done` says that its written reply went."""
+
+    def announce(self, words: str) -> None:
+        """Have a screen reader say this when it is free."""
+
+    def in_sight(self) -> bool:
+        """Whether the person can see the list now."""
+
+
+class ReportsPresenter:
+    """Follows the events of reports and drafts. `unread` is called with the number of new letters."""
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime], unread: Callable[[int], None]) -> None:
+        self._engine, self._now, self._unread = engine, now, unread
+        self._view: ReportsView | None = None
+        self._fresh: set[tuple[str, int]] = set()
+        kinds = (ReportQueued, ReportChanged, ReportAccepted, DraftsChanged)
+        self._ends = [engine.on(kind, self._changed) for kind in kinds]
+        self._ends.append(engine.on(AdviceArrived, self._advice))
+
+    def attach(self, view: ReportsView) -> None:
+        """The list that draws."""
+        self._view = view
+
+    def load(self) -> None:
+        """Ask for all reports and drafts."""
+
+        async def ask(hub: Hub) -> _Found:
+            return await hub.outbox.reports(), await hub.reporting.drafts()
+
+        self._engine.call(ask, self._got, lambda _error: None)
+
+    def opened(self) -> None:
+        """The list came into sight: what is new is read now, and the desk is asked for news."""
+        self._fresh.clear()
+        self.load()
+        self._engine.call(lambda hub: hub.outbox.refresh())
+
+    def retry(self, report_id: str) -> None:
+        """Try to send again."""
+        self._engine.call(lambda hub: hub.outbox.retry(report_id), lambda _none: self.load(), self._note(report_id))
+
+    def tick(self, report_id: str, n: int, step: str, done: bool) -> None:
+        """A step of advice was ticked."""
+        self._engine.call(lambda hub: hub.outbox.tick_step(report_id, n, step, done), None, self._note(report_id))
+
+    def write(self, report_id: str, text: str) -> None:
+        """Write back to the desk."""
+        if not text.strip():
+            self._say(report_id, tr("Write a few words first."), False)
+            return
+        view = self._view
+
+        def went(_none: None) -> None:
+            if view is not None:
+                view.show_note(report_id, tr("Your words are sent."), True)
+            self.load()
+
+        self._engine.call(lambda hub: hub.outbox.write(report_id, text.strip()), went, self._note(report_id))
+
+    def discard(self, draft_id: str) -> None:
+        """Erase a draft, after the person was asked."""
+        self._engine.call(
+            lambda hub: hub.reporting.discard(draft_id), lambda _none: self.load(), lambda _error: self.load()
+        )
+
+    def close(self) -> None:
+        """End with the window."""
+        for end in self._ends:
+            end()
+        self._view = None
+
+    def _changed(self, _event: Event) -> None:
+        self.load()
+
+    def _advice(self, _event: AdviceArrived) -> None:
+        if self._view is not None:
+            self._view.announce(tr("News about your report."))
+        self.load()
+
+    def _got(self, found: _Found) -> None:
+        view, now = self._view, self._now()
+        if view is None:
+            return
+        reports, drafts = found
+        seen = view.in_sight()
+        for report in reports:
+            for letter in report.advice:
+                if not letter.read and letter.kind != "reply":
+                    self._fresh.add((report.id, letter.n))
+                    if seen:
+                        self._read(report.id, letter.n)
+        cases = tuple(self._still_new(case_of(one, now)) for one in reports)
+        view.show_cases(cases, tuple(unfinished_of(one, now) for one in drafts))
+        self._unread(0 if seen else sum(one.unread for one in reports))
+
+    def _still_new(self, case: Case) -> Case:
+        """A letter keeps its mark until the list is opened again, so that it does not vanish under the reader."""
+        letters = tuple(replace(one, new=(case.id, one.n) in self._fresh) for one in case.letters)
+        return replace(case, letters=letters)
+
+    def _read(self, report_id: str, n: int) -> None:
+        self._engine.call(lambda hub: hub.outbox.mark_read(report_id, n), None, lambda _error: None)
+
+    def _note(self, report_id: str) -> Callable[[RobinError], None]:
+        return lambda error: self._say(report_id, plain_words(error), False)
+
+    def _say(self, report_id: str, words: str, done: bool) -> None:
+        if self._view is not None:
+            self._view.show_note(report_id, words, done)

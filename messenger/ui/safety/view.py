@@ -1,0 +1,297 @@
+"""The Safety tab: a tip, topics and settings on one side; numbers and My reports on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from messenger.domain.jurisdiction import CountryCard
+from messenger.domain.tip import Tip
+from messenger.i18n import tr
+from messenger.ui import a11y
+from messenger.ui.conversation.links import open_after_asking
+from messenger.ui.report.wrap import Wrap
+from messenger.ui.safety.case_view import CaseView, DraftRow
+from messenger.ui.safety.cases import Case, Unfinished
+from messenger.ui.safety.help_card import HelpCard, ListCard, SettingsCheck
+from messenger.ui.safety.reports import ReportsPresenter
+from messenger.ui.safety.tip_card import TipCard, TopicChips
+from messenger.ui.safety.tips import SafetyPresenter, Topic
+from messenger.ui.theme.context import ThemeContext
+from messenger.ui.widgets.ask import Question
+from messenger.ui.widgets.blocks import Surface
+from messenger.ui.widgets.buttons import ReportButton
+from messenger.ui.widgets.labels import TextLabel
+
+if TYPE_CHECKING:
+    from messenger.ui.border import Engine
+
+_TAB = Qt.FocusPolicy.TabFocus
+_TWO_COLUMNS, _SIDE = 1000, 416
+_OWN = ("report", "helplines", "trusted_adult", "read_receipts", "notifications")
+"""What a tip's button can do by itself; the window may add others."""
+
+
+class SafetyView(Surface):
+    """The room. `report` opens Report abuse, `resume` goes on with a draft (its id), `unread` counts news.
+
+    `deeds` are further actions of tips that the window can do, by id.
+    """
+
+    report = Signal()
+    resume = Signal(str)
+    unread = Signal(int)
+
+    def __init__(
+        self, ctx: ThemeContext, engine: Engine, deeds: Mapping[str, Callable[[], None]] | None = None
+    ) -> None:
+        super().__init__(ctx, "canvas")
+        self._deeds = dict(deeds or {})
+        self._two: bool | None = None
+        self._shown: tuple[QWidget, ...] = ()
+        self.setObjectName("safety")
+        self.tips, self.reports = SafetyPresenter(engine), ReportsPresenter(engine, _now, self.unread.emit)
+        self.tip, self.topics = TipCard(ctx, (*_OWN, *self._deeds)), TopicChips(ctx)
+        self.help, self.checks, self.cases = HelpCard(ctx), SettingsCheck(ctx), CasesCard(ctx)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self._header())
+        self._area = QScrollArea()
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.viewport().setAutoFillBackground(False)
+        ground = QWidget()
+        ground.setAutoFillBackground(False)
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, ground)
+        self._columns.setContentsMargins(24, 24, 16, 24)
+        self._columns.setSpacing(24)
+        self._left, self._right = QVBoxLayout(), QVBoxLayout()
+        for column in (self._left, self._right):
+            column.setSpacing(24 if column is self._left else 16)
+            self._columns.addLayout(column)
+        self._area.setWidget(ground)
+        outer.addWidget(self._area, 1)
+        self._connect()
+        self.tips.attach(self)
+        self.reports.attach(self)
+        self._arrange(True)
+        self.tips.load()
+        self.reports.load()
+
+    def _header(self) -> QWidget:
+        header = Surface(self._ctx, "window", "b")
+        header.setMinimumHeight(72)
+        column = QVBoxLayout(header)
+        column.setContentsMargins(24, 13, 16, 13)
+        row = QWidget()
+        wrap = Wrap(row, 16, 8, far=True)
+        title = TextLabel(self._ctx, tr("Safety"), "card-title")
+        wrap.addWidget(title)
+        button = ReportButton(self._ctx, "safety.report")
+        button.clicked.connect(self.report)
+        wrap.addWidget(button)
+        column.addWidget(row, 0, Qt.AlignmentFlag.AlignVCenter)
+        return header
+
+    def _connect(self) -> None:
+        tips, tip = self.tips, self.tip
+        tip.next.connect(tips.next)
+        tip.previous.connect(tips.previous)
+        tip.pinned.connect(tips.pin)
+        tip.useful.connect(tips.useful)
+        tip.deed.connect(self._do)
+        tip.source.connect(self._open)
+        self.topics.chosen.connect(tips.choose_topic)
+        self.help.country.connect(tips.choose_country)
+        self.help.opened.connect(self._open)
+        self.checks.changed.connect(tips.set)
+        cases, reports = self.cases, self.reports
+        cases.retry.connect(reports.retry)
+        cases.ticked.connect(reports.tick)
+        cases.wrote.connect(reports.write)
+        cases.resume.connect(self.resume)
+        cases.discard.connect(self._ask_discard)
+        self.destroyed.connect(tips.close)
+        self.destroyed.connect(reports.close)
+
+    # -- what the presenters show
+
+    def show_tip(self, tip: Tip) -> None:
+        """See `SafetyPage`."""
+        self.tip.show_tip(tip)
+
+    def show_topics(self, topics: tuple[Topic, ...], chosen: str) -> None:
+        """See `SafetyPage`."""
+        self.topics.show_topics(topics, chosen)
+        self._chain()
+
+    def show_card(self, card: CountryCard, countries: tuple[tuple[str, str], ...]) -> None:
+        """See `SafetyPage`."""
+        self.help.show_card(card, countries)
+        self._chain()
+
+    def show_settings(self, values: Mapping[str, str]) -> None:
+        """See `SafetyPage`."""
+        self.checks.show_settings(values)
+
+    def show_cases(self, cases: tuple[Case, ...], drafts: tuple[Unfinished, ...]) -> None:
+        """See `ReportsView`."""
+        self.cases.show_cases(cases, drafts)
+        self._chain()
+
+    def show_note(self, report_id: str, words: str, done: bool) -> None:
+        """See `ReportsView`."""
+        self.cases.show_note(report_id, words, done)
+        self._chain()
+
+    def announce(self, words: str) -> None:
+        """See `ReportsView`."""
+        a11y.announce(self.window(), words)
+
+    def in_sight(self) -> bool:
+        """See `ReportsView`."""
+        return self.isVisible() and not self.window().isMinimized()
+
+    # -- presses
+
+    def _do(self, deed: str) -> None:
+        if deed == "report":
+            self.report.emit()
+        elif deed == "helplines":
+            self._lead(self.help, self.help.first())
+        elif deed in _OWN:
+            control = self.checks.lead_to(deed)
+            self._lead(control, control)
+        elif deed in self._deeds:
+            self._deeds[deed]()
+
+    def _lead(self, area: QWidget, control: QWidget) -> None:
+        control.setFocus(Qt.FocusReason.TabFocusReason)
+        QTimer.singleShot(0, area, lambda: self._area.ensureWidgetVisible(area, 0, 24))
+
+    def _open(self, url: str) -> None:
+        if url:
+            open_after_asking(self._ctx, self, url)
+
+    def _ask_discard(self, draft_id: str) -> None:
+        words = tr("What you told us is gone then. It was not sent.")
+        title, yes = tr("Throw this draft away?"), tr("Throw away")
+        Question(
+            self._ctx, self, title, words, yes, lambda: self.reports.discard(draft_id), tr("Keep it"), filled=False
+        ).open()
+
+    # -- the shape
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange(self.width() >= self._ctx.px(_TWO_COLUMNS))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.reports.opened()
+
+    def _arrange(self, two: bool) -> None:
+        """Two columns, or one with the helplines first."""
+        if two == self._two:
+            return
+        self._two = two
+        for column in (self._left, self._right):
+            while column.count():
+                column.takeAt(0)
+        order = (
+            ((self.tip, self.topics, self.checks), (self.help, self.cases))
+            if two
+            else ((self.help, self.tip, self.topics), (self.cases, self.checks))
+        )
+        for column, widgets in zip((self._left, self._right), order, strict=True):
+            for widget in widgets:
+                column.addWidget(widget)
+            if two or column is self._right:
+                column.addStretch(1)
+        way = QBoxLayout.Direction.LeftToRight if two else QBoxLayout.Direction.TopToBottom
+        self._columns.setDirection(way)
+        self._columns.setStretch(0, 1 if two else 0)
+        width = self._ctx.px(_SIDE) if two else 16777215
+        for widget in (self.help, self.cases):
+            widget.setMaximumWidth(width)
+            widget.setMinimumWidth(width if two else 0)
+        shown = (*order[0], *order[1])
+        self._shown = shown
+        self._chain()
+
+    def _chain(self) -> None:
+        """Tab goes as the eye does, also over what came later."""
+        stops = [one for card in self._shown for one in card.findChildren(QWidget) if one.focusPolicy() & _TAB]
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
+
+
+class CasesCard(ListCard):
+    """My reports."""
+
+    retry = Signal(str)
+    ticked = Signal(str, int, str, bool)
+    wrote = Signal(str, str)
+    resume = Signal(str)
+    discard = Signal(str)
+
+    def __init__(self, ctx: ThemeContext) -> None:
+        super().__init__(ctx, tr("My reports"), "reports")
+        self._cases: dict[str, CaseView] = {}
+        self._shown: tuple[str, ...] = ()
+        self.show_cases((), ())
+
+    def show_cases(self, cases: tuple[Case, ...], drafts: tuple[Unfinished, ...]) -> None:
+        """All of them; a report that is there already keeps its open reply."""
+        shown = (*(one.id for one in cases), *(f"{one.id} {one.saved}" for one in drafts), "")
+        if shown == self._shown:
+            for case in cases:
+                self._cases[case.id].renew(case)
+            return
+        self._shown = shown
+        kept = self._cases
+        for view in kept.values():
+            view.setParent(None)
+        self.clear()
+        self._cases = {}
+        for case in cases:
+            view = kept.pop(case.id) if case.id in kept else self._make(case)
+            view.renew(case)
+            self._cases[case.id] = view
+            self.add(view)
+            view.show()
+        for old in kept.values():
+            old.deleteLater()
+        for draft in drafts:
+            row = DraftRow(self.ctx, draft.id, draft.about, draft.saved)
+            row.resume.connect(lambda id=draft.id: self.resume.emit(id))
+            row.discard.connect(lambda id=draft.id: self.discard.emit(id))
+            self.add(row)
+        if not cases and not drafts:
+            words = tr("You have made no report. The red button is there when you want it.")
+            self.add(TextLabel(self.ctx, words, "body", "muted"), (16, 12, 16, 16))
+
+    def show_note(self, report_id: str, words: str, done: bool) -> None:
+        """A sentence under one report."""
+        if report_id in self._cases:
+            self._cases[report_id].note(words, done)
+
+    def _make(self, case: Case) -> CaseView:
+        view = CaseView(self.ctx, case)
+        view.retry.connect(lambda id=case.id: self.retry.emit(id))
+        view.ticked.connect(lambda n, step, on, id=case.id: self.ticked.emit(id, n, step, on))
+        view.wrote.connect(lambda words, id=case.id: self.wrote.emit(id, words))
+        return view
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
