@@ -20,6 +20,11 @@ class Countries:
         found = self._by_code.get(code)
         return trd(found.name) if found else code.upper()
 
+    def emergency(self, code: str) -> dict[str, str]:
+        """The emergency number by country code, where it is known."""
+        found = self._by_code.get(code)
+        return {code: found.emergency_number} if found and found.emergency_number else {}
+
     def call_step(self, code: str, category: str, child: bool) -> str:
         """A step such as ``Call Childline, 0800 1111.`` for this category, or ''."""
         found = self._by_code.get(code)

@@ -46,7 +46,7 @@ def profile_of(address: Address, keys: DeskKeys) -> dict[str, Any]:
     }
 
 
-def discovery_document(address: Address, keys: DeskKeys, rules: Rules) -> dict[str, Any]:
+def discovery_document(address: Address, keys: DeskKeys, rules: Rules, emergency: dict[str, str]) -> dict[str, Any]:
     """The document of reporting.md c.2, for this desk."""
     return {
         "v": 1,
@@ -60,7 +60,7 @@ def discovery_document(address: Address, keys: DeskKeys, rules: Rules) -> dict[s
         },
         "hours": "",
         "out_of_hours": None,
-        "emergency": {},
+        "emergency": emergency,
         "languages": list(LANGUAGES),
         "limits": {"bytes": MAX_TOTAL, "media": "hash-only"},
         "retention_days": rules.retention_days,

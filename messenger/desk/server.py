@@ -35,6 +35,7 @@ from messenger.desk.looks import Looks
 from messenger.desk.moments import HOUR, Clock
 from messenger.desk.officer_actions import OfficerActions
 from messenger.desk.officer_pages import OfficerPages
+from messenger.desk.patience import PatientProtocol
 from messenger.desk.problems import Problem
 from messenger.desk.profile import Address, discovery_document, profile_of
 from messenger.desk.store import FILE as STORE_FILE
@@ -58,6 +59,7 @@ class Options:
     flood_rate: float = 50.0
     purge_every: float = HOUR
     clock: Clock = time.time
+    protocol: type[PatientProtocol] = PatientProtocol
 
 
 class Desk:
@@ -171,7 +173,7 @@ class Desk:
                 self._application(store, changes),
                 ssl_certfile=str(self.address.certificate),
                 ssl_keyfile=str(self.address.key),
-                http="h11",
+                http=self._options.protocol,
                 ws="none",
                 lifespan="off",
                 loop="asyncio",
@@ -200,7 +202,9 @@ class Desk:
     def _application(self, store: Store, changes: Changes) -> Starlette:
         options, clock = self._options, self._options.clock
         intake = Intake(self._keys, store, self._schemas, options.rules, clock)
-        document = discovery_document(self.address, self._keys, options.rules)
+        countries = Countries()
+        emergency = countries.emergency(self.address.country)
+        document = discovery_document(self.address, self._keys, options.rules, emergency)
         api = Api(
             base=self.address.base,
             discovery=make_discovery(self._keys.signing, document, self._schemas),
@@ -220,7 +224,7 @@ class Desk:
             clock=clock,
             looks=Looks(self.address.name),
             gate=Gate(store, clock),
-            countries=Countries(),
+            countries=countries,
             retention_days=options.rules.retention_days,
         )
         case = CasePage(bench)

@@ -33,6 +33,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Factor:
+    """One of the reasons for the urgency."""
+
     icon: str
     words: str
 

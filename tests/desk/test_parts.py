@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -25,7 +26,8 @@ from messenger.desk.advice import Composed
 from messenger.desk.floods import Floods
 from messenger.desk.keys import DeskKeys
 from messenger.desk.moments import from_rfc3339, rfc3339, short, waiting
-from messenger.desk.server import Desk
+from messenger.desk.patience import PatientProtocol
+from messenger.desk.server import Desk, Options
 from messenger.desk.store import Store
 from messenger.domain.errors import FormatRefused, StoreDamaged, StoreLocked, StoreNewer
 from messenger.evidence.keys import SealingKey, SigningKey
@@ -252,6 +254,30 @@ def test_colours_are_the_roles_of_the_themes() -> None:
             if row.strip().startswith("--"):
                 role, value = row.strip().removeprefix("--").rstrip(";").split(": ")
                 assert roles[role].lower() == value.lower(), (name, role)
+
+
+def test_a_head_that_never_ends_is_cut(tmp_path: Path) -> None:
+    class Quick(PatientProtocol):
+        head_seconds = 0.5
+
+    desk = Desk.create(tmp_path, "pass", "Desk", "gb", options=Options(protocol=Quick))
+    desk.start()
+    try:
+        https = Https(endpoint_of(desk))
+        whole = b"GET /favicon.ico HTTP/1.1\r\nHost: x\r\n\r\n"
+        for pieces in ([b""], [b"GET / HTTP/1.1\r\nHost: x\r\nX: "], [whole, b"GET / HT"]):
+            plain = socket.create_connection((https.host, https.port), 20)
+            with plain, https.tls.wrap_socket(plain, server_hostname=https.host) as tls:
+                tls.settimeout(20)
+                for piece in pieces:
+                    tls.sendall(piece)
+                    if piece is whole:
+                        assert tls.recv(65536).startswith(b"HTTP/1.1 200")
+                while tls.recv(65536):
+                    pass
+        assert https.call("GET", "/privacy").status == 200
+    finally:
+        desk.stop()
 
 
 # -- the whole program
