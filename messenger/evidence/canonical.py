@@ -15,7 +15,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import rfc8785
+from rfc8785 import CanonicalizationError
+from rfc8785 import dumps as rfc8785_dumps
 
 from messenger.domain.errors import FormatRefused
 
@@ -40,8 +41,8 @@ def canonical(value: Any) -> bytes:
         if simple:
             # Without fractions and with ASCII keys the C encoder gives the same bytes, eight times as fast.
             return _ENCODER.encode(value).encode("utf-8")
-        return rfc8785.dumps(value)
-    except (UnicodeEncodeError, rfc8785.CanonicalizationError):
+        return rfc8785_dumps(value)
+    except (UnicodeEncodeError, CanonicalizationError):
         raise FormatRefused("text") from None
 
 
