@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 
 from messenger.domain.events import ChatsChanged, MessagesChanged, MessagesStored, RequestsChanged, TypingChanged
@@ -64,12 +65,11 @@ class Receiver:
 
     async def _live(self, batch: list[IncomingMessage]) -> None:
         kept = await self._unblocked(batch)
-        try:
+        with contextlib.ExitStack() as failed:
+            # What could not be stored is fetched from the archive at the next sign-in: the known end must stay.
+            failed.callback(self._synced.difference_update, {one.account for one in batch})
             stored, requests = await self._database.write(_store_live, kept, frozenset(self._synced), self._clock.now())
-        except BaseException:
-            # What could not be stored is fetched from the archive at the next sign-in.
-            self._synced.difference_update({one.account for one in batch})
-            raise
+            failed.pop_all()
         self._tell(stored, requests, live=True)
         await self._receipts(stored)
 

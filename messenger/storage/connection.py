@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -80,7 +81,8 @@ def connect(path: Path, key: bytes) -> Connection:
         Connection,
         sqlcipher.connect(str(path), isolation_level=None, check_same_thread=False, cached_statements=256, timeout=2),
     )
-    try:
+    with contextlib.ExitStack() as undo:
+        undo.callback(conn.close)
         raw = cast(Any, conn)
         raw.row_factory = sqlcipher.Row
         # The key is hex made here from bytes; pragmas take no parameters.
@@ -93,9 +95,7 @@ def connect(path: Path, key: bytes) -> Connection:
                 raise StoreFull if expected == "wal" else RuntimeError(statement)
         scalar(conn, "SELECT count(*) FROM sqlite_master")
         raw.set_authorizer(_authorize)
-    except BaseException:
-        conn.close()
-        raise
+        undo.pop_all()
     return conn
 
 

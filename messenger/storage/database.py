@@ -10,6 +10,7 @@ A function gets the connection first. It must not keep it, commit, or do slow wo
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import logging
 import os
@@ -105,12 +106,11 @@ class Database:
             os.chmod(self.path.parent, 0o700)
         except OSError:
             raise StoreFull from None
-        self._lock = InstanceLock(self.path.with_name(self.path.name + ".lock"))
-        try:
+        with contextlib.ExitStack() as undo:
+            self._lock = InstanceLock(self.path.with_name(self.path.name + ".lock"))
+            undo.callback(self._lock.release)
             self._worker = Worker(self._begin(), self._reopen)
-        except BaseException:
-            self._lock.release()
-            raise
+            undo.pop_all()
 
     def _begin(self) -> Connection:
         mark = keyfile.read_mark(self._mark)

@@ -119,13 +119,16 @@ def show(conn: Connection, message: int) -> None:
     )
 
 
-def adopt(conn: Connection, conversation: int, row: int, message: IncomingMessage) -> None:
-    """Edits that arrived before this new message become its edits."""
+def adopt(conn: Connection, conversation: int, row: int, message: IncomingMessage) -> list[int]:
+    """Edits that arrived before this new message become its edits; the ids of lines that are no lines any more."""
+    merged: list[int] = []
     for wanted in {message.stanza_id, message.origin_id} - {""}:
         early = conn.execute(_EARLY, (conversation, wanted, conversation, wanted, row)).fetchall()
         for one in early:
             if _may(one, message) and one["id"] != row:
                 _merge(conn, row, one)
+                merged.append(int(one["id"]))
+    return merged
 
 
 _EARLY = (

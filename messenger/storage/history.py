@@ -69,7 +69,7 @@ def _one(conn: Connection, message: IncomingMessage, stored: Stored, count_unrea
         # Kept out of sight: it is applied when what it takes back arrives, and never to another sender's words.
         conn.execute("UPDATE messages SET merged = journal_index WHERE id = ?", (row,))
         return
-    edits.adopt(conn, stored.conversation, row, message)
+    stored.changed += edits.adopt(conn, stored.conversation, row, message)
     stored.new.append(row)
     if message.direction is Direction.IN:
         stored.incoming = True

@@ -7,7 +7,7 @@ from pathlib import Path
 import sqlcipher3.dbapi2 as sqlcipher
 
 from messenger.domain.errors import StoreNewer
-from messenger.storage.connection import Connection, scalar
+from messenger.storage.connection import Connection, Error, scalar
 
 _FOLDER = Path(__file__).resolve().parent
 
@@ -44,7 +44,7 @@ def migrate(conn: Connection, upto: int | None = None) -> int:
                     conn.execute(statement)
                 conn.execute("PRAGMA user_version = " + str(number))
                 conn.execute("COMMIT")
-            except BaseException:
+            except Error:
                 if conn.in_transaction:
                     conn.execute("ROLLBACK")
                 raise
