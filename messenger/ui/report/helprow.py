@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from messenger.domain.jurisdiction import HelpLine
 from messenger.i18n import tr, trd
 from messenger.ui import a11y
 from messenger.ui.report.wrap import Wrap
 from messenger.ui.theme.context import ThemeContext
-from messenger.ui.widgets.buttons import LINK, Button
+from messenger.ui.widgets.buttons import LINK, Button, IconButton
 from messenger.ui.widgets.labels import TextLabel
 from messenger.ui.widgets.pictures import Picture
 
@@ -77,21 +77,27 @@ class HelpRow(QWidget):
         self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._both.setSpacing(8)
         self._both.addWidget(words, 1)
-        self._both.addWidget(self._ways(line, ident, danger))
+        self._deeds = self._ways(line, ident, danger)
+        self._both.addWidget(self._deeds)
         row.addLayout(self._both, 1)
 
     def _ways(self, line: HelpLine, ident: str, danger: bool) -> QWidget:
         """What can be done: copy the number, open the page."""
         ways, name = QWidget(), self._name(line)
-        wrap = Wrap(ways, 16, 0)
+        wrap = Wrap(ways, 8, 0)
         if line.number:
             number = NumberButton(self._ctx, line.number, name, f"{ident}.number")
             if danger:
                 number.set_role("report-text")
             wrap.addWidget(number)
         if line.url:
-            page = Button(self._ctx, tr("Web page"), f"{ident}.page", LINK, trailing="external-link", height=44)
-            page.setAccessibleName(tr("Open the web page of {name}").format(name=name))
+            words = tr("Open the web page of {name}").format(name=name)
+            page: QPushButton
+            if line.number:
+                page = IconButton(self._ctx, "external-link", words, f"{ident}.page")
+            else:
+                page = Button(self._ctx, tr("Web page"), f"{ident}.page", LINK, trailing="external-link", height=44)
+                page.setAccessibleName(words)
             page.clicked.connect(lambda: self.opened.emit(line.url))
             wrap.addWidget(page)
         return ways
@@ -102,7 +108,7 @@ class HelpRow(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wide = self.width() >= self._ctx.px(400)
+        wide = self.width() - self._deeds.sizeHint().width() >= self._ctx.px(190)
         way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         if self._both.direction() != way:
             self._both.setDirection(way)

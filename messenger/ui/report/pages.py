@@ -72,6 +72,7 @@ class Page(QScrollArea):
         self.column.addSpacing(4)
         self.column.addWidget(self.help)
         self.setWidget(ground)
+        ground.setAutoFillBackground(False)
         self._margins()
 
     def set_words(self, title: str, help: str) -> None:

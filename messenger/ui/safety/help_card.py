@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -17,10 +17,13 @@ from messenger.ui.report.pick import Pick
 from messenger.ui.report.wrap import Wrap
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Card, Line
-from messenger.ui.widgets.buttons import LINK
+from messenger.ui.widgets.buttons import LINK, Button
 from messenger.ui.widgets.fields import LineEdit
 from messenger.ui.widgets.labels import TextLabel
 from messenger.ui.widgets.pictures import Picture
+
+FIRST = 4
+"""Numbers shown before all of them are asked for."""
 
 
 class ListCard(Card):
@@ -69,6 +72,9 @@ class HelpCard(ListCard):
 
     def __init__(self, ctx: ThemeContext) -> None:
         super().__init__(ctx, tr("Need to talk now?"), "help")
+        self._card: CountryCard | None = None
+        self._countries: tuple[tuple[str, str], ...] = ()
+        self._all = False
         self.pick = Pick(ctx, tr("Country"), "help.country", LINK, empty=tr("Choose a country"), height=36)
         self.pick.set_role("muted")
         self.pick.picked.connect(self.country)
@@ -76,12 +82,30 @@ class HelpCard(ListCard):
 
     def show_card(self, card: CountryCard, countries: tuple[tuple[str, str], ...]) -> None:
         """A country's numbers."""
+        self._countries = countries
         self.pick.set_choices([(code, trd(name)) for code, name in countries], card.code)
+        self._card = card
         self.clear()
-        for line in card.lines:
+        lines = card.lines if self._all else card.lines[:FIRST]
+        for line in lines:
             row = HelpRow(self.ctx, line, f"help.{line.id}")
             row.opened.connect(self.opened)
             self.add(row)
+        if len(card.lines) > FIRST:
+            words = tr("Show fewer") if self._all else tr("Show all numbers")
+            more = Button(
+                self.ctx, words, "help.all", LINK, icon="chevron-up" if self._all else "chevron-down", height=44
+            )
+            more.clicked.connect(self._turn)
+            self.add(more, (16, 0, 16, 0))
+
+    def _turn(self) -> None:
+        self._all = not self._all
+        if self._card is not None:
+            self.show_card(self._card, self._countries)
+            again = self.findChild(Button, "help.all")
+            if again is not None:
+                again.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def first(self) -> QWidget:
         """Where the keyboard goes when the numbers are asked for."""

@@ -79,6 +79,7 @@ class SafetyView(Surface):
             column.setSpacing(24 if column is self._left else 16)
             self._columns.addLayout(column)
         self._area.setWidget(ground)
+        ground.setAutoFillBackground(False)
         outer.addWidget(self._area, 1)
         self._connect()
         self.tips.attach(self)

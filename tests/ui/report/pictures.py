@@ -134,14 +134,14 @@ def safety(ctx, folder: Path, mark: str, width: int) -> None:
     view = SafetyView(ctx, engine)
     view.resize(width, 760)
     view.show()
-    settle(engine, view, 150)
+    settle(engine, view, 400)
     view.grab().save(str(folder / f"20-safety-{mark}.png"))
     view.findChild(QWidget, "case.r1.write").click()
     view.findChild(QWidget, "case.r1.code").click()
     view.findChild(QWidget, "topic.meeting").click()
-    settle(engine, view, 150)
+    settle(engine, view, 400)
     view.resize(width, 1500)
-    settle(engine, view, 150)
+    settle(engine, view, 400)
     view.grab().save(str(folder / f"21-safety-open-{mark}.png"))
 
 
