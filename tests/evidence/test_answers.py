@@ -236,7 +236,7 @@ def test_signed_advice_must_still_make_sense(change: dict[str, Any]) -> None:
 
 @given(st.text(max_size=200), st.lists(st.text(max_size=20), max_size=5))
 def test_replies_round_trip(text: str, done: list[str]) -> None:
-    reply = Reply(case.REPORT_ID, "0b1c", case.NOW, text, tuple(done))
+    reply = Reply(case.REPORT_ID, "0b1c0b1c-0000-4000", case.NOW, text, tuple(done))
     sealed = make_reply(case.REPORTER_SIG, case.DESK_ENC.public_jwk(), reply)
     assert open_reply(sealed, case.DESK_ENC, [case.REPORTER_SIG.public_jwk()], case.REPORT_ID) == reply
 
@@ -244,7 +244,7 @@ def test_replies_round_trip(text: str, done: list[str]) -> None:
 def test_replies_of_others_are_refused(schemas: Schemas) -> None:
     enc = case.DESK_ENC.public_jwk()
     keys = [case.REPORTER_SIG.public_jwk()]
-    reply = Reply(case.REPORT_ID, "0b1c", case.NOW, "thanks", ("a",))
+    reply = Reply(case.REPORT_ID, "0b1c0b1c-0000-4000", case.NOW, "thanks", ("a",))
     sealed = make_reply(case.REPORTER_SIG, enc, reply)
     jws = unseal(sealed, case.DESK_ENC).decode()
     payload = parse_canonical(messages.verify(jws, keys, messages.REPLY_TYP))
