@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +13,8 @@ import pytest
 
 from messenger import resources
 from messenger.domain.errors import AssetRefused
-from messenger.questionnaire import tree
+from messenger.questionnaire import answers, conditions, interview, outcome, tree, walk
+from messenger.questionnaire import form as form_parts
 from messenger.questionnaire.form import PageKind, Questionnaire
 
 Change = Callable[[dict[str, Any]], None]
@@ -144,6 +146,14 @@ BROKEN: list[tuple[str, Change, str, str]] = [
     ("unknown question in a rule", lambda f: f["rules"][0].update(when={"answer": "zz", "is": ["a"]}), "age.under_13", "unknown question"),
     ("unknown question in a step", lambda f: page(f, "who").update(next=[{"goto": "what", "when": {"answer": "zz", "is": ["a"]}}, {"goto": "what"}]), "who", "unknown question"),
     ("a text in a condition", lambda f: card(f, "danger").update(when={"answer": "own_words", "is": ["a"]}), "danger", "unknown answer"),
+    ("max_length nought", lambda f: question(f, "own_words").update(max_length=0), "own_words", "from 1 to 4000"),
+    ("max_length too large", lambda f: question(f, "own_words").update(max_length=4001), "own_words", "from 1 to 4000"),
+    ("priority nought", lambda f: question(f, "m1").update(priority=0), "m1", "from 1"),
+    ("rank nought", lambda f: f["categories"][0].update(rank=0), "blackmail", "from 1"),
+    ("rule points too many", lambda f: f["rules"][0].update(points=101), "age.under_13", "from 0 to 100"),
+    ("tier score too large", lambda f: f["tiers"][0].update(score=1001), "now", "from 0 to 1000"),
+    ("no pages allowed", lambda f: f["limits"].update(pages=0), "abuse", "from 1 to 9"),
+    ("no follow-ups allowed", lambda f: f["limits"].update(follow_ups=0), "abuse", "from 1 to 3"),
     ("double rank", lambda f: f["categories"][0].update(rank=9), "9", "two ranks"),
     ("unknown code", lambda f: f["codes"][0].update(code="ozone:nothing"), "ozone:nothing", "unknown code"),
     ("category without code", lambda f: f.update(codes=[one for one in f["codes"] if "ViolenceThreats" not in one["code"]]), "threat", "not mapped"),
@@ -235,3 +245,31 @@ def test_what_is_no_questionnaire_at_all_is_refused(data: bytes, reason: str) ->
     with pytest.raises(AssetRefused, match=reason) as refused:
         tree.load(data, "x.json")
     assert refused.value.fields["file"] == "x.json"
+
+
+def test_the_edges_of_the_numbers_are_taken(changed: Load) -> None:
+    found = changed(
+        lambda f: (
+            question(f, "own_words").update(max_length=4000),
+            question(f, "their_name").update(max_length=1),
+            option(f, "m1.today").update(points=100),
+            f["rules"][0].update(points=100),
+            f["tiers"][0].update(score=1000),
+        )[0]
+    )
+    assert (found.question("own_words").max_length, found.question("their_name").max_length) == (4000, 1)
+    assert (found.rules[0].points, found.tiers[0].score) == (100, 1000)
+
+
+FROZEN = [
+    one
+    for module in (answers, conditions, form_parts, interview, outcome, walk)
+    for one in vars(module).values()
+    if dataclasses.is_dataclass(one) and isinstance(one, type) and one.__module__ == module.__name__
+]
+
+
+@pytest.mark.parametrize("kind", [one for one in FROZEN if one is not walk.Walk], ids=lambda one: one.__name__)
+def test_every_part_is_frozen(kind: type) -> None:
+    assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    assert ("__slots__" in vars(kind)) is (kind is not interview.Interview)
