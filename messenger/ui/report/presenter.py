@@ -2,97 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from messenger.domain.errors import RobinError
-from messenger.domain.report import Draft, Preview, ReportContext
+from messenger.domain.report import Draft, ReportContext
 from messenger.i18n import trd
 from messenger.questionnaire.form import PageKind, QuestionKind, Questionnaire
 from messenger.questionnaire.interview import Interview, Problem
 from messenger.ui.plain import isolate
-from messenger.ui.report.evidence import EvidencePresenter
-from messenger.ui.report.helpdesk import HelpDesk, plain_words
-from messenger.ui.report.keeper import DraftKeeper, Later
+from messenger.ui.report.drafting import Drafting, Now
+from messenger.ui.report.helpdesk import plain_words
+from messenger.ui.report.keeper import Later
 from messenger.ui.report.places import ChatChoice, chat_choices
-from messenger.ui.report.prefill import country_of, with_counterpart, with_details
-from messenger.ui.report.state import (
-    CheckState,
-    Fault,
-    Numbers,
-    PageState,
-    Receiver,
-    check_rows,
-    page_state,
-)
+from messenger.ui.report.prefill import with_counterpart, with_details
+from messenger.ui.report.state import CheckState, Fault, PageState, check_rows, page_state
 
 if TYPE_CHECKING:
     from messenger.ui.border import Engine
 
-Now = Callable[[], str]
 
-
-class WizardView(Protocol):
-    """What draws the wizard."""
-
-    def show_page(self, state: PageState) -> None:
-        """Go to a page; the focus moves to its title."""
-
-    def refresh_page(self, state: PageState) -> None:
-        """The same page after an answer: cards, follow-ups and ticks may have changed; the focus stays."""
-
-    def show_faults(self, state: PageState) -> None:
-        """The same page with its error summary, which takes the focus."""
-
-    def show_chats(self, chats: tuple[ChatChoice, ...]) -> None:
-        """Ask which chat it is about."""
-
-    def show_check(self, state: CheckState) -> None:
-        """The check page."""
-
-    def show_preview(self, preview: Preview | None, trouble: str) -> None:
-        """Exactly what will be sent, or why it cannot be shown."""
-
-    def show_numbers(self, numbers: Numbers) -> None:
-        """The footer's line and the page of numbers."""
-
-    def show_receiver(self, receiver: Receiver | None) -> None:
-        """The permanent line about who receives, where there is one."""
-
-    def show_trouble(self, words: str) -> None:
-        """A sentence about saving, '' when all is well."""
-
-    def send(self, draft: Draft, keep_copy: bool, may_keep: bool) -> None:
-        """Everything is kept: go to the sending page."""
-
-    def leave(self) -> None:
-        """Everything is kept: close."""
-
-
-class WizardPresenter:
+class WizardPresenter(Drafting):
     """Decides; see `WizardView` for what is drawn. `chats` are asked for when Report abuse was pressed outside a chat."""
 
     def __init__(self, engine: Engine, later: Later, now: Now) -> None:
-        self._engine, self._now = engine, now
-        self._view: WizardView | None = None
-        self._keeper = DraftKeeper(engine, later, self._saving)
-        self.evidence = EvidencePresenter(engine, self._chosen)
-        self._draft: Draft | None = None
-        self._talk: Interview | None = None
+        super().__init__(engine, later, now)
         self._faults: tuple[Problem, ...] = ()
         self._check_faults: tuple[Fault, ...] = ()
-        self.help = HelpDesk(engine, self._helped)
         self._chats: tuple[ChatChoice, ...] = ()
         self._asking_chat = False
         self._keep_copy = False
-        self._closed = False
+        self._handed_on = False
 
     # -- beginning
-
-    def attach(self, view: WizardView) -> None:
-        """The window that draws."""
-        self._view = view
 
     def begin(self, context: ReportContext) -> None:
         """Start a report; what is in the chat is fixed now. An open draft about the same chat is resumed."""
@@ -216,7 +156,8 @@ class WizardPresenter:
             self._moved()
 
     def show_again(self) -> None:
-        """Come back from the preview or the numbers."""
+        """Come back from the preview, the numbers, or a report that could not be saved."""
+        self._handed_on = False
         self._go()
 
     def _moved(self) -> None:
@@ -292,32 +233,8 @@ class WizardPresenter:
             self._checked()
             return
         draft, keep = self._draft, self._keep_copy and not talk.child
+        self._handed_on = True
         self._keeper.flush(lambda: view.send(draft, keep, not talk.child))
-
-    def sent(self) -> None:
-        """The sealed report is on disk: the draft is done with."""
-        self._keeper.forget()
-
-    # -- leaving
-
-    def save_and_leave(self) -> None:
-        """Save and come back later."""
-        view = self._view
-        if view is not None:
-            self._keeper.flush(view.leave)
-
-    def close(self) -> None:
-        """The window goes away by any way: what is not saved yet is saved now."""
-        if not self._closed:
-            self._closed = True
-            self._keeper.flush()
-            self._view = None
-
-    # -- keeping
-
-    def _ask_help(self) -> None:
-        if self._talk is not None:
-            self.help.ask(country_of(self._talk), self._talk.result().reporter_age_band)
 
     def _helped(self) -> None:
         """Numbers or the receiver are there, or are others now."""
@@ -326,25 +243,8 @@ class WizardPresenter:
             return
         view.show_numbers(self.help.numbers)
         view.show_receiver(self.help.receiver())
-        if self._talk is not None and not self._asking_chat:
+        if self._talk is not None and not self._asking_chat and not self._handed_on:
             if self._talk.at_check:
                 self._checked()
             else:
                 view.refresh_page(self._state())
-
-    def _chosen(self, draft: Draft) -> None:
-        self._draft = draft
-        self._keep(False)
-
-    def _keep(self, soon: bool) -> None:
-        if self._draft is not None and self._talk is not None:
-            self._draft = replace(self._draft, interview=self._talk.to_json())
-            self._keeper.keep(self._draft, soon)
-
-    def _saving(self, error: RobinError | None) -> None:
-        if self._view is not None:
-            self._view.show_trouble("" if error is None else plain_words(error))
-
-    def _failed(self, error: RobinError) -> None:
-        if self._view is not None:
-            self._view.show_trouble(plain_words(error))
