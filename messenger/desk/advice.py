@@ -96,7 +96,7 @@ def grade_words(text: str) -> str:
     """What the officer reads below the composer."""
     found = grade(text)
     if not found:
-        return tr("Short sentences and plain words are read best.")
+        return tr("Preview shows how easy it is to read.")
     if found <= EASY_GRADE:
         return tr("Easy to read: grade {n}").format(n=found)
     return tr("Hard to read for a child: grade {n}. Aim for 4 or less.").format(n=found)
