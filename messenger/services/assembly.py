@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
+from messenger.domain.errors import StoreDamaged
+from messenger.domain.events import AccountsChanged, DraftsChanged, TaskFailed
 from messenger.services.accounts import AccountsService
 from messenger.services.archive import ArchiveSync
 from messenger.services.blocking import BlockingService
@@ -50,6 +53,7 @@ def chat_services(
     outgoing = Outgoing(database, sessions, bus)
     receiver = Receiver(database, sessions, quiet, bus, clock)
     archive = ArchiveSync(database, sessions, receiver, clock)
+    _tell_damage(database, bus)
     listener = SessionFacts(database, sessions, receiver, outgoing, archive, tasks, bus, clock)
     return ChatServices(
         accounts=AccountsService(database, server, listener, sessions, secrets, tasks, bus),
@@ -62,3 +66,19 @@ def chat_services(
         quiet=quiet,
         listener=listener,
     )
+
+
+def _tell_damage(database: Database, bus: Bus) -> None:
+    """When the store is found damaged while running, a new one is begun: say so, and let everything be read anew."""
+    loop = asyncio.get_running_loop()
+
+    def tell() -> None:
+        bus.publish(TaskFailed("store", StoreDamaged()))
+        bus.publish(AccountsChanged())
+        bus.publish(DraftsChanged())
+
+    def on_thread() -> None:
+        # The database thread calls this.
+        loop.call_soon_threadsafe(tell)
+
+    database.on_damage = on_thread

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +14,16 @@ from hypothesis import strategies as st
 
 from messenger.domain.account import Show
 from messenger.domain.contact import Presence, RosterItem, Subscription
-from messenger.domain.errors import FeatureMissing, StoreFull
-from messenger.domain.events import ChatsChanged, MessagesChanged, MessagesStored, RequestsChanged, TypingChanged
+from messenger.domain.errors import FeatureMissing, StoreDamaged, StoreFull
+from messenger.domain.events import (
+    AccountsChanged,
+    ChatsChanged,
+    MessagesChanged,
+    MessagesStored,
+    RequestsChanged,
+    TaskFailed,
+    TypingChanged,
+)
 from messenger.domain.message import ArchiveId, ChatState, DeliveryState, Direction, Marker, Times, Via
 from messenger.services.archive import PAGE
 from messenger.services.outgoing import sendable
@@ -112,6 +121,35 @@ def test_a_full_disk_is_raised_to_the_stream(play: Any, server: Any, monkeypatch
         monkeypatch.setattr(world.database, "write", full)
         with pytest.raises(StoreFull):
             await live(world, message("hello", 1))
+
+    play(work)
+
+
+def test_f07_damage_while_running_is_told_and_the_archive_fills_the_new_store(
+    play: Any, server: Any, tmp_path: Path
+) -> None:
+    server.roster = (FRIEND,)
+    server.archive = _past(30)
+
+    async def work(world: Any) -> None:
+        await world.sign_in()
+        await world.database.run(lambda conn: conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
+        await world.database.run(lambda conn: conn.execute("PRAGMA shrink_memory").fetchall())
+        spoiled = bytearray((tmp_path / "robin.db").read_bytes())
+        for place in range(4_096 + 50, len(spoiled), 4_096):
+            spoiled[place] ^= 1
+        (tmp_path / "robin.db").write_bytes(bytes(spoiled))
+        await live(world, message("after", 90_000, archive="s999999"))
+        await world.settle()
+        assert [type(one.error) for one in world.heard(TaskFailed)] == [StoreDamaged]
+        assert world.heard(AccountsChanged)
+        conversation = await world.services.conversations.open(ME, SAM)
+        assert await texts(world, conversation) == ["after"]
+        world.me.drop()
+        await world.me.connect(resumed=False)
+        await world.settle()
+        assert await texts(world, conversation) == [*(f"m{n}" for n in range(30)), "after"]
+        assert await world.services.conversations.send(conversation, "goes on")
 
     play(work)
 

@@ -418,7 +418,9 @@ async def use_damaged(path: Path, clean: bool) -> str:
         page = await db.run(pages.page, stored.conversation)
         assert page.messages[-1].body == "after the damage"
         await db.check()
-        await db.write(outgoing.add, stored.conversation, OutgoingMessage(ME, SAM, "o-after", "hi"), at(10_000))
+        # A new store may have lost the conversation: whoever goes on asks for it again, as the services do.
+        conversation = await db.write(conversations.ensure, ME, SAM)
+        await db.write(outgoing.add, conversation, OutgoingMessage(ME, SAM, "o-after", "hi"), at(10_000))
         return "moved aside" if db.damaged is not None else "whole"
     finally:
         await db.close()
