@@ -102,7 +102,7 @@ def test_server_without_archive(memory_folder: Callable[[], Path]) -> None:
             with pytest.raises(FeatureMissing):
                 await kim.session.block(["sam@robin.test"])
 
-    with Prosody(memory_folder(), without=["mam", "blocklist", "smacks", "csi", "csi_simple"]) as plain:
+    with Prosody(memory_folder(), without=["mam", "blocklist", "smacks", "csi"]) as plain:
         asyncio.run(asyncio.wait_for(test(plain), 60))
 
 
