@@ -115,13 +115,14 @@ def capture(
     salts = {seq: random(SALT_BYTES) for seq in counted}
     for limit in _LIMITS:
         items = {seq: make_item(by_seq[seq], seq in picked, salts[seq], limit) for seq in counted}
-        if sum(len(canonical(items[seq].item)) for seq in counted if seq in shown) <= MAX_CANONICAL_BYTES:
+        forms = {seq: canonical(items[seq].item) for seq in counted}
+        if sum(len(forms[seq]) for seq in shown) <= MAX_CANONICAL_BYTES:
             break
     entries: list[dict[str, Any]] = []
     leaves: list[bytes] = []
     for seq in counted:
         item = items[seq].item
-        leaves.append(leaf_hash(item))
+        leaves.append(_leaf(forms[seq]))
         if seq in shown:
             entries.append(item)
         else:
@@ -170,7 +171,11 @@ def withheld_runs(entries: Sequence[dict[str, Any]]) -> tuple[Withheld, ...]:
 
 def leaf_hash(item: dict[str, Any]) -> bytes:
     """The Merkle leaf of an item: SHA-256(0x00 || canonical item) (RFC 6962, section 2.1)."""
-    return hashlib.sha256(b"\x00" + canonical(item)).digest()
+    return _leaf(canonical(item))
+
+
+def _leaf(form: bytes) -> bytes:
+    return hashlib.sha256(b"\x00" + form).digest()
 
 
 def merkle_root(leaves: Sequence[bytes]) -> bytes:
