@@ -58,13 +58,15 @@ class SessionListener(Protocol):
 class ArchivePage:
     """One page of XEP-0313 results, in order of time. `first` is the archive id to go on from, backwards.
 
-    `gap_closed`: the page reached a message that the caller asked to stop at, or the archive's beginning.
+    `complete`: the page reached the archive's beginning. `marks` are receipts and read marks that the archive keeps
+    (counterpart, mark, stanza id, by another own device), to be told as `SessionListener.marked` tells live ones.
     """
 
     messages: tuple[IncomingMessage, ...]
     first: str
     last: str
     complete: bool
+    marks: tuple[tuple[str, Marker, str, bool], ...] = ()
 
 
 class ChatSession(Protocol):
@@ -91,6 +93,9 @@ class ChatSession(Protocol):
 
     async def set_active(self, active: bool) -> None:
         """XEP-0352: whether a person looks at the window."""
+
+    def set_quiet(self, jids: frozenset[str]) -> None:
+        """Nothing goes to these bare addresses by itself (answers, marks, states, look-ups) until set anew (decision 10)."""
 
     async def archive_page(self, before: str | None, size: int = 250, counterpart: str = "") -> ArchivePage:
         """A page of the own archive ending before archive id `before` (None: the newest). Raises `FeatureMissing`."""

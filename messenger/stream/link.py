@@ -16,6 +16,7 @@ from messenger.domain.errors import (
     NoSecureConnection,
     RobinError,
     ServerTimedOut,
+    ServerUnreachable,
     UnknownHost,
     WrongPassword,
 )
@@ -85,7 +86,7 @@ class Link:
         except AccountError as error:
             failure = error
         if not self._stopping:
-            self._keeper = asyncio.get_running_loop().create_task(self._keep(failure))
+            self._keeper = asyncio.get_running_loop().create_task(self._kept(failure))
 
     async def stop(self) -> None:
         """Sign out and end the keeping."""
@@ -111,6 +112,16 @@ class Link:
             await self._client.gone()
             raise (error if isinstance(error, AccountError) else ServerTimedOut()) from None
         self._listener.link_state(ConnectionState.ONLINE, None, 0)
+
+    async def _kept(self, failure: AccountError | None) -> None:
+        """A mistake of ours in whoever is told must not leave the account offline for good."""
+        while True:
+            try:
+                await self._keep(failure)
+                return
+            except Exception as error:  # noqa: BLE001  the door of tasks
+                log.error("keeping the line failed: %s", type(error).__name__)
+                failure = ServerUnreachable()
 
     async def _keep(self, failure: AccountError | None) -> None:
         while True:

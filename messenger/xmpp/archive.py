@@ -59,11 +59,12 @@ class Archive:
             # The archive has forgotten that id: begin again at its end; what is known already is found to be so.
             fin, hits = await self._again(values, size)
         messages = await self._messages(hits)
+        marks = tuple(mark for hit in hits if hit.chat is not None for mark in stanzas.marks(hit.chat))
         set_ = fin.find(f"{{{_RSM}}}set")
         first = sound_id(set_.findtext(f"{{{_RSM}}}first")) if set_ is not None else ""
         last = sound_id(set_.findtext(f"{{{_RSM}}}last")) if set_ is not None else ""
         complete = fin.get("complete") in ("true", "1") or not first
-        return ArchivePage(messages, first, last, complete)
+        return ArchivePage(messages, first, last, complete, marks)
 
     async def by_ids(self, features: frozenset[str], ids: Sequence[str]) -> tuple[IncomingMessage, ...]:
         """Messages by archive id, those that are there; see `ports.ChatSession.archive_by_ids`."""

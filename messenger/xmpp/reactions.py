@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from messenger.domain.message import Direction, IncomingMessage, Marker, Via
+from messenger.domain.message import Direction, IncomingMessage, Via
 from messenger.services.ports import SessionListener
 from messenger.stream.facts import (
     BlockPush,
@@ -20,7 +20,7 @@ from messenger.stream.facts import (
     RosterPush,
 )
 from messenger.stream.traffic import Traffic
-from messenger.xmpp import answers, avatars, chat_states, receipts, stanzas
+from messenger.xmpp import answers, avatars, chat_states, stanzas
 from messenger.xmpp.avatars import Avatars
 from messenger.xmpp.blocking import Blocklist
 from messenger.xmpp.contacts import ContactList
@@ -94,12 +94,9 @@ class Reactions:
             self._traffic.put(element)
 
     async def _chat(self, chat: Chat) -> None:
-        out = chat.direction is Direction.OUT
-        for marker, stanza_id in receipts.marks(chat.element):
-            # Of our own other devices only "read" says something: that a person has seen it.
-            if not out or marker is Marker.READ:
-                await self._listener.marked(self._account, chat.counterpart, marker, stanza_id, out)
-        if chat.via is Via.LIVE and not out and self._contacts.is_contact(chat.counterpart):
+        for mark in stanzas.marks(chat):
+            await self._listener.marked(self._account, *mark)
+        if chat.via is Via.LIVE and chat.direction is Direction.IN and self._contacts.is_contact(chat.counterpart):
             state = chat_states.read(chat.element)
             if state is not None:
                 await self._listener.chat_state(self._account, chat.counterpart, state)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element, SubElement
 
-from messenger.domain.message import ChatState, IncomingMessage, Marker, OutgoingMessage
+from messenger.domain.message import ChatState, Direction, IncomingMessage, Marker, OutgoingMessage
 from messenger.stream.facts import Chat
 from messenger.stream.ingress import SID, sound_id
 from messenger.stream.serial import CLIENT_NS, XML_NS, raw_stanza
@@ -54,6 +54,19 @@ def incoming(account: str, chat: Chat, lang: str = "en") -> IncomingMessage | No
         encryption=encryption,
         wants_receipt=receipts.wants_receipt(element),
         markable=receipts.markable(element),
+    )
+
+
+def marks(chat: Chat) -> tuple[tuple[str, Marker, str, bool], ...]:
+    """What a checked stanza says about earlier messages: counterpart, mark, stanza id, whether another own device says it.
+
+    Of own devices only "read" says something: that the person has seen it.
+    """
+    own = chat.direction is Direction.OUT
+    return tuple(
+        (chat.counterpart, marker, stanza_id, own)
+        for marker, stanza_id in receipts.marks(chat.element)
+        if not own or marker is Marker.READ
     )
 
 

@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from people import Person, new_account, signed_in, until
+from people import Person, befriend, new_account, signed_in, until
 
 from messenger.demo.prosody import Prosody
 from messenger.domain.errors import FeatureMissing
-from messenger.domain.message import Direction, IncomingMessage, Via
+from messenger.domain.message import Direction, IncomingMessage, Marker, Via
 
 
 def run(test: Callable[[], Awaitable[None]]) -> None:
@@ -73,6 +73,22 @@ def test_pages_of_one_conversation_and_an_unknown_start(server: Prosody) -> None
             assert (len(page.messages), page.complete) == (3, True)
             page = await kim.session.archive_page("no-such-id", 4, sam.jid)
             assert len(page.messages) == 4
+
+    run(test)
+
+
+def test_marks_that_came_while_nobody_was_here(server: Prosody) -> None:
+    async def test() -> None:
+        async with signed_in(server, await new_account(server), await new_account(server)) as [kim, sam]:
+            await befriend(kim, sam)
+            name = await kim.say(sam, "hello")
+            await until(lambda: sam.heard.stored and kim.heard.acks)
+            await kim.session.stop()
+            await sam.session.send_marker(kim.jid, Marker.READ, name)
+            async with signed_in(server, kim.jid) as [again]:
+                page = await again.session.archive_page(None)
+                assert [m.body for m in page.messages] == ["hello"]
+                assert page.marks == ((sam.jid, Marker.READ, name, False),)
 
     run(test)
 

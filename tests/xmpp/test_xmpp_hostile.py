@@ -7,14 +7,14 @@ import base64
 import hashlib
 import logging
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 import pytest
 from hostile import BIND, DOMAIN, JID, PASSWORD, Authority, HostileServer, Talk
 from people import Listener, until
 
 from messenger.domain.account import ConnectionState, Login, ServerAddress
-from messenger.domain.message import OutgoingMessage
+from messenger.domain.message import IncomingMessage, OutgoingMessage
 from messenger.stream.address import prepared
 from messenger.stream.plan import StreamPlan
 from messenger.xmpp.session import Session
@@ -206,6 +206,33 @@ def test_s13_unsound_stanzas_between_good_ones(authority: Authority) -> None:
         assert heard.readies == [False]
         assert max(heard.batches) <= 100
         assert session.drops()["bad address"] > 100
+
+    with_session(authority, act, check)
+
+
+def test_l22_a_burst_waits_in_the_network_and_not_in_memory(authority: Authority) -> None:
+    number = 8000
+
+    async def act(talk: Talk) -> None:
+        for n in range(number):
+            talk.say(message(f"{SAM}/x", f"<body>{n}</body>", f"type='chat' id='b{n}'"))
+            if n % 200 == 0:
+                await talk.writer.drain()
+        await talk.rest(20)
+
+    async def check(session: Session, heard: Listener) -> None:
+        waiting: list[int] = []
+
+        async def slowly(batch: Sequence[IncomingMessage]) -> None:
+            waiting.append(session._traffic._above)
+            await asyncio.sleep(0.005)
+            heard.stored.extend(batch)
+
+        heard.messages = slowly  # type: ignore[method-assign]
+        await until(lambda: len(heard.stored) == number, 50)
+        assert heard.bodies == [str(n) for n in range(number)]
+        assert max(waiting) < 2000 + 3000  # the mark, and what one read of the socket can hold
+        assert heard.readies == [False]
 
     with_session(authority, act, check)
 
