@@ -8,6 +8,7 @@ So the list of allowed plugins is short: it is empty. What is used of the librar
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
@@ -26,7 +27,7 @@ from messenger.domain.errors import (
 from messenger.stream.counts import Counts
 from messenger.stream.line import Line
 from messenger.stream.negotiation import STREAM_NS, Negotiation, Session
-from messenger.stream.plan import Place, StreamPlan, places, tls_context
+from messenger.stream.plan import Place, StreamPlan, load_roots, places, tls_context
 from messenger.stream.quiet import hush
 from messenger.stream.traffic import Sink, Traffic
 
@@ -46,15 +47,15 @@ class GuardedClient(ClientXMPP):
 
     def __init__(self, plan: StreamPlan, sink: Sink) -> None:
         hush()
-        ca_file = plan.server.ca_file if plan.server is not None else None
         # The library never gets the password: our script alone proves it.
-        super().__init__(plan.account.bare, "", ssl_context=tls_context(ca_file), loop=asyncio.get_running_loop())
+        super().__init__(plan.account.bare, "", ssl_context=tls_context(), loop=asyncio.get_running_loop())
         self.auto_authorize = None
         self.auto_subscribe = False
         self.plan = plan
         self.counts = Counts()
         self.traffic = Traffic(plan.account.bare, sink, self.counts)
         self.csi = False
+        self._roots_loaded = False
         self._line: Line | None = None
         self._device = plan.device()
         self.check_plugins()
@@ -110,19 +111,24 @@ class GuardedClient(ClientXMPP):
 
     async def _somewhere(self, script: Callable[[Line], Awaitable[T]], asking: bool) -> T:
         worst: AccountError | None = None
+        if not self._roots_loaded:
+            ca_file = self.plan.server.ca_file if self.plan.server is not None else None
+            await asyncio.to_thread(load_roots, self.ssl_context, ca_file)
+            self._roots_loaded = True
         for place in await places(self.plan, self.get_dns_records, self.loop.getaddrinfo):
             line = Line(self._header(), self.plan.account.domain, self.ssl_context, self.counts, asking)
             try:
-                async with asyncio.timeout(self.plan.deadline):
-                    await self._connect(line, place)
-                    return await script(line)
+                with contextlib.ExitStack() as undo:
+                    undo.callback(line.drop)
+                    async with asyncio.timeout(self.plan.deadline):
+                        await self._connect(line, place)
+                        reached = await script(line)
+                    undo.pop_all()
+                    return reached
             except TimeoutError:
                 error: AccountError = ServerTimedOut()
             except AccountError as failed:
                 error = failed
-            except BaseException:
-                line.drop()
-                raise
             await line.discard()
             if type(error) not in _TRY_ELSEWHERE:
                 raise error

@@ -21,5 +21,5 @@ def hush() -> None:
     """Cut every logger of the library off from all handlers. Safe to call again."""
     library = logging.getLogger(_LIBRARY)
     library.propagate = False
-    if not any(isinstance(handler, FixedWords) for handler in library.handlers):
-        library.handlers[:] = [FixedWords()]
+    ours = [handler for handler in library.handlers if isinstance(handler, FixedWords)]
+    library.handlers[:] = ours[:1] or [FixedWords()]  # whoever else attached a handler in the meantime is detached

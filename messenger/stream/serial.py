@@ -33,8 +33,11 @@ _BINARY = frozenset(
     }
 )
 # Cheap and over-careful: without one of these the evidence's rules take nothing out (a test compares the two).
+# A run is looked at from its beginning only, or each search would cost more than the rules themselves.
 _MAY_HOLD_MEDIA = re.compile(
-    r"[A-Za-z0-9+/_-]{64}|[A-Za-z0-9+/_-]{20}(?:\s|&#x?[0-9A-Fa-f]{1,4};)+[A-Za-z0-9+/_-]{20}|[dD][aA][tT][aA]:"
+    r"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]{64}"
+    r"|[A-Za-z0-9+/_-]{20,}+(?:\s|&#x?[0-9A-Fa-f]{1,4};)+[A-Za-z0-9+/_-]{20})"
+    r"|[dD][aA][tT][aA]:"
 )
 _MAY_HOLD_FILES = re.compile(r"urn:xmpp:bob|/ibb|BINVAL|avatar:data")
 

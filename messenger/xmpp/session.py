@@ -88,12 +88,11 @@ class Session:
     # life
 
     async def start(self) -> None:
-        self._spawn(self._inbox.run())
-        try:
+        async with contextlib.AsyncExitStack() as undo:
+            undo.push_async_callback(self._end_tasks)
+            self._spawn(self._inbox.run())
             await self._link.start()
-        except BaseException:
-            await self._end_tasks()
-            raise
+            undo.pop_all()
 
     async def stop(self) -> None:
         if self._traffic.up:

@@ -22,7 +22,7 @@ from messenger.stream.address import prepared
 from messenger.stream.counts import Counts, Drop
 from messenger.stream.link import Backoff
 from messenger.stream.management import Management, counter
-from messenger.stream.plan import Place, StreamPlan, places, tls_context
+from messenger.stream.plan import Place, StreamPlan, load_roots, places, tls_context
 from messenger.stream.quiet import hush
 from messenger.stream.requests import Refused, Requests
 from messenger.stream.serial import raw_stanza, serialise
@@ -363,13 +363,14 @@ def test_places() -> None:
 
 
 def test_tls_rules() -> None:
-    context = tls_context(None)
+    context = tls_context()
+    assert context.cert_store_stats()["x509_ca"] == 0
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname
     assert context.minimum_version is ssl.TLSVersion.TLSv1_2
     assert not context.hostname_checks_common_name
     with pytest.raises(BadCertificate):
-        tls_context("/no/such/file.pem")
+        load_roots(context, "/no/such/file.pem")
 
 
 def test_backoff() -> None:
