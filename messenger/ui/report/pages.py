@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
@@ -19,6 +20,17 @@ NARROW = 560
 WIDEST = 800
 _SETTLED_MS = 40
 """New widgets have their heights by then, so that scrolling to them goes to the right place."""
+
+
+def tab_stops(widget: QWidget) -> list[QWidget]:
+    """The controls inside `widget` that Tab reaches, in the order in which they were put there."""
+    return [one for one in widget.findChildren(QWidget) if one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+
+
+def chain(stops: list[QWidget]) -> None:
+    """Let Tab go from each of these to the next."""
+    for before, after in pairwise(stops):
+        QWidget.setTabOrder(before, after)
 
 
 class Heading(TextLabel):
@@ -61,7 +73,6 @@ class Page(QScrollArea):
         self.errors = ErrorSummary(ctx)
         self.title = Heading(ctx, title)
         self.help = TextLabel(ctx, help, "message", "muted")
-        self.help.setVisible(bool(help))
         self._errors = QWidget()
         top = QVBoxLayout(self._errors)
         top.setContentsMargins(0, 0, 0, 20)
@@ -71,6 +82,8 @@ class Page(QScrollArea):
         self.column.addWidget(self.title)
         self.column.addSpacing(4)
         self.column.addWidget(self.help)
+        # Only now: a widget without a parent would be shown as a window of its own.
+        self.help.setHidden(not help)
         self.setWidget(ground)
         ground.setAutoFillBackground(False)
         self._margins()
@@ -89,6 +102,13 @@ class Page(QScrollArea):
             shrinkable(line)
         if errors:
             self.verticalScrollBar().setValue(0)
+
+    def stops(self) -> list[QWidget]:
+        """What Tab reaches on this page, in the order of the eye; the title is where it starts after the errors."""
+        return [*tab_stops(self._errors), self.title, *(one for one in tab_stops(self._ground) if not self._above(one))]
+
+    def _above(self, widget: QWidget) -> bool:
+        return self._errors.isAncestorOf(widget)
 
     def settle(self) -> None:
         """The page opens: at its top, with the focus on its title."""

@@ -82,6 +82,7 @@ class WizardPresenter(Drafting):
         talk = with_details(self._talk, details, self._now())
         if talk is not self._talk:
             self._take(talk, False)
+            self._ask_help()
 
     def _got_chats(self, chats: tuple[ChatChoice, ...]) -> None:
         self._chats = chats

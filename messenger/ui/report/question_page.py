@@ -11,8 +11,9 @@ from messenger.questionnaire.form import CardKind, PageKind
 from messenger.ui.report.asks import AskBox, make_ask
 from messenger.ui.report.cards import HelpCard
 from messenger.ui.report.helprow import HelpRow
-from messenger.ui.report.pages import Page
+from messenger.ui.report.pages import Page, tab_stops
 from messenger.ui.report.state import Ask, CardState, PageState
+from messenger.ui.report.wrap import shrinkable
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Card
 from messenger.ui.widgets.buttons import LINK, Button
@@ -38,6 +39,7 @@ class QuestionPage(Page):
         self.cards: dict[str, HelpCard] = {}
         self._more_open = False
         self._urgent_line: HelpLine | None = None
+        self._urgent_card: Card | None = None
         self.column.addSpacing(20)
         self._lines = QVBoxLayout()
         self._lines.setSpacing(12)
@@ -55,10 +57,9 @@ class QuestionPage(Page):
         self._fold = QWidget()
         fold = QVBoxLayout(self._fold)
         fold.setContentsMargins(0, 12, 0, 0)
-        row = QHBoxLayout()
-        row.addWidget(self.more)
-        row.addStretch(1)
-        fold.addLayout(row)
+        shrinkable(self.more)
+        self.more.set_padding(0, left=True)
+        fold.addWidget(self.more)
         fold.addLayout(self._folded)
         self._low = QWidget()
         self._low.setLayout(self._low_cards)
@@ -88,7 +89,6 @@ class QuestionPage(Page):
             self.show_errors(())
         if state.lines:
             self._renew_urgent(state.urgent)
-        self.chain()
 
     def show_faults(self, state: PageState) -> None:
         """The error summary on top, with the focus."""
@@ -191,28 +191,23 @@ class QuestionPage(Page):
         card.setParent(None)
         card.deleteLater()
 
-    def chain(self) -> None:
-        """Tab goes as the eye does: questions, folded questions, cards."""
+    def stops(self) -> list[QWidget]:
+        """Questions with the cards they called for, folded questions, other cards."""
         shown = [self.asks[one.id] for one in self.state.asks if one.id in self.asks]
-        boxes = [box for box in shown if not box.ask.more]
-        order: list[QWidget] = []
-        for box in boxes:
-            order += _stops(box)
-            order += [
-                one
-                for card in self.state.cards
-                if self._after(card, self.state) == box.ask.id
-                for one in _stops(self.cards[card.id])
-            ]
-        order.append(self.more)
-        order += [one for box in shown if box.ask.more for one in _stops(box)]
-        order += [
-            one for card in self.state.cards if not self._after(card, self.state) for one in _stops(self.cards[card.id])
-        ]
-        last: QWidget = self.title
-        for one in order:
-            QWidget.setTabOrder(last, one)
-            last = one
+        found: list[QWidget] = [*tab_stops(self._errors), self.title]
+        if self._urgent_card is not None:
+            found += tab_stops(self._urgent_card)
+        for box in shown:
+            if not box.ask.more:
+                found += tab_stops(box)
+                found += self._card_stops(box.ask.id)
+        found.append(self.more)
+        found += [one for box in shown if box.ask.more for one in tab_stops(box)]
+        return found + self._card_stops("")
+
+    def _card_stops(self, after: str) -> list[QWidget]:
+        cards = [self.cards[one.id] for one in self.state.cards if self._after(one, self.state) == after]
+        return [one for card in cards for one in tab_stops(card)]
 
     def _add_lines(self) -> None:
         """The start page: plain sentences, each with a picture."""
@@ -233,7 +228,7 @@ class QuestionPage(Page):
         while (item := self._urgent.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
-        card = Card(self.ctx, "report-soft", "report-border", 1, 12, 16)
+        card = self._urgent_card = Card(self.ctx, "report-soft", "report-border", 1, 12, 16)
         card.column.addWidget(HelpRow(self.ctx, line, "start.emergency"))
         self._urgent.addSpacing(8)
         self._urgent.addWidget(card)
@@ -242,7 +237,3 @@ class QuestionPage(Page):
 def _has_focus(widget: QWidget) -> bool:
     focus = widget.window().focusWidget()
     return focus is not None and widget.isAncestorOf(focus)
-
-
-def _stops(box: QWidget) -> list[QWidget]:
-    return [one for one in box.findChildren(QWidget) if one.focusPolicy() & Qt.FocusPolicy.TabFocus]

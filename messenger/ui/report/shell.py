@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from messenger.i18n import tr
 from messenger.ui.report.frame import Footer, Header
 from messenger.ui.report.hiding import Notes, ShiftWatch
-from messenger.ui.report.pages import Page
+from messenger.ui.report.pages import Page, chain, tab_stops
 from messenger.ui.report.small_pages import NumbersPage, OpeningPage, PreviewPage
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Surface
@@ -107,6 +107,9 @@ class Shell(QWidget):
         if home.indexOf(self.footer) < 0:
             home.addWidget(self.footer)
             self.footer.show()
+        if page is not None:
+            inside = [one for one in page.stops() if not self.footer.isAncestorOf(one)]
+            chain([*tab_stops(self.header), *inside, *tab_stops(self.footer)])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -41,9 +41,9 @@ class ChatsPage(Page):
         self.column.addSpacing(20)
         self.search = LineEdit(ctx, tr("Find a chat"), "chats.search", icon="search")
         self.search.setPlaceholderText(tr("Find a chat"))
-        self.search.setVisible(len(chats) > SEARCH_FROM)
         self.search.textChanged.connect(self._filter)
         self.column.addWidget(self.search)
+        self.search.setHidden(len(chats) <= SEARCH_FROM)
         rows = QVBoxLayout()
         rows.setSpacing(8)
         self.column.addSpacing(12)
@@ -97,7 +97,7 @@ class PreviewPage(Page):
         self.help.setText(trouble or tr("This is all that is sent. Nothing else goes."))
         if preview is not None:
             self.text.setPlainText(preview.text)
-            who = tr("It goes to {name}, and it is locked so that no one else can read it.")
+            who = tr("It goes to {name}. It is locked, so that no one else can read it.")
             self.note.setText(who.format(name=visible(preview.endpoint)) if preview.endpoint else "")
 
 
@@ -157,5 +157,5 @@ class OpeningPage(Page):
 
     def fail(self, words: str) -> None:
         """Say why there is no page."""
-        self.set_words(tr("Your report cannot be opened"), words)
+        self.set_words(tr("Your report did not open"), words)
         self._button.show()

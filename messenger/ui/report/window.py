@@ -14,7 +14,6 @@ from messenger.domain.report import Draft, Preview, ReportContext
 from messenger.i18n import tr
 from messenger.questionnaire.form import PageKind
 from messenger.ui import a11y
-from messenger.ui.conversation.links import open_after_asking
 from messenger.ui.report.check_page import CheckPage
 from messenger.ui.report.messages_page import MessagesPage
 from messenger.ui.report.places import ChatChoice
@@ -39,7 +38,7 @@ def utc_now() -> str:
 class ReportWindow(Shell):
     """One report. Call `begin` or `resume` once, then `show`. The draft stays when the window is closed.
 
-    `link_requested` carries a web address that is opened after asking; `gone` is the window's last word.
+    `link_requested` carries a web address, for the owner to open after asking; `gone` is the window's last word.
     """
 
     link_requested = Signal(str)
@@ -61,7 +60,6 @@ class ReportWindow(Shell):
 
     def _wire(self) -> None:
         self.header.back.connect(self._back)
-        self.link_requested.connect(lambda url: open_after_asking(self._ctx, self, url))
         self.footer.go_on.connect(self._go_on)
         self.footer.later.connect(self.presenter.save_and_leave)
         self.footer.extra.connect(self.presenter.preview)
@@ -142,6 +140,7 @@ class ReportWindow(Shell):
         self.footer.show_actions(
             tr("Send report"), "send", later=tr("Save for later"), words=state.declaration, talk=False
         )
+        self.seat_footer()
 
     def show_preview(self, preview: Preview | None, trouble: str) -> None:
         """See `WizardView`."""
@@ -198,6 +197,7 @@ class ReportWindow(Shell):
             words = tr("Blocking is your choice. They are not told about the report.")
         self.footer.show_actions(tr("Done"), words=words, talk=state.kind is not Sending.SENT)
         self.footer.next.setVisible(state.kind is not Sending.SAVING)
+        self.seat_footer()
 
     # -- moving
 

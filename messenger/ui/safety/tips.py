@@ -22,7 +22,7 @@ CHECKED = ("read_receipts", "typing", "notifications", "trusted_adult")
 """The settings on the Safety page."""
 
 
-class SafetyPage(Protocol):
+class SafetyShown(Protocol):
     """What draws tip, topics, numbers and settings."""
 
     def show_tip(self, tip: Tip) -> None:
@@ -43,7 +43,7 @@ class SafetyPresenter:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._page: SafetyPage | None = None
+        self._page: SafetyShown | None = None
         self._topics: tuple[Topic, ...] = ()
         self._topic = ""
         self._of_topic: list[Tip] = []
@@ -51,7 +51,7 @@ class SafetyPresenter:
         self._tip: Tip | None = None
         self._end = engine.on(SettingsChanged, self._changed)
 
-    def attach(self, page: SafetyPage) -> None:
+    def attach(self, page: SafetyShown) -> None:
         """The page that draws."""
         self._page = page
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from messenger.domain.report import OutboxState, ReportContext
 from messenger.ui.report.window import ReportWindow
-from messenger.ui.safety.view import SafetyView
+from messenger.ui.safety.page import SafetyPage
 from messenger.ui.theme.context import ThemeContext
 from tests.ui.report.stand_ins import CONTEXT, answered, make_hub, waiting
 
@@ -131,7 +131,7 @@ def safety(ctx, folder: Path, mark: str, width: int) -> None:
     engine, hub = make_hub()
     hub.reporting.kept["d1"] = asyncio.run(hub.reporting.begin(CONTEXT))[0]
     hub.outbox.kept = {"r1": answered(), "r2": waiting()}
-    view = SafetyView(ctx, engine)
+    view = SafetyPage(ctx, engine)
     view.resize(width, 760)
     view.show()
     settle(engine, view, 400)

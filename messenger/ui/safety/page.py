@@ -15,7 +15,6 @@ from messenger.domain.jurisdiction import CountryCard
 from messenger.domain.tip import Tip
 from messenger.i18n import tr
 from messenger.ui import a11y
-from messenger.ui.conversation.links import open_after_asking
 from messenger.ui.report.wrap import Wrap
 from messenger.ui.safety.case_view import CaseView, DraftRow
 from messenger.ui.safety.cases import Case, Unfinished
@@ -38,14 +37,16 @@ _OWN = ("report", "helplines", "trusted_adult", "read_receipts", "notifications"
 """What a tip's button can do by itself; the window may add others."""
 
 
-class SafetyView(Surface):
-    """The room. `report` opens Report abuse, `resume` goes on with a draft (its id), `unread` counts news.
+class SafetyPage(Surface):
+    """The room. `report` opens Report abuse, `resume_wanted` goes on with a draft (its id), `unread` counts news,
+    `link_requested` opens a web address after asking.
 
     `deeds` are further actions of tips that the window can do, by id.
     """
 
     report = Signal()
-    resume = Signal(str)
+    resume_wanted = Signal(str)
+    link_requested = Signal(str)
     unread = Signal(int)
 
     def __init__(
@@ -119,7 +120,7 @@ class SafetyView(Surface):
         cases.retry.connect(reports.retry)
         cases.ticked.connect(reports.tick)
         cases.wrote.connect(reports.write)
-        cases.resume.connect(self.resume)
+        cases.resume.connect(self.resume_wanted)
         cases.discard.connect(self._ask_discard)
         self.destroyed.connect(tips.close)
         self.destroyed.connect(reports.close)
@@ -127,21 +128,21 @@ class SafetyView(Surface):
     # -- what the presenters show
 
     def show_tip(self, tip: Tip) -> None:
-        """See `SafetyPage`."""
+        """See `SafetyShown`."""
         self.tip.show_tip(tip)
 
     def show_topics(self, topics: tuple[Topic, ...], chosen: str) -> None:
-        """See `SafetyPage`."""
+        """See `SafetyShown`."""
         self.topics.show_topics(topics, chosen)
         self._chain()
 
     def show_card(self, card: CountryCard, countries: tuple[tuple[str, str], ...]) -> None:
-        """See `SafetyPage`."""
+        """See `SafetyShown`."""
         self.help.show_card(card, countries)
         self._chain()
 
     def show_settings(self, values: Mapping[str, str]) -> None:
-        """See `SafetyPage`."""
+        """See `SafetyShown`."""
         self.checks.show_settings(values)
 
     def show_cases(self, cases: tuple[Case, ...], drafts: tuple[Unfinished, ...]) -> None:
@@ -181,7 +182,7 @@ class SafetyView(Surface):
 
     def _open(self, url: str) -> None:
         if url:
-            open_after_asking(self._ctx, self, url)
+            self.link_requested.emit(url)
 
     def _ask_discard(self, draft_id: str) -> None:
         words = tr("What you told us is gone then. It was not sent.")

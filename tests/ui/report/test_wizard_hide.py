@@ -1,0 +1,98 @@
+"""Hide this: three bare presses of Shift, and what stands there then."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from messenger.ui.report.hide import TripleShift
+
+
+def press(count, *times):
+    hit = False
+    for at in times:
+        count.shift_down(at)
+        hit = count.shift_up(at + 30)
+    return hit
+
+
+def test_three_within_two_seconds():
+    assert press(TripleShift(), 0, 500, 1000)
+    assert not press(TripleShift(), 0, 500)
+    assert not press(TripleShift(), 0, 1500, 2900)
+    assert press(TripleShift(), 0, 1500, 2900, 3000)
+
+
+def test_presses_used_for_typing_do_not_count():
+    count = TripleShift()
+    for at in (0, 300, 600, 900):
+        count.shift_down(at)
+        count.used()
+        assert not count.shift_up(at + 100)
+    count.shift_down(1200)
+    count.shift_up(1210)
+    count.used()  # a letter between the presses
+    assert not press(count, 1300, 1400)
+
+
+def test_a_held_key_repeats_and_counts_once():
+    count = TripleShift()
+    count.shift_down(0)
+    for at in range(50, 1500, 50):
+        count.shift_down(at, repeat=True)
+    assert not count.shift_up(1600)
+    assert not press(count, 1700)
+
+
+def shift(window):
+    target = window.focusWidget() or window
+    QTest.keyPress(target, Qt.Key.Key_Shift)
+    QTest.keyRelease(target, Qt.Key.Key_Shift)
+
+
+def test_shift_three_times_shows_plain_notes_and_keeps_the_draft(hands):
+    window = hands.open()
+    hands.next()
+    hands.click("safe.yes")
+    hidden = []
+    window.hidden.connect(lambda: hidden.append(1))
+    for _ in range(3):
+        shift(window)
+    hands.settle()
+    assert hidden == [1]
+    assert not window.isVisible()
+    notes = window.notes
+    assert notes.isVisible()
+    assert notes.windowTitle() == "Notes"
+    words = " ".join((notes.windowTitle(), notes.text.placeholderText(), notes.text.accessibleName())).casefold()
+    assert not {"robin", "report", "abuse", "safe"} & set(words.split())
+    QTest.keyClicks(notes.text, "milk")
+    assert notes.text.toPlainText() == "milk"
+    assert "yes" in str(hands.hub.reporting.kept["d1"].interview)
+
+
+def test_capital_letters_do_not_hide(hands):
+    window = hands.open()
+    hands.to_check()
+    hands.click("change.name")
+    field = hands.find("name.text")
+    field.setFocus()
+    for letter in "ABCD":
+        QTest.keyPress(field, Qt.Key.Key_Shift)
+        QTest.keyClick(field, letter, Qt.KeyboardModifier.ShiftModifier)
+        QTest.keyRelease(field, Qt.Key.Key_Shift)
+    assert window.isVisible()
+    assert window.notes is None
+
+
+@pytest.mark.parametrize("page", range(3))
+def test_the_button_hides_from_every_page(hands, page):
+    window = hands.open()
+    hands.next()
+    hands.click("safe.yes")
+    for _ in range(page):
+        hands.next()
+    hands.click("wizard.hide")
+    assert window.notes.isVisible()
+    assert not window.isVisible()
