@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from messenger.ui.border import Engine
 
 PAGE = 100
-KEPT = 400
+KEPT = 240
 """Rows held at once: more are asked for when the list is scrolled to an end."""
 
 
@@ -169,13 +169,17 @@ class EvidencePresenter:
         self._draft = draft
         self._changed(draft)
         self._asked += 1
-        asked, edge, size = self._asked, self._rows[0].message - 1 if self._rows else 0, max(1, len(self._rows))
+        asked = self._asked
+        if not self._rows:
+            return
+        # Twice as many around the first row: that covers all rows in sight, whatever their order.
+        edge, size = self._rows[0].message, 2 * len(self._rows)
 
         def got(page: EvidencePage) -> None:
             if asked == self._asked:
                 self._again(page)
 
-        self._engine.call(lambda hub: hub.reporting.lines(draft, after=edge, limit=size), got, self._trouble)
+        self._engine.call(lambda hub: hub.reporting.lines(draft, around=edge, limit=size), got, self._trouble)
 
     def _chose_all(self, draft: Draft) -> None:
         self._update(draft)
