@@ -439,3 +439,70 @@ def test_s12_only_the_outer_stanza_counts(ingress: Ingress) -> None:
     fact = admit(ingress, message(f"{SAM}/x", nested))
     assert isinstance(fact, Chat)
     assert fact.counterpart == SAM
+
+
+def test_notes_to_oneself(ingress: Ingress) -> None:
+    """Sent and received at once: neither direction is a forgery, and the counterpart is oneself."""
+    note = stanza("message", f"from='{FULL}' to='{ME}' type='chat' id='n'", "<body>note</body>")
+    for kind in ("sent", "received"):
+        fact = admit(ingress, message(ME, carbon(kind, note)))
+        assert isinstance(fact, Chat)
+        assert (fact.direction, fact.counterpart) == (Direction.OUT, ME)
+    fact = admit(ingress, message("kim@robin.test/phone"))
+    assert isinstance(fact, Chat)
+    assert (fact.direction, fact.counterpart) == (Direction.OUT, ME)
+
+
+def test_senders_before_and_after_us_in_the_alphabet(ingress: Ingress) -> None:
+    for sender in ("abe@robin.test", "zoe@robin.test"):
+        fact = admit(ingress, message(f"{sender}/x"))
+        assert isinstance(fact, Chat)
+        assert (fact.direction, fact.counterpart) == (Direction.IN, sender)
+        assert admit(ingress, stanza("presence", f"from='{sender}/x' to='{FULL}'")) is None
+        inner = stanza("message", f"from='{sender}/x' to='{ME}' type='chat' id='m1'", "<body>hi</body>")
+        assert admit(ingress, message(ME, carbon("sent", inner))) is None
+
+
+def test_own_devices_presence_and_an_own_wrapped_delay(ingress: Ingress) -> None:
+    own = admit(ingress, stanza("presence", f"from='{ME}/phone' to='{FULL}'"))
+    assert isinstance(own, PresenceSeen)
+    ingress.delays_trusted = True
+    inner = FROM_SAM.replace("<body>", delay("robin.test", "2026-11-24T09:00:00Z") + "<body>")
+    wrapped = carbon("received", inner).replace("<message", delay("robin.test", "2020-01-01T00:00:00Z") + "<message", 1)
+    fact = admit(ingress, message(ME, wrapped))
+    assert isinstance(fact, Chat)
+    assert (fact.times.archive, fact.times.delay) == (None, "2026-11-24T09:00:00.000Z")
+
+
+def test_a_fresh_ingress_believes_nothing() -> None:
+    account = prepared(ME)
+    assert account is not None
+    fresh = Ingress(account, Counts())
+    fact = admit(
+        fresh,
+        stanza(
+            "message", f"from='{SAM}' to='{ME}'", sid(ME, "a") + delay(ME, "2020-01-01T00:00:00Z") + "<body>x</body>"
+        ),
+    )
+    assert isinstance(fact, Chat)
+    assert (fact.archive_id, fact.times.delay) == (None, None)
+    assert admit(fresh, message(SAM, EVENT.format(node="n"))) is None
+    assert admit(fresh, stanza("iq", f"from='{SAM}' to='{ME}' type='get' id='x'")) is None
+
+
+def test_empty_items_and_empty_sets(ingress: Ingress) -> None:
+    empty = EVENT.format(node="n").replace("<x xmlns='urn:test'/>", "")
+    fact = admit(ingress, message(SAM, empty))
+    assert isinstance(fact, PepEvent)
+    assert fact.items == ()
+    two = EVENT.format(node="n").replace("<x xmlns='urn:test'/>", "<x xmlns='urn:test'/><y xmlns='urn:test'/>")
+    fact = admit(ingress, message(SAM, two))
+    assert isinstance(fact, PepEvent)
+    assert [payload.tag for _name, payload in fact.items] == ["{urn:test}x"]
+    # Pushes are of type set: the same payload in a get is a question like any other.
+    question = admit(ingress, iq("", "get", ROSTER))
+    assert isinstance(question, Query)
+    nothing = admit(ingress, iq("", "set", ""))
+    assert isinstance(nothing, Query)
+    assert nothing.payload is None
+    assert admit(ingress, stanza("other", f"from='{SAM}' to='{FULL}' type='get' id='x'")) is None
