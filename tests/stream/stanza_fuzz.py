@@ -11,6 +11,7 @@ import resource
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from html import unescape
 from xml.etree import ElementTree as ET
 
 from messenger.domain.account import ConnectionState, Login
@@ -180,7 +181,8 @@ class _Line:
     def write(self, text: str) -> None:
         to = re.search(r' to="([^"]*)"', text)
         known = {SAM, ME, "robin.test", *self._session._ingress.contacts}
-        allowed = to is None or to[1].partition("/")[0] in known or self._session._contacts.we_asked(to[1])
+        address = unescape(to[1]) if to else ""
+        allowed = to is None or address.partition("/")[0] in known or self._session._contacts.we_asked(address)
         if text.startswith(("<message", "<presence", "<iq")) and not allowed:
             self._findings.answers.append(text)
         self._findings.said += 1
