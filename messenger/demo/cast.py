@@ -58,19 +58,19 @@ class Actor:
         self.heard = 0
         self.said = 0
         self.noticed = 0
-        self._partner = partner
+        self.partner = partner
         self._pace = pace
         self._answers = list(part.answers)
         self._ready = asyncio.Event()
         self._friends = asyncio.Event()
         self._speaking: set[asyncio.Task[None]] = set()
-        self._session: ChatSession = server.session(login, self)
+        self.session: ChatSession = server.session(login, self)
 
     async def enter(self) -> None:
         """Sign in and be in the partner's roster, both ways."""
-        await self._session.start()
+        await self.session.start()
         await asyncio.wait_for(self._ready.wait(), _PATIENCE)
-        await self._session.add_contact(self._partner, "")
+        await self.session.add_contact(self.partner, "")
 
     async def befriended(self) -> None:
         """Wait until the partner has accepted."""
@@ -85,12 +85,12 @@ class Actor:
         """Sign out."""
         for task in self._speaking:
             task.cancel()
-        await self._session.stop()
+        await self.session.stop()
 
     async def _say(self, line: str) -> None:
-        await self._session.send_chat_state(self._partner, ChatState.COMPOSING)
+        await self.session.send_chat_state(self.partner, ChatState.COMPOSING)
         await asyncio.sleep(self._pace)
-        await self._session.send(OutgoingMessage(self.jid, self._partner, uuid.uuid4().hex, line))
+        await self.session.send(OutgoingMessage(self.jid, self.partner, uuid.uuid4().hex, line))
         self.said += 1
 
     def state_changed(self, account: str, state: ConnectionState, reason: RobinError | None, retry_in: int) -> None:
@@ -102,26 +102,26 @@ class Actor:
     async def messages(self, batch: Sequence[IncomingMessage]) -> None:
         self.noticed += len(batch)
         for message in batch:
-            if message.direction is not Direction.IN or message.counterpart != self._partner or not message.body:
+            if message.direction is not Direction.IN or message.counterpart != self.partner or not message.body:
                 continue
             self.heard += 1
             if message.wants_receipt and message.stanza_id:
-                await self._session.send_marker(self._partner, Marker.DELIVERED, message.stanza_id)
+                await self.session.send_marker(self.partner, Marker.DELIVERED, message.stanza_id)
             if message.stanza_id:
-                await self._session.send_marker(self._partner, Marker.READ, message.stanza_id)
+                await self.session.send_marker(self.partner, Marker.READ, message.stanza_id)
             if self._answers:
                 task = asyncio.create_task(self._say(self._answers.pop(0)))
                 self._speaking.add(task)
                 task.add_done_callback(self._speaking.discard)
 
     async def roster(self, account: str, items: Sequence[RosterItem], whole: bool) -> None:
-        if any(item.jid == self._partner and item.subscription is Subscription.BOTH for item in items):
+        if any(item.jid == self.partner and item.subscription is Subscription.BOTH for item in items):
             self._friends.set()
 
     async def subscription_requested(self, account: str, jid: str, text: str) -> None:
         self.noticed += 1
-        if jid == self._partner:
-            await self._session.answer_request(jid, True)
+        if jid == self.partner:
+            await self.session.answer_request(jid, True)
 
     async def acknowledged(self, account: str, origin_id: str) -> None:
         """Nothing to show."""
@@ -156,19 +156,19 @@ class Host(Actor):
 
     async def receive(self, actors: Sequence[Actor]) -> None:
         """Sign in and let the cast in; returns when each of them is a contact both ways."""
-        await self._session.start()
+        await self.session.start()
         await asyncio.wait_for(self._ready.wait(), _PATIENCE)
         for actor in actors:
             await actor.enter()
         await asyncio.wait_for(self._all.wait(), _PATIENCE)
         for jid, name in self._names.items():
-            await self._session.rename_contact(jid, name)
+            await self.session.rename_contact(jid, name)
         for actor in actors:
             await actor.befriended()
 
     async def subscription_requested(self, account: str, jid: str, text: str) -> None:
         if jid in self._names:
-            await self._session.answer_request(jid, True)
+            await self.session.answer_request(jid, True)
 
     async def roster(self, account: str, items: Sequence[RosterItem], whole: bool) -> None:
         self._known |= {item.jid for item in items if item.subscription is Subscription.BOTH}

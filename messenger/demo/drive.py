@@ -18,6 +18,7 @@ from messenger.demo import officer
 from messenger.demo.cast import BAD, FRIEND
 from messenger.demo.person import Person, StepFailed
 from messenger.demo.world import Credentials, World
+from messenger.i18n import tr
 from messenger.ui.theme.context import ThemeContext
 
 FRIEND_LINES = ("yes! i can stay till 5", "do i need to bring anything?")
@@ -87,7 +88,7 @@ class Drive:
     # -- chatting
 
     def _online(self) -> None:
-        took = self.person.wait("be online", lambda: self._row_count("chats.list") >= 1 or self._empty_list())
+        took = self.person.wait("be online", lambda: _shows(self._stage.window, tr("Online")))
         self.person.measure("online", took)
 
     def _chat(self, user: str, name: str, lines: tuple[str, ...], last: str) -> None:
@@ -180,22 +181,16 @@ class Drive:
             index = person.row(lines, text, "a message to choose")
             person.click_row(lines, index, QPoint(22, 20))
         self._both(report, "report-messages")
-        person.click("wizard.extra", report)
-        person.find("preview.text", QWidget, report)
-        person.pause(300)
-        self._both(report, "report-preview")
-        person.click("wizard.back", report)
-        person.find("messages.list", QAbstractItemView, report)
         self._go_on(report)
 
     def _words_and_details(self, report: QWidget) -> None:
         person = self.person
-        words = person.find("own_words", QPlainTextEdit, report)
+        words = person.find("own_words.text", QPlainTextEdit, report)
         person.press(words)
         person.type(words, OWN_WORDS)
         self._both(report, "report-own-words")
         self._go_on(report)
-        name = person.find("name", QLineEdit, report)
+        name = person.find("name.text", QLineEdit, report)
         person.press(name)
         person.type(name, "Sam")
         person.click("contact.here", report)
@@ -204,6 +199,12 @@ class Drive:
         keep = person.find("check.keep", QAbstractButton, report)
         person.press(keep)
         self._both(report, "report-check")
+        person.click("check.preview", report)
+        person.find("preview.text", QWidget, report)
+        person.pause(300)
+        self._both(report, "report-preview")
+        person.click("wizard.back", report)
+        person.find("check.keep", QAbstractButton, report)
 
     def _send(self, report: QWidget) -> str:
         person = self.person
@@ -225,7 +226,7 @@ class Drive:
         person = self.person
         target = self._out / COPY
         target.unlink(missing_ok=True)
-        person.click("send.copy", report)
+        person.click("send.save", report)
         dialog = person.find_kind(QFileDialog, "the dialog to save a copy")
         dialog.selectFile(str(target))
         field = person.find("fileNameEdit", QLineEdit, dialog)
@@ -275,13 +276,6 @@ class Drive:
         if windows and self.person.seek("wizard.continue", QAbstractButton, windows[-1]) is not None:
             return windows[-1]
         return None
-
-    def _row_count(self, name: str) -> int:
-        view = self.person.seek(name, QAbstractItemView, self._stage.window)
-        return view.model().rowCount() if view is not None else 0
-
-    def _empty_list(self) -> bool:
-        return self.person.seek("chats.none", QWidget, self._stage.window) is not None
 
     def _last_state(self, view: QAbstractItemView, line: str) -> str:
         index = self.person.row(view, line, "my last line")
