@@ -114,8 +114,6 @@ class CheckPage(Page):
             self._low.addWidget(keep)
         if state.talk is not None:
             self._low.addWidget(self._talk(state.talk))
-        if state.receiver is not None:
-            self._low.addWidget(self._receiver(state))
         self.show_errors([(one.question, one.words) for one in state.faults])
 
     def arrange(self, narrow: bool) -> None:
@@ -137,9 +135,11 @@ class CheckPage(Page):
         button.clicked.connect(self.numbers)
         return button
 
-    def _receiver(self, state: CheckState) -> QWidget:
-        """The sunken box: who gets it, what they see, and that the other person is not told."""
-        assert state.receiver is not None
+    def receiver(self) -> QWidget | None:
+        """The sunken box above Send: who gets it, what they see, and that the other person is not told."""
+        state = self.state
+        if state.receiver is None:
+            return None
         name = state.receiver.name
         where = f"{name}, {state.receiver.country}" if state.receiver.country else name
         first = tr("Goes to: {who}.").format(who=where)

@@ -92,6 +92,11 @@ class Footer(Surface):
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(40, 16, 40, 16)
         column.setSpacing(8)
+        self._above = QWidget()
+        self._above_column = QVBoxLayout(self._above)
+        self._above_column.setContentsMargins(0, 0, 0, 4)
+        column.addWidget(self._above)
+        self._above.hide()
         self.trouble = TextLabel(ctx, "", "body", weight=600)
         self.receiver = TextLabel(ctx, "", "secondary", weight=600)
         a11y.name(self.receiver, "wizard.receiver", "")
@@ -119,7 +124,8 @@ class Footer(Surface):
     def show_actions(
         self, next: str, icon: str = "", later: str = "", extra: str = "", words: str = "", talk: bool = True
     ) -> None:
-        """What can be done on this page; '' leaves a thing out."""
+        """What can be done on this page; '' leaves a thing out. Nothing stands above until `set_above`."""
+        self.set_above(None)
         self.next.set_words(next)
         self.next.set_icon(icon)
         for button, text in ((self.save, later), (self.extra_button, extra)):
@@ -130,6 +136,17 @@ class Footer(Surface):
         self.words.setVisible(bool(words))
         self.talk.setVisible(talk)
         self._wrap.invalidate()
+
+    def set_above(self, widget: QWidget | None) -> None:
+        """What stands right above the next step: on the check page, who receives the report."""
+        while (item := self._above_column.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.setParent(None)
+                old.deleteLater()
+        if widget is not None:
+            self._above_column.addWidget(widget)
+        self._above.setVisible(widget is not None)
 
     def show_talk(self, line: HelpLine) -> None:
         """The helpline for this reader."""

@@ -140,6 +140,8 @@ class ReportWindow(Shell):
         self.footer.show_actions(
             tr("Send report"), "send", later=tr("Save for later"), words=state.declaration, talk=False
         )
+        if isinstance(self.page, CheckPage):
+            self.footer.set_above(self.page.receiver())
         self.seat_footer()
 
     def show_preview(self, preview: Preview | None, trouble: str) -> None:

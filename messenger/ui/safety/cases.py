@@ -32,6 +32,8 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Step:
+    """Something to do, to be ticked."""
+
     id: str
     text: str
     done: bool

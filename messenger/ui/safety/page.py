@@ -207,6 +207,9 @@ class SafetyPage(Surface):
             return
         self._two = two
         for column in (self._left, self._right):
+            # removeWidget ends the old item at once; one from takeAt lives on and keeps the widget's old heights.
+            for widget in (self.tip, self.topics, self.checks, self.help, self.cases):
+                column.removeWidget(widget)
             while column.count():
                 column.takeAt(0)
         order = (

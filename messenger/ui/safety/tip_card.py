@@ -73,13 +73,8 @@ class TipCard(Card):
     def _foot(self, ctx: ThemeContext) -> QWidget:
         """Useful or not, and where the facts come from."""
         asked = QWidget()
-        row = QHBoxLayout(asked)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16)
-        question = TextLabel(ctx, tr("Is this useful?"), "secondary", "muted")
-        question.setWordWrap(False)
-        question.setMinimumWidth(question.sizeHint().width())
-        row.addWidget(question)
+        row = Wrap(asked, 16, 0)
+        row.addWidget(TextLabel(ctx, tr("Is this useful?"), "secondary", "muted"))
         self.yes = Button(ctx, tr("Yes"), "tip.useful.yes", LINK, height=28)
         self.no = Button(ctx, tr("No"), "tip.useful.no", LINK, height=28)
         for button, answer in ((self.yes, True), (self.no, False)):

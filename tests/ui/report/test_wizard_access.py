@@ -7,13 +7,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
 
 from messenger.ui.theme.context import ThemeContext
-from messenger.ui.widgets.labels import ElidedLabel
 from tests import reading
 from tests.ui.report.conftest import Hands
+from tests.ui.report.words import cut
 from tests.ui.walk import faults, nodes
 
 UI = Path(__file__).resolve().parents[3] / "messenger" / "ui"
@@ -85,27 +85,6 @@ def test_tab_order_is_the_order_of_the_eye(hands, place):
                 before.objectName(),
                 after.objectName(),
             )
-
-
-def cut(window):
-    """Words that do not fit where they stand, or stand outside what can be scrolled to."""
-    bad = []
-    for one in window.findChildren(QWidget):
-        if not one.isVisible() or not isinstance(one, QLabel | QPushButton):
-            continue
-        words = one.text()
-        if not words or isinstance(one, ElidedLabel):
-            continue
-        if one.hasHeightForWidth() and one.height() + 1 < one.heightForWidth(one.width()):
-            bad.append(("low", words))
-        area = one.parentWidget()
-        while area is not None and not isinstance(area, QScrollArea):
-            area = area.parentWidget()
-        ground = area.widget() if area is not None else window
-        right = one.mapTo(ground, QPoint(one.width(), 0)).x()
-        if right > (area.viewport().width() if area is not None else window.width()) + 1:
-            bad.append(("wide", words))
-    return bad
 
 
 @pytest.mark.parametrize(("scale", "width"), [(100, 720), (100, 320), (200, 720), (200, 320), (300, 720), (300, 480)])

@@ -243,6 +243,7 @@ def test_needs_attention_says_why(hands):
     hands.next()
     hands.hub.outbox.change(state=OutboxState.NEEDS_ATTENTION, problem="The report could not be sent yet.")
     hands.qtbot.waitUntil(lambda: hands.window.sending.state.kind is Sending.ATTENTION)
+    hands.settle()
     assert "The report could not be sent yet." in hands.window.sending.state.lines[0]
     assert hands.there("send.again")
 

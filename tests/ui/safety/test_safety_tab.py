@@ -18,6 +18,7 @@ from messenger.ui.safety.cases import Reach, case_of, marks_of
 from messenger.ui.safety.page import SafetyPage
 from messenger.ui.theme.context import ThemeContext
 from tests.ui.report.stand_ins import answered, make_hub, waiting
+from tests.ui.report.words import cut
 from tests.ui.walk import faults
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -245,3 +246,17 @@ def test_nothing_says_sent_before_the_receipt():
     assert "saved, not sent yet" in words
     assert case.retry
     assert not case.write
+
+
+@pytest.mark.parametrize(("scale", "width"), [(100, 1100), (100, 360), (200, 700), (300, 1100)])
+def test_no_words_are_cut(qapp, qtbot, scale, width):
+    made = Tab(qtbot, ThemeContext(qapp, "light", scale), width)
+    page = made.open()
+    made.click("case.r1.write")
+    made.click("case.r1.code")
+    qtbot.waitUntil(lambda: cut(page) == [])
+    page.resize(1100 if width < 1000 else max(500, scale * 2 + 100), 760)
+    try:
+        qtbot.waitUntil(lambda: cut(page) == [], timeout=3000)
+    except qtbot.TimeoutError:
+        assert cut(page) == []
