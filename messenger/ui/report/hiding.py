@@ -5,41 +5,41 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QWindow
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from messenger.i18n import tr
 from messenger.ui import a11y
 from messenger.ui.report.hide import TripleShift
 
-_USED = {QEvent.Type.MouseButtonPress, QEvent.Type.Wheel}
+_WATCHED = {QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel}
 
 
 class ShiftWatch(QObject):
-    """Watches the keys that reach `window` or its children. `pressed` when Shift was pressed three times."""
+    """Watches what reaches a window from the keyboard and the mouse. `pressed` when Shift was pressed three times.
+
+    It looks at the window's own events, before any control has them: a filter over the whole program would be asked
+    about every event there is.
+    """
 
     pressed = Signal()
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window, self._count = window, TripleShift()
-        app = QApplication.instance()
-        assert app is not None
-        app.installEventFilter(self)
+        self._handle: QWindow | None = None
+
+    def start(self) -> None:
+        """Begin to watch; the window has to be shown first."""
+        handle = self._window.windowHandle()
+        if handle is not None and handle is not self._handle:
+            handle.installEventFilter(self)
+            self._handle = handle
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        kind = event.type()
-        counted = kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) or kind in _USED
-        mine = counted and isinstance(watched, QWidget) and watched.window() is self._window
-        # A key event climbs from the focus to the window: count it once, where it starts.
-        if mine and isinstance(watched, QWidget) and self._first(watched, event):
+        if event.type() in _WATCHED:
             self._take(event)
         return False
-
-    def _first(self, watched: QWidget, event: QEvent) -> bool:
-        if event.type() in _USED:
-            return True
-        return watched is (self._window.focusWidget() or self._window)
 
     def _take(self, event: QEvent) -> None:
         at = time.monotonic() * 1000
@@ -60,6 +60,8 @@ class Notes(QWidget):
         super().__init__(None, Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Notes"))
+        # Nobody else holds on to it when the wizard is gone: this connection does, until the window is closed.
+        self.destroyed.connect(lambda _=None, keep=self: None)
         self.setGeometry(size_of.geometry())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

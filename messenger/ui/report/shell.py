@@ -142,6 +142,7 @@ class Shell(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._watch.start()
         if self.page is not None:
             self.page.settle()
 

@@ -152,7 +152,8 @@ class ReportWindow(Shell):
     def show_numbers(self, numbers: Numbers) -> None:
         """See `WizardView`."""
         self._helped = numbers
-        self.numbers.renew(numbers)
+        if self.page is self.numbers:
+            self.numbers.renew(numbers)
         if numbers.talk is not None:
             self.footer.show_talk(numbers.talk)
             self.seat_footer()

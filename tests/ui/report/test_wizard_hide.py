@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from messenger.ui.report.hide import TripleShift
+from messenger.ui.report.hiding import Notes
+from messenger.ui.report.window import ReportWindow
+from tests.ui.report.stand_ins import CONTEXT
 
 
 def press(count, *times):
@@ -46,9 +52,9 @@ def test_a_held_key_repeats_and_counts_once():
 
 
 def shift(window):
-    target = window.focusWidget() or window
-    QTest.keyPress(target, Qt.Key.Key_Shift)
-    QTest.keyRelease(target, Qt.Key.Key_Shift)
+    """A bare press as the window system brings it."""
+    QTest.keyPress(window.windowHandle(), Qt.Key.Key_Shift)
+    QTest.keyRelease(window.windowHandle(), Qt.Key.Key_Shift)
 
 
 def test_shift_three_times_shows_plain_notes_and_keeps_the_draft(hands):
@@ -79,9 +85,10 @@ def test_capital_letters_do_not_hide(hands):
     field = hands.find("name.text")
     field.setFocus()
     for letter in "ABCD":
-        QTest.keyPress(field, Qt.Key.Key_Shift)
-        QTest.keyClick(field, letter, Qt.KeyboardModifier.ShiftModifier)
-        QTest.keyRelease(field, Qt.Key.Key_Shift)
+        QTest.keyPress(window.windowHandle(), Qt.Key.Key_Shift)
+        QTest.keyClick(window.windowHandle(), letter, Qt.KeyboardModifier.ShiftModifier)
+        QTest.keyRelease(window.windowHandle(), Qt.Key.Key_Shift)
+    assert field.text().endswith("ABCD")
     assert window.isVisible()
     assert window.notes is None
 
@@ -96,3 +103,22 @@ def test_the_button_hides_from_every_page(hands, page):
     hands.click("wizard.hide")
     assert window.notes.isVisible()
     assert not window.isVisible()
+
+
+def test_the_notes_stay_when_the_wizard_is_gone(hands):
+    window = ReportWindow(hands.ctx, hands.engine)
+    window.begin(CONTEXT)
+    window.show()
+    hands.settle()
+    window.hide_this()
+    found = [one for one in QApplication.topLevelWidgets() if isinstance(one, Notes) and one.isVisible()]
+    assert len(found) == 1
+    del window, found
+    gc.collect()
+    QTest.qWait(20)
+    gc.collect()
+    found = [one for one in QApplication.topLevelWidgets() if isinstance(one, QWidget) and one.windowTitle() == "Notes"]
+    assert [one.isVisible() for one in found] == [True]
+    found[0].close()
+    QTest.qWait(20)
+    assert not [one for one in QApplication.topLevelWidgets() if one.windowTitle() == "Notes"]
