@@ -228,8 +228,9 @@ class Drive:
         target.unlink(missing_ok=True)
         person.click("send.save", report)
         dialog = person.find_kind(QFileDialog, "the dialog to save a copy")
-        dialog.selectFile(str(target))
         field = person.find("fileNameEdit", QLineEdit, dialog)
+        field.selectAll()
+        person.type(field, str(target))
         person.key(field, Qt.Key.Key_Return)
         person.wait("the copy is on disk", lambda: target.exists() and target.stat().st_size > 0)
 
