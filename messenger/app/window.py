@@ -43,6 +43,7 @@ class Application(QObject):
         self._unlock: UnlockWindow | None = None
         self._reports: list[ReportWindow] = []
         self._tray: QObject | None = None
+        self._news: object | None = None
         self._doorbell: instance.Doorbell | None = None
         self._leaving = False
         self.ctx = ThemeContext(app)
@@ -118,8 +119,10 @@ class Application(QObject):
             await self._builder.close(hub)
 
     def _after_paint(self) -> None:
+        from messenger.ui.safety.news import News
         from messenger.ui.tray import Tray, window_icon
 
+        self._news = News(self.engine, self.window, self.window.rail.set_news)
         self._app.setWindowIcon(window_icon())
         self._doorbell = instance.Doorbell(self._profile, self._heard)
         if QSystemTrayIcon.isSystemTrayAvailable():

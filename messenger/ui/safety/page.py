@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWid
 from messenger.domain.jurisdiction import CountryCard
 from messenger.domain.tip import Tip
 from messenger.i18n import tr
-from messenger.ui import a11y
 from messenger.ui.report.wrap import Wrap
 from messenger.ui.safety.case_view import CaseView, DraftRow
 from messenger.ui.safety.cases import Case, Unfinished
@@ -38,8 +37,8 @@ _OWN = ("report", "helplines", "trusted_adult", "read_receipts", "notifications"
 
 
 class SafetyPage(Surface):
-    """The room. `report` opens Report abuse, `resume_wanted` goes on with a draft (its id), `unread` counts news,
-    `link_requested` opens a web address after asking.
+    """The room. `report` opens Report abuse, `resume_wanted` goes on with a draft (its id), `link_requested`
+    opens a web address after asking.
 
     `deeds` are further actions of tips that the window can do, by id.
     """
@@ -47,7 +46,6 @@ class SafetyPage(Surface):
     report = Signal()
     resume_wanted = Signal(str)
     link_requested = Signal(str)
-    unread = Signal(int)
 
     def __init__(
         self, ctx: ThemeContext, engine: Engine, deeds: Mapping[str, Callable[[], None]] | None = None
@@ -57,7 +55,7 @@ class SafetyPage(Surface):
         self._two: bool | None = None
         self._shown: tuple[QWidget, ...] = ()
         self.setObjectName("safety")
-        self.tips, self.reports = SafetyPresenter(engine), ReportsPresenter(engine, _now, self.unread.emit)
+        self.tips, self.reports = SafetyPresenter(engine), ReportsPresenter(engine, _now)
         self.tip, self.topics = TipCard(ctx, (*_OWN, *self._deeds)), TopicChips(ctx)
         self.help, self.checks, self.cases = HelpCard(ctx), SettingsCheck(ctx), CasesCard(ctx)
         outer = QVBoxLayout(self)
@@ -155,10 +153,6 @@ class SafetyPage(Surface):
         self.cases.show_note(report_id, words, done)
         self._chain()
 
-    def announce(self, words: str) -> None:
-        """See `ReportsView`."""
-        a11y.announce(self.window(), words)
-
     def in_sight(self) -> bool:
         """See `ReportsView`."""
         return self.isVisible() and not self.window().isMinimized()
@@ -208,8 +202,8 @@ class SafetyPage(Surface):
         self._two = two
         for column in (self._left, self._right):
             # removeWidget ends the old item at once; one from takeAt lives on and keeps the widget's old heights.
-            for widget in (self.tip, self.topics, self.checks, self.help, self.cases):
-                column.removeWidget(widget)
+            for card in (self.tip, self.topics, self.checks, self.help, self.cases):
+                column.removeWidget(card)
             while column.count():
                 column.takeAt(0)
         order = (

@@ -30,23 +30,19 @@ class ReportsView(Protocol):
     def show_note(self, report_id: str, words: str, done: bool) -> None:
         """A sentence under one report; `done` says that its written reply went."""
 
-    def announce(self, words: str) -> None:
-        """Have a screen reader say this when it is free."""
-
     def in_sight(self) -> bool:
         """Whether the person can see the list now."""
 
 
 class ReportsPresenter:
-    """Follows the events of reports and drafts. `unread` is called with the number of new letters."""
+    """Follows the events of reports and drafts."""
 
-    def __init__(self, engine: Engine, now: Callable[[], datetime], unread: Callable[[int], None]) -> None:
-        self._engine, self._now, self._unread = engine, now, unread
+    def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
+        self._engine, self._now = engine, now
         self._view: ReportsView | None = None
         self._fresh: set[tuple[str, int]] = set()
-        kinds = (ReportQueued, ReportChanged, ReportAccepted, DraftsChanged)
+        kinds = (ReportQueued, ReportChanged, ReportAccepted, AdviceArrived, DraftsChanged)
         self._ends = [engine.on(kind, self._changed) for kind in kinds]
-        self._ends.append(engine.on(AdviceArrived, self._advice))
 
     def attach(self, view: ReportsView) -> None:
         """The list that draws."""
@@ -103,11 +99,6 @@ class ReportsPresenter:
     def _changed(self, _event: Event) -> None:
         self.load()
 
-    def _advice(self, _event: AdviceArrived) -> None:
-        if self._view is not None:
-            self._view.announce(tr("News about your report."))
-        self.load()
-
     def _got(self, found: _Found) -> None:
         view, now = self._view, self._now()
         if view is None:
@@ -122,7 +113,6 @@ class ReportsPresenter:
                         self._read(report.id, letter.n)
         cases = tuple(self._still_new(case_of(one, now)) for one in reports)
         view.show_cases(cases, tuple(unfinished_of(one, now) for one in drafts))
-        self._unread(0 if seen else sum(one.unread for one in reports))
 
     def _still_new(self, case: Case) -> Case:
         """A letter keeps its mark until the list is opened again, so that it does not vanish under the reader."""

@@ -11,10 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from messenger.domain.errors import EndpointUnreachable
-from messenger.domain.events import AdviceArrived
+from messenger.domain.events import AdviceArrived, ReportChanged
 from messenger.domain.receipt import CaseStatus
 from messenger.domain.report import OutboxState, StatusChange
 from messenger.ui.safety.cases import Reach, case_of, marks_of
+from messenger.ui.safety.news import News
 from messenger.ui.safety.page import SafetyPage
 from messenger.ui.theme.context import ThemeContext
 from tests.ui.report.stand_ins import answered, make_hub, waiting
@@ -138,9 +139,11 @@ def test_the_settings_are_real(tab):
 def test_news_is_announced_without_its_content_and_marked_until_seen(tab, monkeypatch):
     said, counts = [], []
     page = tab.open()
-    page.unread.connect(counts.append)
-    monkeypatch.setattr("messenger.ui.safety.page.a11y.announce", lambda widget, words, now=False: said.append(words))
+    monkeypatch.setattr("messenger.ui.safety.news.a11y.announce", lambda widget, words, now=False: said.append(words))
+    news = News(tab.engine, page, counts.append)
     page.hide()
+    tab.settle()
+    assert counts[-1] == 0, "what was in sight is read"
     letter = replace(answered().advice[0], n=2, text="Second letter", steps=())
     tab.hub.outbox.kept["r1"] = replace(answered(), advice=(replace(answered().advice[0], read=True), letter))
     tab.engine.publish(AdviceArrived("r1", 2))
@@ -151,7 +154,11 @@ def test_news_is_announced_without_its_content_and_marked_until_seen(tab, monkey
     page.show()
     tab.settle()
     assert ("read", "r1", 2) in tab.hub.outbox.deeds
+    assert page.cases._cases["r1"].case.letters[1].new, "the mark stays while it is read"
+    tab.engine.publish(ReportChanged("r1"))
+    tab.settle()
     assert counts[-1] == 0
+    news.close()
 
 
 def test_steps_are_ticked(tab):
