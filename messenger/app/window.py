@@ -67,15 +67,29 @@ class Application(QObject):
         if self._unlock is not None:
             self._unlock.show_numbers()
             return
+        if self._raise_open(context or ReportContext(), ""):
+            return
         window = self._report_window()
         window.begin(context or ReportContext())
         window.show()
 
     def resume(self, draft_id: str) -> None:
         """Go on with a draft."""
+        if self._raise_open(None, draft_id):
+            return
         window = self._report_window()
         window.resume(draft_id)
         window.show()
+
+    def _raise_open(self, context: ReportContext | None, draft_id: str) -> bool:
+        """One window for one draft: two of them would write over each other."""
+        for window in self._reports:
+            if window.presenter.holds(context, draft_id):
+                window.show()
+                window.raise_()
+                window.activateWindow()
+                return True
+        return False
 
     def show(self) -> None:
         """Bring the window to the front."""

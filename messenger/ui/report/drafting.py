@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from messenger.domain.errors import RobinError
-from messenger.domain.report import Draft
+from messenger.domain.report import Draft, ReportContext
 from messenger.questionnaire.interview import Interview
 from messenger.ui.report.evidence import EvidencePresenter
 from messenger.ui.report.helpdesk import HelpDesk, plain_words
@@ -38,9 +38,20 @@ class Drafting:
         """The window that draws."""
         self._view = view
 
+    def holds(self, context: ReportContext | None = None, draft_id: str = "") -> bool:
+        """Whether this report, not sent yet, is the one about `context`'s chat or the draft with this id."""
+        draft = self._draft
+        if draft is None or self._closed:
+            return False
+        if draft_id:
+            return draft.id == draft_id
+        chat = draft.snapshot.conversation if draft.snapshot is not None else None
+        return context is not None and context.conversation == chat and context.counterpart in ("", draft.counterpart)
+
     def sent(self) -> None:
         """The sealed report is on disk: the draft is done with."""
         self._keeper.forget()
+        self._draft = None
 
     def save_and_leave(self) -> None:
         """Save and come back later."""

@@ -52,14 +52,18 @@ class WizardPresenter(Drafting):
         if chat is None:
             self._forward()
             return
-        old = self._draft
+        old, said = self._draft, self._talk
         self._chats = ()
         context = ReportContext(chat.account, chat.conversation, (), chat.address)
 
         def opened(found: tuple[Draft, Questionnaire, Interview]) -> None:
-            if old is not None and old.id != found[0].id:
+            draft, form, talk = found
+            carried = said is not None and bool(said.answers) and not talk.answers
+            if said is not None and carried:
+                talk = said  # what was said before the chat was chosen goes along
+            if old is not None and old.id != draft.id and (carried or said is None or not said.answers):
                 self._engine.call(lambda hub: hub.reporting.discard(old.id))
-            self._opened(found, past_start=True)
+            self._opened((draft, form, talk), past_start=True)
 
         self._keeper.forget()
         self._engine.call(lambda hub: hub.reporting.begin(context), opened, self._failed)

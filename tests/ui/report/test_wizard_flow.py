@@ -12,7 +12,7 @@ from messenger.questionnaire.interview import Interview
 from messenger.ui.report.check_page import CheckPage
 from messenger.ui.report.messages_page import MessagesPage
 from messenger.ui.report.state import Sending
-from tests.ui.report.stand_ins import CHILD, PARTY
+from tests.ui.report.stand_ins import CHILD, CONTEXT, PARTY
 
 
 def test_the_whole_way_by_mouse_ends_with_the_case_number(hands):
@@ -388,3 +388,29 @@ def test_numbers_of_another_country_do_not_lead_back_after_sending(hands):
     hands.settle()
     hands.next()
     assert hands.title() == "Your report is sent"
+
+
+def test_what_was_said_goes_along_when_a_chat_is_chosen_later(hands):
+    hands.open(ReportContext())
+    hands.next()
+    hands.click("chats.none")
+    hands.next()
+    hands.click("safe.unsure")
+    hands.click("wizard.back")
+    hands.next()
+    hands.click("chats.0")
+    hands.next()
+    assert hands.find("safe.unsure").isChecked()
+    assert list(hands.hub.reporting.kept) == ["d2"]
+
+
+def test_an_open_report_is_known_by_its_chat_and_its_draft(hands):
+    hands.open()
+    presenter = hands.window.presenter
+    assert presenter.holds(CONTEXT)
+    assert presenter.holds(draft_id="d1")
+    assert not presenter.holds(ReportContext(CHILD, 9))
+    assert not presenter.holds(draft_id="d2")
+    hands.to_check()
+    hands.next()
+    assert not presenter.holds(CONTEXT), "a sent report does not stand in the way of a new one"
