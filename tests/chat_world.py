@@ -115,8 +115,12 @@ class Session:
         self.online = False
         self.stopped = False
         self.active: bool | None = None
+        self.quiet: frozenset[str] = frozenset()
         self.lose_next = 0
         self.unconfirmed: list[OutgoingMessage] = []
+
+    def set_quiet(self, jids: frozenset[str]) -> None:
+        self.quiet = jids
 
     async def start(self) -> None:
         if self.server.fail_with is not None:

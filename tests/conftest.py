@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from hypothesis import HealthCheck, settings
 
@@ -16,3 +17,10 @@ settings.register_profile(
 )
 settings.register_profile("long", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_make_parametrize_id(val: Any) -> str | None:
+    """Names that are the same in every worker of pytest-xdist: a set has no order, a function has an address."""
+    if isinstance(val, set | frozenset):
+        return "+".join(sorted(map(str, val))) or "none"
+    return getattr(val, "__name__", None) if callable(val) else None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from messenger.domain.errors import AccountError, FeatureMissing, NotConnected, ServerTimedOut, ServerUnreachable
+from messenger.domain.message import Marker
 from messenger.services.ports import ArchivePage, Clock
 from messenger.services.receiving import Receiver
 from messenger.services.sessions import Sessions
@@ -17,6 +18,7 @@ from messenger.storage.history import Stored
 
 log = logging.getLogger(__name__)
 PAGE = 250
+Marked = Callable[[str, str, Marker, str, bool], Awaitable[None]]
 
 
 class ArchiveSync:
@@ -27,6 +29,7 @@ class ArchiveSync:
         self._sessions = sessions
         self._receiver = receiver
         self._clock = clock
+        self.marked: Marked | None = None
 
     async def newest(self, account: str) -> None:
         """The newest page: what the person sees first. Older missing messages become a gap. Quiet without an archive."""
@@ -39,6 +42,7 @@ class ArchiveSync:
         except (FeatureMissing, NotConnected, ServerTimedOut, ServerUnreachable):
             return
         stored = await self._receiver.page(page.messages, count_unread=bool(known.id))
+        await self._marks(account, page)
         await self._database.write(_note_newest, account, page, known, _reached(page, stored, known), self._clock.now())
         self._receiver.synced(account, True)
 
@@ -47,6 +51,12 @@ class ArchiveSync:
         for gap in await self._database.run(store.gaps, account):
             if not await self._gap(account, gap):
                 return
+
+    async def _marks(self, account: str, page: ArchivePage) -> None:
+        """Receipts and read marks that came while nobody was signed in."""
+        if self.marked is not None:
+            for counterpart, marker, stanza_id, by_me in page.marks:
+                await self.marked(account, counterpart, marker, stanza_id, by_me)
 
     async def _gap(self, account: str, gap: Gap) -> bool:
         before = gap.before
@@ -63,6 +73,7 @@ class ArchiveSync:
                 log.info("archive gap given up")
                 break
             stored = await self._receiver.page(page.messages, count_unread=bool(gap.known.id))
+            await self._marks(account, page)
             if page.complete or not page.first or page.first == before or _reached(page, stored, gap.known):
                 break
             before = page.first

@@ -48,6 +48,13 @@ def chat_services(
     """All chat services over one store and one XMPP door. Call it on the engine's loop."""
     clock = clock or SystemClock()
     sessions, quiet = Sessions(), Quiet()
+
+    def hush(account: str) -> None:
+        session = sessions.get(account)
+        if session is not None:
+            session.set_quiet(quiet.people(account))
+
+    quiet.changed = sessions.made = hush
     settings = SettingsService(database, bus)
     courtesy = Courtesy(database, settings, quiet)
     outgoing = Outgoing(database, sessions, bus)

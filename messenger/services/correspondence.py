@@ -35,8 +35,8 @@ FRESH = 48 * 3600.0
 """Seconds after the last change for which a case is watched closely."""
 CALM = 600.0
 """Seconds between two questions about a case on which nothing happens."""
-PAUSE = 30.0
-"""Seconds from one question to the next at least, when the desk answers at once."""
+PAUSE = 3.0
+"""Seconds from one question to the next at least, when the desk answers at once (it did so because it had news)."""
 FAILED = 300.0
 """Seconds to wait after a question that came to nothing."""
 _ENDED = frozenset({CaseStatus.CLOSED, CaseStatus.WITHDRAWN})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from messenger.domain.account import ConnectionState, Show
 from messenger.domain.contact import Presence
 from messenger.domain.errors import NotConnected
@@ -9,17 +11,19 @@ from messenger.services.ports import ChatSession
 
 
 class Sessions:
-    """Accounts by bare address. Filled by `AccountsService`, asked by the others."""
+    """Accounts by bare address. Filled by `AccountsService`, asked by the others. `made` is told of each new session."""
 
     def __init__(self) -> None:
         self._sessions: dict[str, ChatSession] = {}
         self._states: dict[str, ConnectionState] = {}
         self._presences: dict[tuple[str, str], Presence] = {}
         self._typing: set[tuple[str, str]] = set()
+        self.made: Callable[[str], None] = lambda _account: None
 
     def put(self, account: str, session: ChatSession) -> None:
         """A session was made."""
         self._sessions[account] = session
+        self.made(account)
 
     def take(self, account: str) -> ChatSession | None:
         """Let go of a session; what it told is forgotten."""

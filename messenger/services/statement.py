@@ -109,7 +109,7 @@ def _urgency(talk: Interview, result: Result, draft: Draft) -> Urgency:
     return Urgency(
         result.urgency.tier,
         result.urgency.score,
-        tuple(one.id for one in result.urgency.factors),
+        tuple(one.words for one in result.urgency.factors),
         shown,
         result.fields.get("emergency_choice"),
     )

@@ -108,7 +108,6 @@ def test_four_levels_are_read_and_five_are_not() -> None:
         ({"any": [YES, {"answer": "q"}]}, "here.any[1]", "'is' is missing"),
         ({"not": {"category": ["a"], "extra": 1}}, "here", "'extra' is not known"),
     ],
-    ids=str,
 )
 def test_a_wrong_condition_is_refused(value: dict[str, Any], id: str, reason: str) -> None:
     with pytest.raises(AssetRefused) as refused:

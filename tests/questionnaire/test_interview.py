@@ -433,7 +433,6 @@ def test_an_answer_given_anew_wins_over_the_one_kept_aside() -> None:
         {"answers": {"own_words": {"text": 7}}},
         {"answers": {"country": {"choices": ["GB"]}}},
     ],
-    ids=str,
 )
 def test_a_strange_draft_never_raises_and_is_kept(draft: dict[str, Any]) -> None:
     talk = Interview.from_json(FORM, draft)

@@ -149,7 +149,7 @@ CATEGORIES: list[tuple[dict[str, str], str, tuple[str, ...]]] = [
 ]
 
 
-@pytest.mark.parametrize(("answers", "category", "also"), CATEGORIES, ids=str)
+@pytest.mark.parametrize(("answers", "category", "also"), CATEGORIES)
 def test_the_most_urgent_category_is_the_first(answers: dict[str, str], category: str, also: tuple[str, ...]) -> None:
     result = begin(**answers).result()
     assert (result.category, result.also) == (category, also)
@@ -187,7 +187,7 @@ CODES: list[tuple[dict[str, str], set[str], set[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("answers", "there", "absent"), CODES, ids=str)
+@pytest.mark.parametrize(("answers", "there", "absent"), CODES)
 def test_codes_of_other_systems(answers: dict[str, str], there: set[str], absent: set[str]) -> None:
     found = set(begin(**answers).result().codes)
     assert there <= found <= codes.KNOWN

@@ -448,7 +448,6 @@ def test_all_words_are_listed() -> None:
         (lambda f: f["pages"][4].update(kind="start"), "small", "exactly one page of kind start"),
         (lambda f: f["pages"].reverse(), "check", "first page"),
     ],
-    ids=str,
 )  # fmt: skip
 def test_what_is_wrong_and_what_is_right(change: Callable[[dict[str, Any]], Any], id: str, reason: str) -> None:
     if not reason:

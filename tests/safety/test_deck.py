@@ -240,7 +240,6 @@ def test_whatever_a_reader_does_there_is_a_tip(deeds: list[str]) -> None:
         {"round": 0, "at": 5, "shown": ["T01"], "useful": {}},
         {"round": 0, "at": 0, "shown": [1], "useful": {}},
     ],
-    ids=str,
 )
 def test_a_strange_state_begins_anew(value: object) -> None:
     state = DeckState.from_json(value)
