@@ -41,6 +41,8 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class AdviceStep:
+    """Something to do that can be ticked off."""
+
     id: str
     text: str
     done: bool = False

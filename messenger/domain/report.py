@@ -50,6 +50,8 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class DraftSummary:
+    """An unfinished report in a list. `about` is the reported party's name or address, or ''."""
+
     id: str
     about: str
     updated_at: str
@@ -57,6 +59,8 @@ class DraftSummary:
 
 @dataclass(frozen=True, slots=True)
 class StatusChange:
+    """A case's status, and since when (RFC 3339 UTC)."""
+
     status: CaseStatus
     at: str
 
