@@ -28,7 +28,14 @@ def _grab(window, target: Path, name: str) -> None:
 
 
 def _themes(app: QApplication, target: Path) -> None:
-    for choice, scale in (("light", 100), ("dark", 100), ("cream", 100), ("contrast", 100), ("light", 150), ("light", 200)):
+    for choice, scale in (
+        ("light", 100),
+        ("dark", 100),
+        ("cream", 100),
+        ("contrast", 100),
+        ("light", 150),
+        ("light", 200),
+    ):
         engine = everyday()
         engine.hub.settings.values |= {"theme": choice, "text_size": str(scale)}
         window = MainWindow(ThemeContext(app, choice, scale), engine, _ignore)

@@ -22,7 +22,9 @@ ME = "sam@example.org"
 
 def at(days: int = 0, hour: int = 15, minute: int = 31, second: int = 0) -> str:
     """A local time some days ago, as the services give it."""
-    day = (datetime.now().astimezone() - timedelta(days=days)).replace(hour=hour, minute=minute, second=second, microsecond=0)
+    day = (datetime.now().astimezone() - timedelta(days=days)).replace(
+        hour=hour, minute=minute, second=second, microsecond=0
+    )
     return day.isoformat(timespec="milliseconds")
 
 
@@ -303,7 +305,18 @@ class Blocking(Recorder):
 
 class Safety:
     async def tip(self):
-        return Tip("t1", "Surprises are fine. Secrets that feel heavy are not.", "You can tell.", "secrets", "", "", "Childnet", "", 12, 72)
+        return Tip(
+            "t1",
+            "Surprises are fine. Secrets that feel heavy are not.",
+            "You can tell.",
+            "secrets",
+            "",
+            "",
+            "Childnet",
+            "",
+            12,
+            72,
+        )
 
 
 class Settings(Recorder):
@@ -363,9 +376,33 @@ def everyday() -> StandInEngine:
     def chat(number, address, title, preview, when, unread=0, state=got, **more):
         direction = Direction.IN if state is got else Direction.OUT
         known = more.pop("known", True)
-        talk.rows.append(ChatSummary(number, ME, address, title, preview, when, direction, state, unread, more.pop("draft", ""), known, **more))
+        talk.rows.append(
+            ChatSummary(
+                number,
+                ME,
+                address,
+                title,
+                preview,
+                when,
+                direction,
+                state,
+                unread,
+                more.pop("draft", ""),
+                known,
+                **more,
+            )
+        )
 
-    chat(1, "ann@example.org", "Ann Lee", "got it, thank you 😊", at(0, 15, 36), state=sent, show=Show.ONLINE, pinned=True)
+    chat(
+        1,
+        "ann@example.org",
+        "Ann Lee",
+        "got it, thank you 😊",
+        at(0, 15, 36),
+        state=sent,
+        show=Show.ONLINE,
+        pinned=True,
+    )
     chat(2, "dad@example.org", "Dad", "See you at 5 by the gate", at(0, 15, 20), 2, show=Show.ONLINE)
     chat(3, "priya@example.org", "Priya Shah", "I liked chapter 4 best", at(0, 14, 2), 5)
     chat(4, "gran@example.org", "Gran", "", at(0, 12, 48), draft="thank you for the lovely book", show=Show.AWAY)
@@ -376,7 +413,14 @@ def everyday() -> StandInEngine:
     first = talk.add(1, "hi! are you coming to maths club at 4?", at(0, 15, 31))
     talk.add(1, "we are doing the puzzle with the nine dots", at(0, 15, 31, 30))
     talk.add(
-        1, "yes! Dad says I can stay till 5", at(0, 15, 33), True, reply_id=first.id, reply_name="Ann Lee", reply_body=first.body, state=read
+        1,
+        "yes! Dad says I can stay till 5",
+        at(0, 15, 33),
+        True,
+        reply_id=first.id,
+        reply_name="Ann Lee",
+        reply_body=first.body,
+        state=read,
     )
     talk.add(1, "do I need to bring anything?", at(0, 15, 33, 20), True, state=read)
     talk.add(1, "only the worksheet. it is on the club page too: maths-club.example/nine-dots", at(0, 15, 35))

@@ -187,7 +187,7 @@ class AccountDialog(QDialog):
 
     def _make_foot(self, report: Callable[[], None]) -> QWidget:
         ctx = self._ctx
-        foot = QWidget()
+        foot = Surface(ctx, "window", "t")
         column = QVBoxLayout(foot)
         column.setContentsMargins(56, 12, 56, 16)
         column.setSpacing(8)

@@ -68,7 +68,7 @@ class ConversationPresenter(QObject):
             if message is not None:
                 self.jump(message)
             return
-        self.leave()
+        self._put_away()
         self._round += 1
         mine = self._round
         self._target = message
@@ -81,17 +81,21 @@ class ConversationPresenter(QObject):
 
     def leave(self) -> None:
         """Keep what is written and show no chat."""
+        self._put_away()
+        self._round += 1
+        self._model.clear()
+        self._view.show_nothing()
+
+    def _put_away(self) -> None:
+        """End with the chat; it stays on the screen until another one is there, so that nothing flashes."""
         if self.chat is None:
             return
         self._view.composer.flush()
         self._view.list.stop_choosing()
         self.deeds.leave()
         self.chat = None
-        self._round += 1
         self._gather.stop()
         self._new.clear()
-        self._model.clear()
-        self._view.show_nothing()
 
     def jump(self, message: int) -> None:
         """Bring a message into sight, from the store when it is not in the window."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from messenger.i18n import tr
@@ -46,6 +47,8 @@ class KeysDialog(QDialog):
         column.addWidget(TextLabel(ctx, tr("List of keys"), "card-title"))
         scroll = QScrollArea()
         a11y.name(scroll, "keys.scroll", tr("List of keys"))
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._bar = scroll.verticalScrollBar()
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         inside = Surface(ctx, "window")
@@ -70,3 +73,16 @@ class KeysDialog(QDialog):
         self._ring = FocusRing(ctx, self)
         self.finished.connect(self.deleteLater)
         close.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {
+            Qt.Key.Key_Down: self._bar.singleStep(),
+            Qt.Key.Key_Up: -self._bar.singleStep(),
+            Qt.Key.Key_PageDown: self._bar.pageStep(),
+            Qt.Key.Key_PageUp: -self._bar.pageStep(),
+        }
+        step = steps.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self._bar.setValue(self._bar.value() + step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QWidget
@@ -52,7 +53,9 @@ class FocusRing(QWidget):
 
     def _moved(self, old: QWidget | None, new: QWidget | None) -> None:
         for one in self._followed:
-            one.removeEventFilter(self)
+            # A page that was taken away leaves its wrappers behind.
+            if shiboken6.isValid(one):
+                one.removeEventFilter(self)
         self._followed = []
         self._target = None
         if new is None or new.window() is not self._home or getattr(new, "ring_off", False):
@@ -74,15 +77,23 @@ class FocusRing(QWidget):
 
     def _place(self) -> None:
         target = self._target
-        if target is None or not target.isVisible():
+        if target is None or not shiboken6.isValid(target) or not target.isVisible():
             self.hide()
             return
-        host = _viewport_of(target) or self._home
-        if self.parentWidget() is not host:
-            self.setParent(host)
         grow = self._offset() + _WIDTH
-        corner = target.mapTo(host, QPoint(0, 0))
-        self.setGeometry(QRect(corner, target.size()).adjusted(-grow, -grow, grow, grow))
+        corner = target.mapTo(self._home, QPoint(0, 0))
+        place = QRect(corner, target.size()).adjusted(-grow, -grow, grow, grow)
+        self.setGeometry(place)
+        ground = _viewport_of(target)
+        if ground is None:
+            self.clearMask()
+        else:
+            # Scrolled out of sight in part: the ring is cut where its control is.
+            seen = QRect(ground.mapTo(self._home, QPoint(0, 0)), ground.size()) & place
+            if seen.isEmpty():
+                self.hide()
+                return
+            self.setMask(seen.translated(-place.topLeft()))
         self.show()
         self.raise_()
 
