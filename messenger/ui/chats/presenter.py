@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QMenu
 
@@ -10,9 +12,9 @@ from messenger.domain.errors import InvalidAddress, RobinError
 from messenger.domain.events import ChatsChanged, ContactsChanged, RequestsChanged, TypingChanged
 from messenger.domain.jid import Jid
 from messenger.domain.message import SearchHit
-from messenger.domain.report import ReportContext
 from messenger.i18n import tr
 from messenger.ui.border import Engine
+from messenger.ui.chats.menu import chat_menu
 from messenger.ui.chats.model import ChatListModel
 from messenger.ui.chats.results import Found, ResultsModel
 from messenger.ui.chats.view import ChatsPane
@@ -47,17 +49,9 @@ class ChatsPresenter(QObject):
         self._round = 0
         self._more = True
         self._loaded = False
-        self._reload = self._timer(_RELOAD_MS, self._load)
-        self._search = self._timer(_SEARCH_MS, self._find)
+        self._reload = _timer(self, _RELOAD_MS, self._load)
+        self._search = _timer(self, _SEARCH_MS, self._find)
         self._connect()
-
-    def _timer(self, milliseconds: int, then: object) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(milliseconds)
-        assert callable(then)
-        timer.timeout.connect(then)
-        return timer
 
     def _connect(self) -> None:
         view = self._view
@@ -276,25 +270,15 @@ class ChatsPresenter(QObject):
 
     def menu(self, chat: ChatSummary) -> QMenu:
         """The menu of a chat row."""
-        menu = QMenu(self._view)
-        menu.setAccessibleName(visible(chat.title))
-        icon = self._ctx.icon
-        pin = tr("Take from the top") if chat.pinned else tr("Keep at the top")
-        mute = tr("Tell me about messages") if chat.muted else tr("Mute this chat")
-        one = menu.addAction(icon("pin-off" if chat.pinned else "pin", "muted"), pin)
-        one.triggered.connect(
-            lambda: self._engine.call(lambda hub: hub.conversations.set_pinned(chat.conversation, not chat.pinned))
-        )
-        two = menu.addAction(icon("bell" if chat.muted else "bell-off", "muted"), mute)
-        two.triggered.connect(
-            lambda: self._engine.call(lambda hub: hub.conversations.set_muted(chat.conversation, not chat.muted))
-        )
-        menu.addSeparator()
-        report = menu.addAction(icon("octagon-alert", "report-text"), tr("Report abuse"))
-        context = ReportContext(chat.account, chat.conversation, (), chat.counterpart)
-        report.triggered.connect(lambda: self.report_wanted.emit(context))
-        menu.aboutToHide.connect(menu.deleteLater)
-        return menu
+        return chat_menu(self._ctx, self._engine, self._view, chat, self.report_wanted.emit)
+
+
+def _timer(owner: QObject, milliseconds: int, then: Callable[[], None]) -> QTimer:
+    timer = QTimer(owner)
+    timer.setSingleShot(True)
+    timer.setInterval(milliseconds)
+    timer.timeout.connect(then)
+    return timer
 
 
 def _hit_rows(hits: tuple[SearchHit, ...]) -> list[Found]:

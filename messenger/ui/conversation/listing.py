@@ -2,63 +2,47 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPersistentModelIndex, QPointF, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPalette, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QFrame, QListView, QWidget
 
 from messenger.i18n import tr
 from messenger.ui import a11y
 from messenger.ui.conversation.delegate import MessageDelegate
 from messenger.ui.conversation.model import MessageModel, Row
+from messenger.ui.conversation.scrolling import PagedList
 from messenger.ui.theme.context import ThemeContext
 
-_NEAR = 240  # px from an edge at which the next page is asked for
 _MARK_MS = 1_800
 
 
-class MessageList(QListView):
+class MessageList(PagedList):
     """Emits what the person wants; never decides it."""
 
-    older_wanted = Signal()
-    newer_wanted = Signal()
     link_pressed = Signal(str)
     menu_wanted = Signal(int, object)
     resend_wanted = Signal(int)
     quote_pressed = Signal(int)
-    at_end_changed = Signal(bool)
     choosing_changed = Signal(bool)
 
     def __init__(self, ctx: ThemeContext, model: MessageModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._ctx, self._model = ctx, model
+        super().__init__(model, parent)
+        self._ctx = ctx
         self._delegate = MessageDelegate(ctx, self)
-        self._at_end = True
-        self._keep: tuple[QPersistentModelIndex, int] | None = None
-        self._quiet = False
         self.ring_off = True
         a11y.name(self, "conversation.messages", tr("Messages"))
-        self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMouseTracking(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.verticalScrollBar().setSingleStep(40)
-        self.verticalScrollBar().valueChanged.connect(self._scrolled)
-        self.verticalScrollBar().rangeChanged.connect(self._ranged)
         self._unmark = QTimer(self)
         self._unmark.setSingleShot(True)
         self._unmark.setInterval(_MARK_MS)
         self._unmark.timeout.connect(self._end_mark)
-        model.rowsAboutToBeInserted.connect(self._before)
-        model.rowsAboutToBeRemoved.connect(self._before)
-        model.rowsInserted.connect(self._after)
-        model.rowsRemoved.connect(self._after)
-        model.dataChanged.connect(self._changed)
         ctx.changed.connect(self._renew)
         self._renew()
 
@@ -67,20 +51,9 @@ class MessageList(QListView):
         """The painter of the rows."""
         return self._delegate
 
-    def at_end(self) -> bool:
-        """Whether the newest message is in sight."""
-        return self._at_end
-
     def is_choosing(self) -> bool:
         """Whether messages are being chosen."""
         return self._delegate.choosing
-
-    def to_end(self) -> None:
-        """Show the newest row of the window."""
-        self._at_end = True
-        self.executeDelayedItemsLayout()
-        self.scrollToBottom()
-        self._scrolled()
 
     def show_message(self, message: int, mark: bool = True) -> bool:
         """Bring a message into sight; False when it is not in the window."""
@@ -121,14 +94,6 @@ class MessageList(QListView):
         """The message that the keyboard is on."""
         index = self.currentIndex()
         return self._model.message(index.row()).id if index.isValid() else None
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        stay = self._at_end
-        super().resizeEvent(event)
-        if event.oldSize().width() != event.size().width():
-            self.scheduleDelayedItemsLayout()
-        if stay:
-            self.to_end()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -237,54 +202,6 @@ class MessageList(QListView):
 
     def _mirrored(self) -> bool:
         return self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-
-    def _before(self, *_: object) -> None:
-        """Remember where the first row in sight stands, to keep it there."""
-        if self._keep is None:
-            index = self.indexAt(self.viewport().rect().center())
-            if index.isValid():
-                self._keep = (QPersistentModelIndex(index), self.visualRect(index).top())
-
-    def _after(self, *_: object) -> None:
-        keep, self._keep = self._keep, None
-        if self._at_end and not self._model.has_newer:
-            QTimer.singleShot(0, self.to_end)
-            return
-        if keep is None or not keep[0].isValid():
-            return
-        self._quiet = True
-        self.executeDelayedItemsLayout()
-        bar = self.verticalScrollBar()
-        rect: QRect = self.visualRect(self._model.index(keep[0].row(), 0))
-        bar.setValue(bar.value() + rect.top() - keep[1])
-        self._quiet = False
-
-    def _changed(self, *_: object) -> None:
-        # A state that becomes a word changes a row's height.
-        self.scheduleDelayedItemsLayout()
-        if self._at_end:
-            QTimer.singleShot(0, self.to_end)
-
-    def _is_at_end(self) -> bool:
-        bar = self.verticalScrollBar()
-        return not self._model.has_newer and bar.value() >= bar.maximum() - 8
-
-    def _ranged(self, *_: object) -> None:
-        if self._at_end and not self._quiet and not self._model.has_newer:
-            self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
-
-    def _scrolled(self, *_: object) -> None:
-        if self._quiet:
-            return
-        bar = self.verticalScrollBar()
-        if bar.value() < _NEAR and self._model.has_older:
-            self.older_wanted.emit()
-        if bar.maximum() - bar.value() < _NEAR and self._model.has_newer:
-            self.newer_wanted.emit()
-        at_end = self._is_at_end()
-        if at_end != self._at_end:
-            self._at_end = at_end
-            self.at_end_changed.emit(at_end)
 
     def _end_mark(self) -> None:
         self._delegate.marked = None

@@ -24,7 +24,33 @@ _GATHER_MS = 25
 _BURST = 120  # more new messages than this at once: the newest page is asked for instead
 
 
-class ConversationPresenter(QObject):
+class Writing(QObject):
+    """What of a chat has to do with the composer: unsent words, "is writing", and failures said beside it."""
+
+    def __init__(self, engine: Engine, view: ConversationPane) -> None:
+        super().__init__(view)
+        self._engine, self._view = engine, view
+        self.chat: ChatSummary | None = None
+        self.deeds: Deeds
+
+    def keep_draft(self, text: str) -> None:
+        """Unsent words changed."""
+        if self.chat is not None and not self.deeds.is_changing():
+            conversation = self.chat.conversation
+            self._engine.call(lambda hub: hub.conversations.set_draft(conversation, text))
+
+    def tell_typing(self, typing: bool) -> None:
+        """The person writes, or stopped."""
+        if self.chat is not None:
+            conversation = self.chat.conversation
+            self._engine.call(lambda hub: hub.conversations.set_typing(conversation, typing))
+
+    def failed(self, error: RobinError) -> None:
+        """Say a failure of the world in the composer's line."""
+        self._view.composer.note(f"{trd(error.sentence)} {trd(error.advice)}".format(**error.fields))
+
+
+class ConversationPresenter(Writing):
     """One chat at a time."""
 
     opened = Signal(object)
@@ -32,9 +58,8 @@ class ConversationPresenter(QObject):
     report_wanted = Signal(object)
 
     def __init__(self, engine: Engine, view: ConversationPane, model: MessageModel) -> None:
-        super().__init__(view)
-        self._engine, self._view, self._model = engine, view, model
-        self.chat: ChatSummary | None = None
+        super().__init__(engine, view)
+        self._model = model
         self._asking = False
         self._new: set[int] = set()
         self._unseen = 0
@@ -46,21 +71,11 @@ class ConversationPresenter(QObject):
         self._gather.setSingleShot(True)
         self._gather.setInterval(_GATHER_MS)
         self._gather.timeout.connect(self._fetch_new)
-        self._connect()
-
-    def _connect(self) -> None:
-        view = self._view
-        view.list.older_wanted.connect(self._older)
-        view.list.newer_wanted.connect(self._newer)
-        view.list.at_end_changed.connect(self._at_end)
-        view.list.quote_pressed.connect(self.jump)
-        view.jump.clicked.connect(self.to_end)
-        view.composer.draft_changed.connect(self._draft_changed)
-        view.composer.typing_changed.connect(self._typing_changed)
-        self._engine.on(MessagesStored, self._stored)
-        self._engine.on(MessagesChanged, self._changed)
-        self._engine.on(TypingChanged, self._typing)
-        self._engine.on(ChatsChanged, self._chats_changed)
+        _wire(self, view)
+        engine.on(MessagesStored, self._stored)
+        engine.on(MessagesChanged, self._changed)
+        engine.on(TypingChanged, self._typing)
+        engine.on(ChatsChanged, self._chats_changed)
 
     def open(self, conversation: int, message: int | None = None) -> None:
         """Show a chat; with `message`, the place of that message."""
@@ -148,10 +163,6 @@ class ConversationPresenter(QObject):
 
         self._engine.call(lambda hub: hub.conversations.summary(conversation), got)
 
-    def failed(self, error: RobinError) -> None:
-        """Say a failure of the world in the composer's line."""
-        self._view.composer.note(f"{trd(error.sentence)} {trd(error.advice)}".format(**error.fields))
-
     def _begin(self, chat: ChatSummary, mine: int) -> None:
         self.chat = chat
         self._unseen, self._marked, self._asking = 0, 0, False
@@ -197,12 +208,14 @@ class ConversationPresenter(QObject):
         self._view.nothing.hide()
         self._view.list.show_message(message)
 
-    def _older(self) -> None:
+    def ask_older(self) -> None:
+        """The page above."""
         first, _ = self._model.edges()
         if self.chat is not None and first is not None and not self._asking:
             self._ask_page(self._model.add_older, self.chat.conversation, before=first)
 
-    def _newer(self) -> None:
+    def ask_newer(self) -> None:
+        """The page below."""
         _, last = self._model.edges()
         if self.chat is not None and last is not None and not self._asking:
             conversation = self.chat.conversation
@@ -267,7 +280,8 @@ class ConversationPresenter(QObject):
         if self.chat is not None and (not event.conversations or self.chat.conversation in event.conversations):
             self.refresh()
 
-    def _at_end(self, at_end: bool) -> None:
+    def reach_end(self, at_end: bool) -> None:
+        """The end came into sight, or went out of it."""
         self._view.jump.setVisible(not at_end)
         if at_end:
             self._see_end()
@@ -286,15 +300,15 @@ class ConversationPresenter(QObject):
             conversation = self.chat.conversation
             self._engine.call(lambda hub: hub.conversations.mark_read(conversation, last))
 
-    def _draft_changed(self, text: str) -> None:
-        if self.chat is not None and not self.deeds.is_changing():
-            conversation = self.chat.conversation
-            self._engine.call(lambda hub: hub.conversations.set_draft(conversation, text))
 
-    def _typing_changed(self, typing: bool) -> None:
-        if self.chat is not None:
-            conversation = self.chat.conversation
-            self._engine.call(lambda hub: hub.conversations.set_typing(conversation, typing))
+def _wire(one: ConversationPresenter, view: ConversationPane) -> None:
+    view.list.older_wanted.connect(one.ask_older)
+    view.list.newer_wanted.connect(one.ask_newer)
+    view.list.at_end_changed.connect(one.reach_end)
+    view.list.quote_pressed.connect(one.jump)
+    view.jump.clicked.connect(one.to_end)
+    view.composer.draft_changed.connect(one.keep_draft)
+    view.composer.typing_changed.connect(one.tell_typing)
 
 
 def writing_words(chat: ChatSummary) -> str:
