@@ -136,9 +136,13 @@ class EvidencePage:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Exactly what will be sent, as readable text, and who gets it. `text` is built from the very bytes to be sealed."""
+    """Exactly what will be sent, as readable text, and who gets it. `text` is built from the very bytes to be sealed.
+
+    A preview that is not `whole` holds the messages alone: other answers are still to come.
+    """
 
     text: str
     endpoint: str
     digest: str
     size: int
+    whole: bool = True

@@ -61,6 +61,12 @@ def transcript_text(
     return "\n\n".join(blocks) + "\n"
 
 
+def messages_text(manifest: dict[str, Any], entries: Sequence[dict[str, Any]]) -> str:
+    """The messages alone, for a draft whose other answers are not there yet: manifest and items as they would be sent."""
+    lines = [piece for line in _messages({"evidence": manifest}, entries) for piece in _text_line(line)]
+    return "\n".join(lines) + "\n"
+
+
 def transcript_html(
     report: dict[str, Any],
     entries: Sequence[dict[str, Any]],

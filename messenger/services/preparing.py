@@ -13,9 +13,11 @@ from messenger.domain.errors import FormatRefused, TooLarge
 from messenger.domain.evidence import CapturedMessage
 from messenger.domain.report import Draft, EndpointProfile
 from messenger.evidence.capture import COUNTABLE, Capture, capture
+from messenger.evidence.manifest import make_manifest
 from messenger.evidence.report import Prepared, prepare
 from messenger.evidence.schema import Schemas
 from messenger.evidence.statement import ServerFacts
+from messenger.evidence.transcript import messages_text
 from messenger.questionnaire import tree
 from messenger.questionnaire.form import Questionnaire
 from messenger.questionnaire.interview import Interview
@@ -86,6 +88,20 @@ class Preparing:
             self._held = (same, ready)
             return ready
 
+    async def messages(self, draft: Draft) -> str:
+        """The messages that would go, as readable text, whatever else is still missing. Raises `TooLarge`."""
+        known = await self._db.run(_known, draft)
+        now = self._clock.now()
+
+        def make() -> str:
+            taken = capture(known.lines, draft.chosen, draft.left_out)
+            return messages_text(make_manifest(taken, draft.snapshot, ServerFacts(), now), taken.entries)
+
+        try:
+            return await asyncio.to_thread(make)
+        except FormatRefused:
+            raise TooLarge from None
+
     async def _prepare(self, draft: Draft, receiver: EndpointProfile, country: str) -> Ready:
         talk = Interview.from_json(await self.questionnaire(), draft.interview)
         known = await self._db.run(_known, draft)
@@ -95,13 +111,13 @@ class Preparing:
         now = self._clock.now()
 
         def make() -> Ready:
-            taken = capture(known.lines, draft.chosen, draft.left_out)
-            around = _around(known, taken, server, country, self._lang)
-            stated = state(talk, draft, around, receiver, now)
             try:
+                taken = capture(known.lines, draft.chosen, draft.left_out)
+                around = _around(known, taken, server, country, self._lang)
+                stated = state(talk, draft, around, receiver, now)
                 prepared = prepare(stated, taken, draft.snapshot, keys.signing, keys.sealing, schemas)
             except FormatRefused as error:
-                raise (TooLarge() if error.fields["what"] == "size" else error) from None
+                raise (TooLarge() if error.fields["what"] in ("size", "lines") else error) from None
             return Ready(draft, prepared, talk.result(), keys.signing.thumbprint)
 
         return await asyncio.to_thread(make)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from messenger.domain.errors import DraftGone, NoEndpoint
+from messenger.domain.errors import DraftGone, NoEndpoint, NotComplete
 from messenger.domain.events import DraftsChanged, ReportQueued
 from messenger.domain.report import (
     Draft,
@@ -144,12 +144,16 @@ class ReportingService:
         return await self._receivers.choose(given or await self._country())
 
     async def preview(self, draft: Draft) -> Preview:
-        """Readable form of exactly what will be sent. Raises `NoEndpoint`, `NotComplete`, `TooLarge`, `AssetRefused`.
+        """Readable form of exactly what will be sent. Raises `TooLarge` or `AssetRefused`.
 
-        The signed and sealed report is held in memory: `submit` sends this very one unless the draft changes.
+        The signed and sealed report is held in memory: `submit` sends this very one unless the draft changes. While
+        answers are missing, or nobody is there to send to, the preview shows the messages alone and says so.
         """
-        receiver = await self._receiver(draft)
-        ready = await self._preparing.prepare(draft, receiver, await self._country())
+        try:
+            receiver = await self._receiver(draft)
+            ready = await self._preparing.prepare(draft, receiver, await self._country())
+        except (NoEndpoint, NotComplete):
+            return Preview(await self._preparing.messages(draft), "", "", 0, whole=False)
         text = await asyncio.to_thread(preview_text, ready.prepared)
         size = sum(
             len(one)

@@ -235,8 +235,7 @@ def test_without_a_receiver_the_draft_is_kept(tmp_path: Path) -> None:
             await world.chat()
             draft = await world.draft()
             assert await world.services.reporting.endpoint(draft) is None
-            with pytest.raises(NoEndpoint):
-                await world.services.reporting.preview(draft)
+            assert not (await world.services.reporting.preview(draft)).whole
             with pytest.raises(NoEndpoint):
                 await world.services.reporting.submit(draft.id)
             assert [one.id for one in await world.services.reporting.drafts()] == [draft.id]
@@ -384,6 +383,24 @@ def test_an_unfinished_report_cannot_be_sent_and_is_kept(tmp_path: Path) -> None
             with pytest.raises(NotComplete):
                 await world.services.reporting.submit(draft.id)
             assert len(await world.services.reporting.drafts()) == 1
+
+    run(main())
+
+
+def test_the_messages_can_be_seen_before_the_other_answers_are_there(tmp_path: Path) -> None:
+    async def main() -> None:
+        desk = StandIn()
+        async with opened(tmp_path, desk, profile=desk.profile) as world:
+            await world.db.write(history.store, [message(1, body="first line"), message(2, body="second line")])
+            draft, _form, _talk = await world.services.reporting.begin(ReportContext(ACCOUNT, None, (), OTHER))
+            page = await world.services.reporting.lines(draft)
+            draft = await world.services.reporting.save(replace(draft, chosen=tuple(row.message for row in page.rows[:1])))
+            seen = await world.services.reporting.preview(draft)
+            assert not seen.whole
+            assert not seen.endpoint
+            assert "first line" in seen.text
+            with pytest.raises(NotComplete):
+                await world.services.reporting.submit(draft.id)
 
     run(main())
 

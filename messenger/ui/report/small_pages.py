@@ -94,7 +94,9 @@ class PreviewPage(Page):
     def renew(self, preview: Preview | None, trouble: str) -> None:
         """Show the words, or why there are none."""
         self.text.setVisible(preview is not None)
-        self.help.setText(trouble or tr("This is all that is sent. Nothing else goes."))
+        whole = preview is None or preview.whole
+        words = tr("This is all that is sent. Nothing else goes.") if whole else tr("These messages go with your answers.")
+        self.help.setText(trouble or words)
         if preview is not None:
             self.text.setPlainText(preview.text)
             who = tr("It goes to {name}. It is locked, so that no one else can read it.")
