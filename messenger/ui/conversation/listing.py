@@ -211,6 +211,8 @@ class MessageList(PagedList):
         palette = QPalette(QApplication.palette())
         palette.setColor(QPalette.ColorRole.Base, self._ctx.colour("canvas"))
         self.setPalette(palette)
+        # With a style sheet on the application the viewport keeps the colours that it was polished with.
+        self.viewport().setPalette(palette)
         self.scheduleDelayedItemsLayout()
         self.viewport().update()
 

@@ -280,7 +280,7 @@ class SendPage(Page):
         column.addWidget(show)
         words = TextLabel(self.ctx, isolate(code), "account", tabular=True)
         a11y.name(words, "send.code.words", tr("Your receipt code is {code}").format(code=code))
-        note = TextLabel(self.ctx, tr("It opens your report on a new computer. Keep it safe."), "secondary", "muted")
+        note = TextLabel(self.ctx, tr("With it you can see your report on a new machine. Keep it safe."), "secondary", "muted")
         for one in (words, note):
             one.hide()
             column.addWidget(one)

@@ -105,7 +105,7 @@ class CaseView(QWidget):
             a11y.name(code, f"case.{case.id}.code.words", tr("Your receipt code is {code}").format(code=case.code))
             parts += [
                 code,
-                TextLabel(ctx, tr("It opens your report on a new computer. Keep it safe."), "secondary", "muted"),
+                TextLabel(ctx, tr("With it you can see your report on a new machine. Keep it safe."), "secondary", "muted"),
             ]
         return parts
 
