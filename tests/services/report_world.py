@@ -329,7 +329,7 @@ async def opened(
 async def until(condition: Callable[[], object]) -> None:
     """Let real threads and the loop work until it is so."""
     async with asyncio.timeout(30):
-        while not condition():  # noqa: ASYNC110 - the store's thread is real
+        while not condition():
             await asyncio.sleep(0.005)
 
 

@@ -104,7 +104,7 @@ class Person:
 async def until(true: Callable[[], object], seconds: float = 10.0) -> None:
     """Wait for a condition; a test that waits in vain fails here."""
     async with asyncio.timeout(seconds):
-        while not true():  # noqa: ASYNC110  there is no event for a fact of another process
+        while not true():
             await asyncio.sleep(0.01)
 
 

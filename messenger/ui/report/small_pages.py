@@ -95,7 +95,7 @@ class PreviewPage(Page):
         """Show the words, or why there are none."""
         self.text.setVisible(preview is not None)
         whole = preview is None or preview.whole
-        words = tr("This is all that is sent. Nothing else goes.") if whole else tr("These messages go with your answers.")
+        words = tr("This is all that is sent. Nothing else goes.") if whole else tr("These go with what you tell us.")
         self.help.setText(trouble or words)
         if preview is not None:
             self.text.setPlainText(preview.text)
