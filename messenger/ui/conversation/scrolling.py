@@ -24,6 +24,10 @@ class PagedList(QListView):
         self._at_end = True
         self._keep: tuple[QPersistentModelIndex, int] | None = None
         self._quiet = False
+        # A timer of the list's own ends with it; a single shot would call into a list that is gone.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._stick)
         self.setModel(model)
         self.verticalScrollBar().setSingleStep(40)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
@@ -64,7 +68,7 @@ class PagedList(QListView):
     def _after(self, *_: object) -> None:
         keep, self._keep = self._keep, None
         if self._at_end and not self._model.has_newer:
-            QTimer.singleShot(0, self._stick)
+            self._soon.start()
             return
         if keep is None or not keep[0].isValid():
             return
@@ -79,7 +83,7 @@ class PagedList(QListView):
         # A state that becomes a word changes a row's height.
         self.scheduleDelayedItemsLayout()
         if self._at_end:
-            QTimer.singleShot(0, self._stick)
+            self._soon.start()
 
     def _stick(self) -> None:
         # The person may have scrolled away since this was wanted.
