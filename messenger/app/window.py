@@ -19,12 +19,12 @@ from messenger.app.paths import Profile
 from messenger.domain.errors import RobinError, SecondInstance, StoreLocked
 from messenger.domain.jurisdiction import HelpLine
 from messenger.domain.report import ReportContext
-from messenger.services.hub import Hub
 from messenger.ui.main_window import MainWindow
 from messenger.ui.theme.context import ThemeContext
 
 if TYPE_CHECKING:
-    # Imported when they are first shown.
+    # Imported when they are first shown; the services by the engine's thread.
+    from messenger.services.hub import Hub
     from messenger.ui.report.window import ReportWindow
     from messenger.ui.unlock import UnlockWindow
 
