@@ -62,6 +62,7 @@ class Delivery:
         copies: Copies,
         bus: Bus,
         clock: Clock,
+        gate: asyncio.Lock,
         hourly: int = HOURLY,
         random: Callable[[], float] = stdlib_random.random,
     ) -> None:
@@ -73,6 +74,7 @@ class Delivery:
         self._copies = copies
         self._bus = bus
         self._clock = clock
+        self._gate = gate
         self._hourly = hourly
         self._random = random
         self._due: dict[str, float] = {}
@@ -94,20 +96,24 @@ class Delivery:
         self.wake()
 
     async def run(self) -> None:
-        """Adopt what lies on disk, then deliver for ever."""
-        await self.adopt()
+        """Deliver for ever."""
         while True:
             self._woken.clear()
             await self._pause(await self.deliver_due())
 
     async def adopt(self) -> None:
-        """Queue every sealed file that has no row: after a crash between file and row, or when the store was lost (F7)."""
-        for report_id in await asyncio.to_thread(self._files.every):
-            entry = await self._db.run(outbox.get, report_id)
-            if entry is None:
-                await self._adopt(report_id)
-            elif entry.state is OutboxState.SENT:
-                await asyncio.to_thread(self._files.remove, report_id)
+        """Queue every sealed file that has no row: after a crash between file and row, or when the store was lost (F7).
+
+        `gate` keeps it apart from the save step, which writes the file first and then the row.
+        """
+        async with self._gate:
+            for report_id in await asyncio.to_thread(self._files.every):
+                entry = await self._db.run(outbox.get, report_id)
+                if entry is None:
+                    await self._adopt(report_id)
+                elif entry.state is OutboxState.SENT:
+                    await asyncio.to_thread(self._files.remove, report_id)
+        self._woken.set()
 
     async def _adopt(self, report_id: str) -> None:
         try:
@@ -264,15 +270,15 @@ class Delivery:
             self._told[entry.report_id] = now + told
             wait = float(told)
         self._due[entry.report_id] = now + wait
-        word = problems.word_for(error)
-        await self._set(entry.report_id, OutboxState.SAVED, word)
         if isinstance(error, EndpointUnreachable) and not busy:
             await self._postpone_others(entry, now + wait)
+        # Told last: whoever hears of it and finds the network back can wake the worker at once.
+        await self._set(entry.report_id, OutboxState.SAVED, problems.word_for(error))
 
     async def _postpone_others(self, entry: Entry, until: float) -> None:
         """Nobody gets through to a desk that does not answer: the others keep their order behind this one."""
         for other in await self._db.run(outbox.waiting):
-            if other.endpoint_id == entry.endpoint_id:
+            if other.endpoint_id == entry.endpoint_id and other.report_id != entry.report_id:
                 self._due[other.report_id] = max(until, self._told.get(other.report_id, 0.0))
 
     async def _set(self, report_id: str, state: OutboxState, problem: str) -> bool:

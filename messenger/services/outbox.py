@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 
 from messenger.domain.account import ConnectionState
-from messenger.domain.errors import EndpointRejected, EndpointUnreachable
+from messenger.domain.errors import EndpointRejected, EndpointUnreachable, StoreError
 from messenger.domain.events import ConnectionChanged, ReportAccepted, ReportChanged, ReportQueued
 from messenger.domain.report import OutboxState, ReportSummary
 from messenger.services import problems
@@ -24,6 +25,7 @@ from messenger.storage.database import Database
 from messenger.storage.outbox import Entry
 from messenger.storage.report_cases import Case
 
+log = logging.getLogger(__name__)
 _SETTLED = frozenset({OutboxState.SENT, OutboxState.NEEDS_ATTENTION})
 
 
@@ -126,6 +128,11 @@ class OutboxService:
         """Start the worker: re-queue every sealed file found on disk (F7), then deliver. Open reports keep quiet again."""
         for id, account, counterpart in await self._db.run(outbox.people):
             self._quiet.hold(account, counterpart, id)
+        try:
+            # Before anybody can press Send again: a draft whose file is on disk already is no draft any more.
+            await self._delivery.adopt()
+        except StoreError:
+            log.warning("sealed files could not be queued; the next start does it")
         if not self._running:
             self._running = [
                 self._tasks.start("outbox", self._delivery.run()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,14 +78,14 @@ def report_services(
     clock; with `quiet` nothing goes to a reported person by itself from the click to the receipt.
     """
     clock, quiet, sessions = clock or SystemClock(), quiet or Quiet(), sessions or Sessions()
-    files = SealedFiles(ways.outbox)
+    files, gate = SealedFiles(ways.outbox), asyncio.Lock()
     copies = Copies(db)
     keys = ReporterKeys(db, secrets)
     receivers = Receivers(ways.endpoints, ways.command_line, ways.setting)
-    delivery = Delivery(db, files, endpoints, receivers, keys, copies, bus, clock, ways.hourly)
+    delivery = Delivery(db, files, endpoints, receivers, keys, copies, bus, clock, gate, ways.hourly)
     correspondence = Correspondence(db, endpoints, receivers, keys, bus, clock)
     preparing = Preparing(db, keys, clock, ways.lang, own_server(sessions))
-    saving = Saving(db, files, copies, clock)
+    saving = Saving(db, files, copies, clock, gate)
     held = quiet
     bus.subscribe(ReportAccepted, lambda event: held.release(event.report_id))
     return ReportServices(

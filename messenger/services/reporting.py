@@ -172,7 +172,12 @@ class ReportingService:
         async with self._lock(draft_id):
             if await self._db.run(outbox.get, draft_id) is not None:
                 return draft_id
-            draft = await self._draft(draft_id)
+            draft = await self._db.run(report_drafts.get, draft_id)
+            if draft is None:
+                # The worker may have found its file just now and queued it (F1).
+                if await self._db.run(outbox.get, draft_id) is not None:
+                    return draft_id
+                raise DraftGone
             receiver = await self._receiver(draft)
             ready = await self._preparing.prepare(draft, receiver, await self._country())
             await self._saving.save(ready, details_of(ready.result), keep_copy)

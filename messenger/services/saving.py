@@ -19,16 +19,28 @@ from messenger.storage.sealed_files import SealedFiles
 
 
 class Saving:
-    """Puts finished reports where nothing can be lost any more."""
+    """Puts finished reports where nothing can be lost any more.
 
-    def __init__(self, db: Database, files: SealedFiles, copies: Copies, clock: Clock) -> None:
+    `gate` is shared with the worker's search for files without a row: file and row are written between two looks.
+    """
+
+    def __init__(self, db: Database, files: SealedFiles, copies: Copies, clock: Clock, gate: asyncio.Lock) -> None:
         self._db = db
         self._files = files
         self._copies = copies
         self._clock = clock
+        self._gate = gate
 
     async def save(self, ready: Ready, details: Mapping[str, str], keep_copy: bool) -> None:
-        """Returns when file and row are on disk. Raises `StoreFull` or `StoreDamaged`: then the draft is still there."""
+        """Returns when file and row are on disk. Raises `StoreFull` or `StoreDamaged`: then the draft is still there.
+
+        A report that is queued already stays as it is: its file is never replaced.
+        """
+        async with self._gate:
+            if await self._db.run(outbox.get, ready.prepared.report_id) is None:
+                await self._save(ready, details, keep_copy)
+
+    async def _save(self, ready: Ready, details: Mapping[str, str], keep_copy: bool) -> None:
         prepared = ready.prepared
         package, copy = await asyncio.to_thread(_encode, ready)
         await asyncio.to_thread(self._files.save, prepared.report_id, package)
@@ -56,8 +68,9 @@ class Saving:
 
     async def discard(self, report_id: str) -> None:
         """Take away a file that was written for a draft which is thrown away now, unless it was queued."""
-        if await self._db.run(outbox.get, report_id) is None:
-            await asyncio.to_thread(self._files.remove, report_id)
+        async with self._gate:
+            if await self._db.run(outbox.get, report_id) is None:
+                await asyncio.to_thread(self._files.remove, report_id)
 
 
 def _queue(conn: Connection, entry: Entry, copy: bytes | None, details: Mapping[str, str]) -> None:

@@ -394,7 +394,9 @@ def test_the_messages_can_be_seen_before_the_other_answers_are_there(tmp_path: P
             await world.db.write(history.store, [message(1, body="first line"), message(2, body="second line")])
             draft, _form, _talk = await world.services.reporting.begin(ReportContext(ACCOUNT, None, (), OTHER))
             page = await world.services.reporting.lines(draft)
-            draft = await world.services.reporting.save(replace(draft, chosen=tuple(row.message for row in page.rows[:1])))
+            draft = await world.services.reporting.save(
+                replace(draft, chosen=tuple(row.message for row in page.rows[:1]))
+            )
             seen = await world.services.reporting.preview(draft)
             assert not seen.whole
             assert not seen.endpoint
@@ -574,6 +576,41 @@ def test_f05_when_the_row_cannot_be_written_the_draft_stays_and_the_next_start_l
             assert (summary.id, summary.about) == (draft.id, OTHER)
             await world.services.delivery.deliver_due()
             assert list(desk.filed) == [draft.id]
+
+    run(main())
+
+
+@pytest.mark.parametrize("start_first", [True, False])
+def test_f01_send_pressed_again_while_the_worker_finds_the_file_makes_one_whole_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start_first: bool
+) -> None:
+    """Found by the kill test: after a crash between file and row, the second Send met the worker's search for files."""
+
+    async def main() -> None:
+        desk = StandIn()
+        drafts = []
+        async with opened(tmp_path, desk, profile=desk.profile) as world:
+            for number in range(5):
+                draft = await world.draft(counterpart=f"p{number}@elsewhere.example")
+                drafts.append(draft)
+
+                def full(*_args: Any) -> bool:
+                    raise StoreFull
+
+                with monkeypatch.context() as patch:
+                    patch.setattr(outbox, "add", full)
+                    with pytest.raises(StoreFull):
+                        await world.services.reporting.submit(draft.id)
+        async with opened(tmp_path, desk, profile=desk.profile) as world:
+            start = world.services.outbox.start()
+            clicks = [world.services.reporting.submit(one.id) for one in drafts for _ in range(2)]
+            work = [start, *clicks] if start_first else [*clicks, start]
+            await asyncio.gather(*work)
+            for one in drafts:
+                report = await world.services.outbox.wait(one.id, 20)
+                assert report.state is OutboxState.SENT, report.problem
+            assert sorted(desk.filed) == sorted(one.id for one in drafts)
+            assert await world.services.reporting.drafts() == ()
 
     run(main())
 
