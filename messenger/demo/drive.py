@@ -96,8 +96,10 @@ class Drive:
         self._world.play(user)
         chats = person.find("chats.list", QAbstractItemView, window)
         person.click_row(chats, person.row(chats, name, "their chat in the list"))
+        person.wait("their chat is open", lambda: _shows(window, self._world.jid(user)))
         messages = person.find("conversation.messages", QAbstractItemView, window)
         actor = self._world.actor(user)
+        person.row(messages, actor.part.opening[-1], "what they said first")
         for number, line in enumerate(lines):
             writer = person.find("composer.text", QPlainTextEdit, window)
             person.press(writer)
@@ -129,6 +131,7 @@ class Drive:
         person.key(search, Qt.Key.Key_Escape)
         chats = person.find("chats.list", QAbstractItemView, window)
         person.click_row(chats, person.row(chats, BAD.name, "the chat to report"))
+        person.wait("the chat to report is open", lambda: _shows(window, self._world.jid(BAD.user)))
         person.row(messages, BAD.answers[-1], "the chat to report, open")
 
     # -- the report
