@@ -259,6 +259,9 @@ class Drive:
         took = person.wait("the advice", lambda: _shows(window, officer.ADVICE), 60)
         person.measure("advice sent to advice shown", took)
         person.pause(300)
+        # Taller, so that the whole letter is in the picture.
+        window.resize(window.width(), 1040)
+        person.pause(300)
         self._both(window, "advice-arrived")
         return officer.ADVICE
 

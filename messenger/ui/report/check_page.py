@@ -159,9 +159,9 @@ class CheckPage(Page):
         see.set_padding(0, left=True)
         shrinkable(see)
         card.column.addWidget(see)
-        for line in (state.receiver.hand_set, state.receiver.practice):
-            if line:
-                card.column.addWidget(TextLabel(self.ctx, line, "body", weight=600))
+        # Who a hand-set endpoint belongs to stands in the footer of every page, right below this box.
+        if state.receiver.practice:
+            card.column.addWidget(TextLabel(self.ctx, state.receiver.practice, "body", weight=600))
         a11y.name(card, "check.receiver", words.text())
         return card
 
