@@ -14,11 +14,17 @@ MAX_ELEMENTS = 16_384
 """Elements of one stanza."""
 MAX_DEPTH = 64
 """Depth of one stanza, its own element included."""
+MAX_TAG = 64 * 1024
+"""Bytes of one tag, where tags are put together here."""
 _SLICE = 16 * 1024
 _FINE_SLICE = 256
 _MAX_PROLOG = 512
 # What may come before the root: an XML declaration. No document type, comment or other instruction (RFC 6120, 11.1).
 _PROLOG = re.compile(rb"\s*(?:<\?xml[^<>?]*\?>\s*)?<[A-Za-z_]")
+
+# A whole tag: no angle bracket outside quotes. The parts cannot match the same bytes, so this takes linear time.
+_TAG = re.compile(rb"""<[^<>"']*(?:(?:"[^"]*"|'[^']*')[^<>"']*)*>""")
+_CDATA = b"<![CDATA["
 
 
 class Refusal(StrEnum):
@@ -63,7 +69,10 @@ class StanzaFeed:
         # No entity is expanded beyond expat's own guard (2.4 and newer), and no document type passes the prolog's check.
         parser = ET.XMLParser(target=ET.TreeBuilder(), encoding="utf-8")  # noqa: S314
         self._parser = ET.XMLPullParser(("start", "end"), _parser=parser)
-        self._flush = getattr(self._parser, "flush", None)  # newer expat holds tokens back
+        # Newer expat holds back a tag that came in pieces until much more data is there, and a stanza with it. Newer Python
+        # can flush; Debian 12 has the new expat with a Python that cannot, so there a tag is given to it whole.
+        self._flush = getattr(self._parser, "flush", None)
+        self._held = b""
         self._head: bytes | None = b""
         self._root: ET.Element | None = None
         self._depth = 0
@@ -101,9 +110,11 @@ class StanzaFeed:
     def _slice(self, part: bytes) -> Iterator[tuple[Piece, ET.Element]]:
         if self._depth > 1 or part.strip():  # white space between stanzas keeps a line alive and is no stanza
             self._bytes += len(part)
-        self._parser.feed(part)
         if self._flush is not None:
+            self._parser.feed(part)
             self._flush()
+        else:
+            self._parser.feed(self._whole_tags(part))
         events = cast("Iterator[tuple[str, ET.Element]]", self._parser.read_events())
         try:
             for event, element in events:
@@ -118,6 +129,18 @@ class StanzaFeed:
             raise StreamRefused(Refusal.MALFORMED) from None
         if self._bytes > MAX_BYTES:
             raise StreamRefused(Refusal.TOO_LARGE)
+
+    def _whole_tags(self, part: bytes) -> bytes:
+        """What was held and `part`, without an unfinished tag at the end, which is held for the next time."""
+        data = self._held + part
+        at = data.rfind(b"<")
+        if at < 0 or data.startswith(_CDATA, at) or _TAG.match(data, at):
+            self._held = b""
+            return data
+        self._held = data[at:]
+        if len(self._held) > MAX_TAG:
+            raise StreamRefused(Refusal.TOO_LARGE)
+        return data[:at]
 
     def _finish(self, element: ET.Element, part: int) -> Piece:
         """A stanza or the stream ended. What is left of this slice can at most belong to the next stanza."""

@@ -71,6 +71,21 @@ def test_byte_by_byte() -> None:
     assert found == [Piece.STANZA, Piece.STANZA]
 
 
+CUTS = (b"<message id='a>b'><body x=\"it's\">1</body></message>", b"<message><body><![CDATA[it's < b]]></body></message>")
+
+
+@pytest.mark.parametrize("stanza", CUTS, ids=["quotes", "cdata"])
+def test_a_tag_that_came_in_pieces_is_not_held_back(stanza: bytes) -> None:
+    for cut in range(len(stanza)):
+        feed = opened()
+        found = kinds(feed, stanza[:cut]) + kinds(feed, stanza[cut:])
+        assert found == [Piece.STANZA], stanza[:cut]
+
+
+def test_s27_a_tag_without_an_end_is_refused() -> None:
+    assert endless(opened(), b"<message", b" a='" + b"x" * 1_000, 1_000) is Refusal.TOO_LARGE
+
+
 @pytest.mark.parametrize("depth", [65, 5_000, 16_000])
 def test_s27_l18_too_deep_is_dropped_and_the_next_arrives(depth: int) -> None:
     feed = opened()
