@@ -12,7 +12,7 @@ from typing import Any
 from messenger.app.paths import Profile
 from messenger.credentials.choice import choose
 from messenger.credentials.memory_store import MemoryStore
-from messenger.domain.errors import KeyringLocked, NoKeyring, StoreFull, StoreLocked
+from messenger.domain.errors import KeyLost, KeyringLocked, NoKeyring, StoreFull, StoreLocked
 from messenger.endpoints import make_all
 from messenger.i18n import locale_code
 from messenger.services.assembly import chat_services
@@ -32,12 +32,16 @@ _KEY = "store key"
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """How to start. `passphrase` opens the store where there is no key store; `endpoint` is a profile file."""
+    """How to start. `passphrase` opens the store where there is no key store; `endpoint` is a profile file.
+
+    `anew` puts a store aside whose key is gone, because the person chose to.
+    """
 
     profile: Profile
     offline: bool = False
     endpoint: Path | None = None
     passphrase: str = ""
+    anew: bool = False
 
 
 class Bootstrap:
@@ -51,8 +55,8 @@ class Bootstrap:
     async def build(self) -> Hub:
         """Open the store, build the services, start the outbox and sign in.
 
-        Raises `NoKeyring` (choose a passphrase), `KeyringLocked`, `StoreLocked` (type it), `SecondInstance`,
-        `StoreNewer` or `StoreFull`.
+        Raises `NoKeyring` (choose a passphrase), `KeyringLocked`, `KeyLost` (offer to start anew), `StoreLocked` (type
+        the passphrase), `SecondInstance`, `StoreNewer` or `StoreFull`.
         """
         start, profile = self._start, self._start.profile
         try:
@@ -121,6 +125,10 @@ class Bootstrap:
             raise NoKeyring
         kept = await secrets.get(_KEY)
         if kept is None:
+            if await asyncio.to_thread(_has_store, database):
+                if not self._start.anew:
+                    raise KeyLost
+                await Database.put_aside(database)
             kept = keyfile.new_key().hex()
             await secrets.put(_KEY, kept)
             if await secrets.get(_KEY) != kept:
@@ -134,3 +142,7 @@ class Bootstrap:
 
     async def _check(self, database: Database) -> None:
         await database.check()
+
+
+def _has_store(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0

@@ -16,7 +16,7 @@ from messenger import __version__
 from messenger.app import instance, logging, paths
 from messenger.app.engine import Engine
 from messenger.app.paths import Profile
-from messenger.domain.errors import RobinError, SecondInstance, StoreLocked
+from messenger.domain.errors import KeyLost, RobinError, SecondInstance, StoreLocked
 from messenger.domain.jurisdiction import HelpLine
 from messenger.domain.report import ReportContext
 from messenger.ui.main_window import MainWindow
@@ -39,6 +39,7 @@ class Application(QObject):
         self._app, self._profile = app, profile
         self._offline, self._endpoint = offline, endpoint
         self._passphrase = ""
+        self._anew = False
         self._builder: object | None = None
         self._unlock: UnlockWindow | None = None
         self._reports: list[ReportWindow] = []
@@ -122,7 +123,7 @@ class Application(QObject):
         # Imported on the engine's thread: the window is painted meanwhile.
         from messenger.app.bootstrap import Bootstrap, Start
 
-        bootstrap = Bootstrap(Start(self._profile, self._offline, self._endpoint, self._passphrase))
+        bootstrap = Bootstrap(Start(self._profile, self._offline, self._endpoint, self._passphrase, self._anew))
         self._builder = bootstrap
         return await bootstrap.build()
 
@@ -170,7 +171,7 @@ class Application(QObject):
         window = UnlockWindow(self.ctx, error)
         self.engine.early(_numbers, window.set_numbers)
         window.unlocked.connect(self._try_passphrase)
-        window.again.connect(lambda: self._again(isinstance(error, SecondInstance)))
+        window.again.connect(lambda: self._again(error))
         window.gone.connect(self._unlock_closed)
         self._unlock = window
         self.window.hide()
@@ -180,8 +181,9 @@ class Application(QObject):
         self._passphrase = passphrase
         self.engine.retry(self._build)
 
-    def _again(self, second: bool) -> None:
-        if second and instance.ask_open_window(self._profile, "show"):
+    def _again(self, error: RobinError | None) -> None:
+        self._anew = isinstance(error, KeyLost)
+        if isinstance(error, SecondInstance) and instance.ask_open_window(self._profile, "show"):
             self._app.quit()
         else:
             self.engine.retry(self._build)

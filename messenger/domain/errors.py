@@ -4,7 +4,7 @@
     +- AccountError        InvalidAddress WrongPassword UnknownHost BadCertificate NoSecureConnection
     |                      ServerUnreachable ServerTimedOut RegistrationRefused RegistrationUnsupported
     |                      FeatureMissing NotConnected AccountExists
-    +- StoreError          StoreLocked StoreFull StoreNewer StoreDamaged SecondInstance NoKeyring KeyringLocked
+    +- StoreError          StoreLocked KeyLost StoreFull StoreNewer StoreDamaged SecondInstance NoKeyring KeyringLocked
     +- AssetRefused
     +- EvidenceRefused     SignatureRefused SealRefused FormatRefused
     +- ReportError         EndpointUnreachable EndpointRejected NoEndpoint ReceiptRefused DraftGone
@@ -104,6 +104,11 @@ class StoreError(RobinError):
 class StoreLocked(StoreError):
     sentence = "Robin cannot open your saved chats."
     advice = "Type the passphrase that you chose for Robin."
+
+
+class KeyLost(StoreError):
+    sentence = "The key to your saved chats is gone."
+    advice = "You can start anew. The old chats stay on this computer, locked. Saved reports are still sent."
 
 
 class StoreFull(StoreError):

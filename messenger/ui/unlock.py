@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
-from messenger.domain.errors import NoKeyring, RobinError, StoreLocked
+from messenger.domain.errors import KeyLost, NoKeyring, RobinError, StoreLocked
 from messenger.domain.jurisdiction import HelpLine
 from messenger.i18n import tr, trd
 from messenger.ui import a11y
@@ -37,6 +37,7 @@ class UnlockWindow(Surface):
         self._ctx = ctx
         self._numbers: tuple[HelpLine, ...] = ()
         self._new = isinstance(error, NoKeyring)
+        self._lost = isinstance(error, KeyLost)
         self._ask = self._new or isinstance(error, StoreLocked)
         self.setObjectName("unlock")
         self.setWindowTitle(tr("Robin"))
@@ -102,7 +103,7 @@ class UnlockWindow(Surface):
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(12)
-        words = tr("Open Robin") if self._ask else tr("Try again")
+        words = tr("Open Robin") if self._ask else tr("Start anew") if self._lost else tr("Try again")
         go = Button(self._ctx, words, "unlock.go", FILLED, height=44)
         go.clicked.connect(self._go)
         row.addWidget(go)
