@@ -65,9 +65,16 @@ class ReportingService:
 
     async def begin(self, context: ReportContext) -> tuple[Draft, Questionnaire, Interview]:
         """Start a report. The evidence snapshot is fixed now; an open draft about the same conversation is resumed."""
-        form = await self._preparing.questionnaire()
-        draft = await self._db.write(_begin, context, str(uuid4()), self._clock.now(), form.sha256)
-        self._hold(draft)
+        click = str(uuid4())
+        if context.counterpart:
+            # Before anything is waited for: a message that comes in meanwhile gets no receipt any more.
+            self._quiet.hold(context.account, context.counterpart, f"click {click}")
+        try:
+            form = await self._preparing.questionnaire()
+            draft = await self._db.write(_begin, context, click, self._clock.now(), form.sha256)
+            self._hold(draft)
+        finally:
+            self._quiet.release(f"click {click}")
         self._bus.publish(DraftsChanged())
         return draft, form, Interview.from_json(form, draft.interview)
 

@@ -74,6 +74,34 @@ def test_a_draft_is_kept_at_each_change_and_resumed(tmp_path: Path) -> None:
     run(main())
 
 
+def test_quiet_begins_with_the_click_and_ends_when_it_leads_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        async with opened(tmp_path, None) as world:
+            await world.chat(1)
+            write, seen = world.db.write, []
+
+            async def slow(*work: Any) -> Any:
+                seen.append(world.quiet.holds(ACCOUNT, OTHER))
+                return await write(*work)
+
+            async def full(*work: Any) -> Any:
+                raise StoreFull
+
+            context = ReportContext(ACCOUNT, None, (), OTHER)
+            monkeypatch.setattr(world.db, "write", full)
+            with pytest.raises(StoreFull):
+                await world.services.reporting.begin(context)
+            assert not world.quiet.holds(ACCOUNT, OTHER), "no report was begun"
+            monkeypatch.setattr(world.db, "write", slow)
+            draft, _form, _talk = await world.services.reporting.begin(context)
+            assert seen == [True], "held before the first wait is over"
+            assert world.quiet.holds(ACCOUNT, OTHER)
+            await world.services.reporting.discard(draft.id)
+            assert not world.quiet.holds(ACCOUNT, OTHER)
+
+    run(main())
+
+
 def test_f17_the_chat_is_fixed_at_the_click(tmp_path: Path) -> None:
     async def main() -> None:
         async with opened(tmp_path, None) as world:
