@@ -86,7 +86,9 @@ class SettingsService:
 
     async def _kept(self) -> dict[str, str]:
         if self._values is None:
-            self._values = await self._database.run(store.every)
+            found = await self._database.run(store.every)
+            if self._values is None:  # of two first uses at once the later one must not put back what was read before
+                self._values = found
         return self._values
 
     def _value(self, key: str, kept: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -321,6 +322,33 @@ def test_blocked_people_are_no_longer_accepted(play: Any, server: Any) -> None:
 
 
 # -- settings
+
+
+def test_two_first_uses_at_once_lose_no_change(play: Any) -> None:
+    """Two readers and a writer start together, as the window and the engine do: the change must stay."""
+
+    async def story(world: Any) -> None:
+        settings, run = world.services.settings, world.database.run
+        late = asyncio.Event()
+        times = []
+
+        async def held(*work: Any) -> Any:
+            found = await run(*work)
+            times.append(work)
+            if len(times) == 1:
+                await late.wait()
+            return found
+
+        world.database.run = held
+        reader = asyncio.ensure_future(settings.get("country"))
+        while not times:
+            await asyncio.sleep(0)
+        await settings.set("read_receipts", "off")
+        late.set()
+        await reader
+        assert await settings.get("read_receipts") == "off"
+
+    play(story)
 
 
 def test_settings_have_defaults_and_allowed_values(play: Any) -> None:
