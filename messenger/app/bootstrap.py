@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from messenger.app.paths import Profile
 from messenger.credentials.choice import choose
 from messenger.credentials.memory_store import MemoryStore
-from messenger.domain.errors import KeyLost, KeyringLocked, NoKeyring, StoreFull, StoreLocked
+from messenger.domain.errors import KeyLost, KeyringLocked, NoKeyring, StoreDamaged, StoreFull, StoreLocked
 from messenger.endpoints import make_all
 from messenger.i18n import locale_code
 from messenger.services.assembly import chat_services
@@ -20,6 +20,7 @@ from messenger.services.bus import Bus
 from messenger.services.clock import SystemClock
 from messenger.services.hub import Hub
 from messenger.services.ports import SecretStore
+from messenger.services.receivers import Receivers
 from messenger.services.report_parts import Ways, report_services
 from messenger.services.tasks import Tasks
 from messenger.storage import keyfile
@@ -56,13 +57,10 @@ class Bootstrap:
         """Open the store, build the services, start the outbox and sign in.
 
         Raises `NoKeyring` (choose a passphrase), `KeyringLocked`, `KeyLost` (offer to start anew), `StoreLocked` (type
-        the passphrase), `SecondInstance`, `StoreNewer` or `StoreFull`.
+        the passphrase), `SecondInstance`, `StoreNewer`, `NoPlace` or `StoreFull`.
         """
         start, profile = self._start, self._start.profile
-        try:
-            await asyncio.to_thread(profile.make)
-        except OSError:
-            raise StoreFull from None
+        await asyncio.to_thread(profile.make)
         secrets, key = await self._key()
         database = await Database.open(profile.database, key)
         self._database = database
@@ -96,6 +94,10 @@ class Bootstrap:
             tasks.start("resume accounts", hub.accounts.resume())
         if database.needs_check:
             tasks.start("check store", self._check(database))
+        # Last, with nothing awaited behind it: these begin once the window listens.
+        if database.damaged is not None:
+            tasks.start("store", _damaged())
+        tasks.start("endpoint", _receiver(Receivers(ways.endpoints, ways.command_line, ways.setting), country))
         return hub
 
     async def close(self, hub: Hub) -> None:
@@ -142,6 +144,16 @@ class Bootstrap:
 
     async def _check(self, database: Database) -> None:
         await database.check()
+
+
+async def _damaged() -> None:
+    """Say that the store was begun anew."""
+    raise StoreDamaged
+
+
+async def _receiver(receivers: Receivers, country: Callable[[], Awaitable[str]]) -> None:
+    """Say at start, and not only in a report, that the file which names the receiver is wrong."""
+    await receivers.choose(await country())
 
 
 def _has_store(path: Path) -> bool:

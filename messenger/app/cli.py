@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 the world said no (said in one plain sentence), 2 wrong us
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -36,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    os.umask(0o077)  # whatever is written from here on is for its owner's eyes only
     if options.command == "demo":
         from messenger.app import demonstration
 

@@ -29,7 +29,10 @@ class OwnLinesOnly(logging.Filter):
 
 
 def begin(path: Path | None, *, debug: bool = False) -> None:
-    """Log to `path` (0600, rotated), or to standard error in debug mode. Installs the last-resort hooks."""
+    """Log to `path` (0600, rotated), and to standard error in debug mode. Installs the last-resort hooks.
+
+    A log that cannot be written is left out: it must not keep anybody from reporting.
+    """
     root = logging.getLogger()
     for handler in tuple(root.handlers):
         root.removeHandler(handler)
@@ -39,6 +42,8 @@ def begin(path: Path | None, *, debug: bool = False) -> None:
         try:
             handlers.append(logging.handlers.RotatingFileHandler(path, maxBytes=_MAX_BYTES, backupCount=2, delay=False))
             os.chmod(path, 0o600)
+        except OSError:
+            pass
         finally:
             os.umask(old)
     if debug:

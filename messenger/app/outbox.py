@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import sys
 from pathlib import Path
 
 from messenger.app import logging, paths
 from messenger.app.bootstrap import Bootstrap, Start
+from messenger.domain.events import TaskFailed
 from messenger.domain.report import OutboxState
 from messenger.i18n import ntr, tr, trd
 from messenger.services.hub import Hub
+from messenger.services.receivers import Receivers
 
 _VARIABLE = "ROBIN_PASSPHRASE"
 _PATIENCE = 60.0
@@ -24,11 +27,13 @@ def run(options: argparse.Namespace) -> int:
     logging.begin(profile.log, debug=options.debug)
     endpoint = Path(options.endpoint) if options.endpoint else None
     bootstrap = Bootstrap(Start(profile, True, endpoint, os.environ.get(_VARIABLE, "")))
-    return asyncio.run(_run(bootstrap, options.action == "send"))
+    return asyncio.run(_run(bootstrap, Receivers(command_line=endpoint), options.action == "send"))
 
 
-async def _run(bootstrap: Bootstrap, send: bool) -> int:
+async def _run(bootstrap: Bootstrap, receivers: Receivers, send: bool) -> int:
+    await receivers.choose("")  # a file that was named and cannot be read is said before anything else
     hub = await bootstrap.build()
+    hub.bus.subscribe(TaskFailed, _say)
     try:
         if send:
             await _send(hub)
@@ -48,6 +53,12 @@ async def _send(hub: Hub) -> None:
         if one.state is not OutboxState.SENT:
             await hub.outbox.retry(one.id)
             await hub.outbox.wait(one.id, _PATIENCE)
+
+
+def _say(event: TaskFailed) -> None:
+    """What went wrong beside it, such as a store that had to be begun anew."""
+    if event.error is not None:
+        print(f"robin: {trd(event.error.sentence)} {trd(event.error.advice)}".format(**event.error.fields), file=sys.stderr)  # noqa: T201
 
 
 def _words(state: OutboxState) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
+from messenger.domain.errors import NoPlace, StoreFull
+
 _NAME = "robin-messenger"
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,13 @@ class Profile:
         return self.state / "robin.log"
 
     def make(self) -> None:
-        """Make the folders, readable by their owner only."""
-        for folder in (self.data, self.state, self.outbox, self.endpoints):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.chmod(folder, 0o700)
+        """Make the folders, readable by their owner only. Raises `NoPlace`."""
+        try:
+            for folder in (self.data, self.state, self.outbox, self.endpoints):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                os.chmod(folder, 0o700)
+        except OSError as error:
+            raise (StoreFull if error.errno in _FULL else NoPlace) from None
 
 
 def find(profile: str | None) -> Profile:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import signal
 import sys
 from datetime import date
@@ -253,7 +254,8 @@ def run(options: argparse.Namespace) -> int:
     profile = paths.find(options.profile)
     if instance.ask_open_window(profile, "report" if options.report else "show"):
         return 0
-    profile.make()
+    with contextlib.suppress(RobinError):  # the engine meets the same failure, and the window says it
+        profile.make()
     logging.begin(profile.log, debug=options.debug)
     app = application(sys.argv)
     endpoint = Path(options.endpoint) if options.endpoint else None

@@ -4,7 +4,8 @@
     +- AccountError        InvalidAddress WrongPassword UnknownHost BadCertificate NoSecureConnection
     |                      ServerUnreachable ServerTimedOut RegistrationRefused RegistrationUnsupported
     |                      FeatureMissing NotConnected AccountExists
-    +- StoreError          StoreLocked KeyLost StoreFull StoreNewer StoreDamaged SecondInstance NoKeyring KeyringLocked
+    +- StoreError          StoreLocked KeyLost NoPlace StoreFull StoreNewer StoreDamaged SecondInstance NoKeyring
+    |                      KeyringLocked
     +- AssetRefused
     +- EvidenceRefused     SignatureRefused SealRefused FormatRefused
     +- ReportError         EndpointUnreachable EndpointRejected NoEndpoint ReceiptRefused DraftGone
@@ -111,6 +112,11 @@ class KeyLost(StoreError):
     advice = "You can start anew. The old chats stay on this computer, locked. Saved reports are still sent."
 
 
+class NoPlace(StoreError):
+    sentence = "Robin cannot keep its files in this folder."
+    advice = "Choose a folder that belongs to you."
+
+
 class StoreFull(StoreError):
     sentence = "There is no space left on this computer."
     advice = "Robin cannot save. Make some space and try again. Nothing that was saved is lost."
@@ -144,7 +150,7 @@ class KeyringLocked(StoreError):
 class AssetRefused(RobinError):
     """A data file is wrong. `fields`: file, id, reason."""
 
-    sentence = "The file {file} is wrong at {id}: {reason}"
+    sentence = "The file {file} is wrong at {id}: {reason}."
     advice = "Mend the file or take it away."
 
     def __init__(self, file: str, id: str, reason: str) -> None:

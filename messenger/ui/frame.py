@@ -15,6 +15,7 @@ from messenger.ui.conversation.model import MessageModel
 from messenger.ui.conversation.view import ConversationPane
 from messenger.ui.rail.view import CHATS, RailBar
 from messenger.ui.theme.context import ThemeContext
+from messenger.ui.trouble import TroubleBar
 from messenger.ui.widgets.blocks import ConnectionBar
 from messenger.ui.widgets.pictures import AvatarPainter
 
@@ -41,6 +42,7 @@ class Frame(QWidget):
         self.messages = MessageModel()
         self.conversation = ConversationPane(ctx, self.avatars, self.messages)
         self.connection = ConnectionBar(ctx)
+        self.trouble = TroubleBar(ctx)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -63,7 +65,11 @@ class Frame(QWidget):
         self._side = side
         inner.addWidget(side, 1)
         self._stack.addWidget(page)
-        row.addWidget(self._stack, 1)
+        rooms = QVBoxLayout()
+        rooms.setSpacing(0)
+        rooms.addWidget(self.trouble)
+        rooms.addWidget(self._stack, 1)
+        row.addLayout(rooms, 1)
 
     def _fit(self) -> None:
         """Two columns, a slim list, or one column at a time."""

@@ -20,6 +20,7 @@ from messenger.ui.frame import Frame
 from messenger.ui.rail.view import CHATS, PEOPLE, SAFETY, SETTINGS
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.theme.tokens import CHOICES
+from messenger.ui.trouble import Troubles
 from messenger.ui.widgets.ring import FocusRing
 
 _NARROW, _MEDIUM, _LIST, _LIST_MEDIUM = 700, 900, 320, 272
@@ -42,6 +43,7 @@ class MainWindow(Frame):
         super().__init__(ctx)
         self._engine, self._open_report, self._make_safety = engine, open_report, make_safety
         self.session = Session(engine, self.account_header, self.connection)
+        self.troubles = Troubles(engine, self.trouble)
         self.chats_presenter = ChatsPresenter(ctx, engine, self.chats, self._chat_model, self._results)
         self.conversation_presenter = ConversationPresenter(engine, self.conversation, self.messages)
         self._connect()

@@ -63,7 +63,7 @@ def test_what_is_wrong_is_said(ask: Callable[[Reader], Any], values: dict[str, A
     with pytest.raises(AssetRefused) as refused:
         ask(reader(**values))
     assert refused.value.fields == {"file": "a.json", "id": "here", "reason": reason}
-    assert str(refused.value) == f"The file a.json is wrong at here: {reason}"
+    assert str(refused.value) == f"The file a.json is wrong at here: {reason}."
 
 
 def test_what_is_right_is_taken() -> None:
