@@ -56,10 +56,14 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class ContactRequest:
-    """Somebody asks to see this account's presence (RFC 6121, section 3.1), or writes for the first time."""
+    """Somebody asks to see this account's presence (RFC 6121, section 3.1), or writes for the first time.
+
+    `resembles` is the address of a known person that this one looks like without being it, or ''.
+    """
 
     account: str
     jid: str
     text: str
     at: str
     messages: int = 0
+    resembles: str = ""

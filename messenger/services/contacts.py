@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from messenger.domain import jid as addresses
+from messenger.domain import lookalike
 from messenger.domain.contact import Contact, ContactRequest, RosterItem, Subscription
 from messenger.domain.events import ChatsChanged, ContactsChanged, RequestsChanged
 from messenger.services.bus import Bus
@@ -56,6 +59,10 @@ class ContactsService:
     async def requests(self, account: str) -> tuple[ContactRequest, ...]:
         """Subscription requests, and first messages of people who are not in the roster; newest first."""
         return await self._database.run(_requests, account)
+
+    async def resembles(self, account: str, jid: str) -> str:
+        """The address of a known person that this one looks like without being it, or ''. Raises `InvalidAddress`."""
+        return lookalike.resembles(addresses.bare(jid), await self._database.run(_known, account))
 
     async def accept(self, account: str, jid: str) -> int:
         """Accept a request; returns the conversation's id.
@@ -131,6 +138,11 @@ def _put_away(conn: Connection, account: str, jid: str) -> None:
         conversations.set_accepted(conn, conversation, -1)
 
 
+def _known(conn: Connection, account: str) -> tuple[str, ...]:
+    """Whom this account knows, and the account itself."""
+    return (*(one.jid for one in store.roster(conn, account) if one.subscription in _KNOWN), account)
+
+
 def _requests(conn: Connection, account: str) -> tuple[ContactRequest, ...]:
     writing = {jid: (words, at, n) for jid, words, at, n in conversations.strangers(conn, account)}
     found: list[ContactRequest] = []
@@ -138,4 +150,6 @@ def _requests(conn: Connection, account: str) -> tuple[ContactRequest, ...]:
         said, said_at, count = writing.pop(jid, ("", "", 0))
         found.append(ContactRequest(account, jid, said or words, max(at, said_at), count))
     found += [ContactRequest(account, jid, words, at, n) for jid, (words, at, n) in writing.items()]
-    return tuple(sorted(found, key=lambda one: one.at, reverse=True))
+    known = _known(conn, account)
+    warned = (replace(one, resembles=lookalike.resembles(one.jid, known)) for one in found)
+    return tuple(sorted(warned, key=lambda one: one.at, reverse=True))

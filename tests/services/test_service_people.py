@@ -241,6 +241,22 @@ def test_the_roster_is_kept_for_the_next_start(play: Any, server: Any) -> None:
     play(second)
 
 
+def test_l24_a_request_that_looks_like_a_known_person_says_whom(play: Any, server: Any) -> None:
+    server.roster = (RosterItem(SAM, "Sam", Subscription.BOTH), RosterItem(ANN, "", Subscription.NONE, pending=True))
+    twin = SAM.replace("a", "\u0430", 1)  # a Cyrillic letter
+
+    async def work(world: Any) -> None:
+        await world.sign_in()
+        for jid in (twin, ANN.replace("a", "\u0430", 1), "tom@a.example"):
+            await world.me.listener.subscription_requested(ME, jid, "")
+        found = {one.jid: one.resembles for one in await world.services.contacts.requests(ME)}
+        assert found == {twin: SAM, ANN.replace("a", "\u0430", 1): "", "tom@a.example": ""}, "Ann is not known yet"
+        assert await world.services.contacts.resembles(ME, twin) == SAM
+        assert await world.services.contacts.resembles(ME, SAM) == ""
+
+    play(work)
+
+
 def test_adding_renaming_removing(play: Any, server: Any) -> None:
     async def work(world: Any) -> None:
         await world.sign_in()

@@ -14,6 +14,7 @@ from messenger.domain.contact import Contact, ContactRequest, Presence, Subscrip
 from messenger.domain.conversation import ChatSummary
 from messenger.domain.errors import RobinError
 from messenger.domain.events import ChatsChanged, MessagesChanged, MessagesStored, SettingsChanged
+from messenger.domain.lookalike import resembles
 from messenger.domain.message import DeliveryState, Direction, MediaRef, MessagePage, MessageView, SearchHit
 from messenger.domain.tip import Tip
 
@@ -259,6 +260,9 @@ class Contacts(Recorder):
 
     async def contact(self, account, jid):
         return next(one for one in self.people if one.jid == jid)
+
+    async def resembles(self, account, jid):
+        return resembles(jid, [one.jid for one in self.people])
 
     async def add(self, account, jid, name=""):
         self.note("add", account, jid, name)

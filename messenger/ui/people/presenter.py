@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 
 from messenger.domain.contact import Contact, ContactRequest
@@ -11,7 +13,7 @@ from messenger.domain.jid import Jid
 from messenger.domain.report import ReportContext
 from messenger.i18n import tr, trd
 from messenger.ui.border import Engine
-from messenger.ui.people.view import PeoplePage
+from messenger.ui.people.view import PeoplePage, looks_like
 from messenger.ui.plain import isolate, visible
 from messenger.ui.theme.context import ThemeContext
 
@@ -80,7 +82,16 @@ class PeoplePresenter(QObject):
             self._view.say(tr("You asked {name}. Now they have to say yes.").format(name=isolate(visible(address))))
             self.load()
 
-        self._engine.call(lambda hub: hub.contacts.add(account, address), asked, self._add_failed)
+        def add() -> None:
+            self._engine.call(lambda hub: hub.contacts.add(account, address), asked, self._add_failed)
+
+        def checked(known: str) -> None:
+            if known:
+                self._ask_add(address, known, add)
+            else:
+                add()
+
+        self._engine.call(lambda hub: hub.contacts.resembles(account, address), checked, self._add_failed)
 
     def answer(self, deed: str, jid: str) -> None:
         """A request card was answered."""
@@ -131,6 +142,14 @@ class PeoplePresenter(QObject):
         title = tr("Block {name}?").format(name=isolate(visible(jid)))
         words = tr("They can not write to you any more. They are not told. You can undo this later.")
         Question(self._ctx, self._view.window(), title, words, tr("Block"), block, filled=False).open()
+
+    def _ask_add(self, address: str, known: str, add: Callable[[], None]) -> None:
+        from messenger.ui.widgets.ask import Question
+
+        words = looks_like(known)
+        yes = tr("Ask to chat")
+        title = tr("Is this the right address?")
+        Question(self._ctx, self._view.window(), title, words, yes, add, filled=False, detail=visible(address)).open()
 
     def _ask_remove(self, jid: str) -> None:
         from messenger.ui.widgets.ask import Question

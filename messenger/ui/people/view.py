@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWid
 
 from messenger.domain.contact import Contact, ContactRequest, Subscription
 from messenger.i18n import ntr, tr
-from messenger.ui.plain import visible
+from messenger.ui.plain import isolate, visible
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Card, EmptyState, Line
 from messenger.ui.widgets.buttons import REPORT, Button, IconButton
@@ -17,6 +17,11 @@ from messenger.ui.widgets.fields import Field
 from messenger.ui.widgets.labels import ElidedLabel, TextLabel
 from messenger.ui.widgets.page import Page
 from messenger.ui.widgets.pictures import Avatar, AvatarPainter, Picture, presence_words
+
+
+def looks_like(known: str) -> str:
+    """The warning about an address that looks like a known one."""
+    return tr("This address looks like {name}, but it is not the same.").format(name=isolate(visible(known)))
 
 
 class RequestCard(Card):
@@ -45,6 +50,8 @@ class RequestCard(Card):
             ("globe", tr("The country is not known.")),
         ):
             self.column.addLayout(_fact(ctx, icon, words))
+        if request.resembles:
+            self.column.addLayout(_fact(ctx, "circle-alert", looks_like(request.resembles)))
         self.column.addWidget(Line(ctx))
         if request.messages:
             words = ntr("{n} message", "{n} messages", request.messages)

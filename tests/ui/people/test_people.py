@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from messenger.domain.errors import FeatureMissing, NotConnected
 from messenger.domain.report import ReportContext
@@ -76,10 +77,39 @@ def test_add_by_address(people, window, qtbot):
     assert people.address.edit.accessibleDescription() == "Write an address, like ann@example.org."
     people.address.set_text("New@Example.org")
     qtbot.keyClick(people.address.edit, Qt.Key.Key_Return)
-    assert _contacts(window).deeds == [("add", ME, "new@example.org", "")]
+    qtbot.waitUntil(lambda: _contacts(window).deeds == [("add", ME, "new@example.org", "")])
     qtbot.waitUntil(lambda: people.note.isVisible())
     assert "new@example.org" in people.note.text()
     assert people.address.text() == ""
+
+
+def test_l24_an_address_that_looks_like_a_known_one_is_asked_about_first(people, window, qtbot):
+    twin = "d\u0430d@example.org"  # a Cyrillic letter
+    people.address.set_text(twin)
+    qtbot.keyClick(people.address.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.findChild(Question) is not None)
+    question = window.findChild(Question)
+    said = " ".join(one.text() for one in question.findChildren(QLabel))
+    assert "looks like" in said
+    assert "dad@example.org" in said
+    assert _contacts(window).deeds == []
+    qtbot.mouseClick(question.no, Qt.MouseButton.LeftButton)
+    assert _contacts(window).deeds == []
+    qtbot.keyClick(people.address.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(Question)))
+    qtbot.mouseClick(window.findChildren(Question)[-1].yes, Qt.MouseButton.LeftButton)
+    assert _contacts(window).deeds == [("add", ME, twin, "")]
+
+
+def test_l24_a_request_that_looks_like_a_known_person_says_so(ctx, qtbot):
+    from messenger.domain.contact import ContactRequest
+    from messenger.ui.widgets.pictures import AvatarPainter
+
+    for resembled, said in (("", False), ("dad@example.org", True)):
+        card = RequestCard(ctx, AvatarPainter(ctx), ContactRequest(ME, "d\u0430d@example.org", "", "", 1, resembled))
+        qtbot.addWidget(card)
+        words = " ".join(one.text() for one in card.findChildren(QLabel))
+        assert ("looks like" in words) is said
 
 
 def test_adding_offline_is_said_in_words(people, window, qtbot):
