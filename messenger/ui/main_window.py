@@ -93,6 +93,12 @@ class MainWindow(Frame):
         """The people who wait for an answer."""
         self.show_room(PEOPLE)
 
+    def _add_person(self) -> None:
+        self.show_room(PEOPLE)
+        start = getattr(self._rooms[PEOPLE], "start_adding", None)
+        if start is not None:
+            start()
+
     def sign_in(self) -> None:
         """Open the account dialog."""
         from messenger.ui.accounts.view import AccountDialog
@@ -125,10 +131,10 @@ class MainWindow(Frame):
         self.rail.report.connect(lambda: self.report())
         self.session.account_changed.connect(self._account_changed)
         self.session.sign_in_wanted.connect(self.sign_in)
-        self.account_header.new_chat_wanted.connect(lambda: self.show_room(PEOPLE))
+        self.account_header.new_chat_wanted.connect(self._add_person)
         chats.open_wanted.connect(self.open_conversation)
         chats.requests_wanted.connect(self.show_requests)
-        chats.add_wanted.connect(lambda: self.show_room(PEOPLE))
+        chats.add_wanted.connect(self._add_person)
         chats.sign_in_wanted.connect(self.sign_in)
         chats.safety_wanted.connect(lambda _: self.show_room(SAFETY))
         chats.report_wanted.connect(self.report)

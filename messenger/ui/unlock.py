@@ -20,6 +20,7 @@ from messenger.ui.widgets.blocks import Card, Surface
 from messenger.ui.widgets.buttons import FILLED, Button, ReportButton
 from messenger.ui.widgets.fields import LineEdit
 from messenger.ui.widgets.labels import TextLabel
+from messenger.ui.widgets.ring import FocusRing
 
 SHORTEST = 8
 """Characters of a new passphrase."""
@@ -48,7 +49,9 @@ class UnlockWindow(Surface):
         column.addSpacing(8)
         self._title = TextLabel(ctx, trd(error.sentence) if error else tr("Robin could not start."), "page-title")
         column.addWidget(self._title)
-        column.addWidget(TextLabel(ctx, trd(error.advice) if error else tr("Close Robin and open it again."), "message", "muted"))
+        column.addWidget(
+            TextLabel(ctx, trd(error.advice) if error else tr("Close Robin and open it again."), "message", "muted")
+        )
         column.addSpacing(8)
         self.passphrase = LineEdit(ctx, tr("Passphrase"), "unlock.passphrase")
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
@@ -61,7 +64,9 @@ class UnlockWindow(Surface):
             column.addWidget(self._fault)
             if self._new:
                 column.addWidget(
-                    TextLabel(ctx, tr("Use a few words that only you know. Robin cannot bring it back."), "secondary", "muted")
+                    TextLabel(
+                        ctx, tr("Use a few words that only you know. Robin cannot bring it back."), "secondary", "muted"
+                    )
                 )
         column.addSpacing(8)
         column.addLayout(self._buttons())
@@ -72,6 +77,9 @@ class UnlockWindow(Surface):
         column.addStretch(1)
         self.setMinimumWidth(ctx.px(440))
         self.resize(ctx.px(520), ctx.px(480))
+        self.ring = FocusRing(ctx, self)
+        if self._ask:
+            self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_numbers(self, numbers: tuple[HelpLine, ...]) -> None:
         """Who can help now, read from the data files meanwhile."""
@@ -127,7 +135,6 @@ class UnlockWindow(Surface):
         self._fault.setText(words)
         self._fault.show()
         self.passphrase.set_wrong(True)
+        self.passphrase.selectAll()
         self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
         a11y.announce(self, words, True)
-
-

@@ -60,6 +60,7 @@ class ChatsPresenter(QObject):
         view.results.chosen.connect(self._found_chosen)
         view.search.textEdited.connect(lambda _: self._search.start())
         view.search.returnPressed.connect(self._enter)
+        view.clear.clicked.connect(self._leave_search)
         view.requests.clicked.connect(self.requests_wanted)
         view.empty.pressed.connect(self.add_wanted)
         view.signed_out.pressed.connect(self.sign_in_wanted)
@@ -111,6 +112,10 @@ class ChatsPresenter(QObject):
         self._view.search.selectAll()
         if self._view.search.text():
             self._find()
+
+    def _leave_search(self) -> None:
+        self._view.search.setFocus()
+        self.end_search()
 
     def end_search(self) -> bool:
         """Leave the search; False when there was none."""

@@ -25,7 +25,7 @@ from messenger.ui.chats.model import ChatListModel
 from messenger.ui.chats.results import ResultsModel
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import EmptyState, Line, Surface, draw_badge
-from messenger.ui.widgets.buttons import LINK, Button
+from messenger.ui.widgets.buttons import LINK, Button, IconButton, pressed_by_enter
 from messenger.ui.widgets.fields import LineEdit
 from messenger.ui.widgets.labels import TextLabel
 from messenger.ui.widgets.paint import box, text_line
@@ -107,6 +107,10 @@ class RequestsRow(QPushButton):
 
     def sizeHint(self) -> QSize:
         return QSize(200, max(48, self._ctx.line("body") + 28))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not pressed_by_enter(self, event):
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -191,6 +195,10 @@ class ChatsPane(Surface):
         self.search.setClearButtonEnabled(False)
         self.hint = TextLabel(ctx, "Ctrl K", "meta", "muted")
         self.search.set_end(self.hint)
+        self.clear = IconButton(ctx, "x", tr("Leave the search"), "chats.search.leave", size=32, icon_size=18)
+        self.clear.setParent(self.search)
+        self.clear.hide()
+        self.search.textChanged.connect(lambda words: self.search.set_end(self.clear if words else self.hint))
         box_row = QHBoxLayout()
         box_row.setContentsMargins(16, 0, 16, 8)
         box_row.addWidget(self.search)

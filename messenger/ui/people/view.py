@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QMenu, QSpacerItem, QVBoxLayout, QWidget
 
 from messenger.domain.contact import Contact, ContactRequest, Subscription
 from messenger.i18n import ntr, tr
@@ -64,21 +65,33 @@ class RequestCard(Card):
             _fact(ctx, "eye-off", tr("They can not see that you read this. You do not have to answer."), "muted")
         )
         self.column.addSpacing(4)
-        grid = QGridLayout()
-        grid.setSpacing(12)
-        for number, (deed, words, kind, icon) in enumerate(
-            (
-                ("accept", tr("I know them: accept"), "quiet", ""),
-                ("decline", tr("Not now"), "quiet", ""),
-                ("block", tr("Block"), "quiet", "ban"),
-                ("report", tr("Block and report"), REPORT, "octagon-alert"),
-            )
+        self._grid = QGridLayout()
+        self._grid.setSpacing(12)
+        self._buttons: list[Button] = []
+        for deed, words, kind, icon in (
+            ("accept", tr("I know them: accept"), "quiet", ""),
+            ("decline", tr("Not now"), "quiet", ""),
+            ("block", tr("Block"), "quiet", "ban"),
+            ("report", tr("Block and report"), REPORT, "octagon-alert"),
         ):
             button = Button(ctx, words, f"request.{deed}.{jid}", kind, icon, height=44)
             button.setAccessibleDescription(shown)
             button.clicked.connect(lambda _=False, what=deed: self.answered.emit(what, jid))
-            grid.addWidget(button, number // 2, number % 2)
-        self.column.addLayout(grid)
+            self._buttons.append(button)
+        self._place(2)
+        self.column.addLayout(self._grid)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place(1 if self.width() < self._ctx.px(400) else 2)
+
+    def minimumSizeHint(self) -> QSize:
+        # Without this the two columns would keep the page from becoming narrow enough for one.
+        return QSize(0, super().minimumSizeHint().height())
+
+    def _place(self, columns: int) -> None:
+        for number, button in enumerate(self._buttons):
+            self._grid.addWidget(button, number // columns, number % columns)
 
 
 class PersonRow(QWidget):
@@ -89,9 +102,12 @@ class PersonRow(QWidget):
     def __init__(self, ctx: ThemeContext, avatars: AvatarPainter, person: Contact) -> None:
         super().__init__()
         self._ctx, self._person = ctx, person
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 10, 12, 10)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(16, 10, 12, 10)
+        self._row.setSpacing(8)
+        row = QHBoxLayout()
         row.setSpacing(12)
+        self._row.addLayout(row, 1)
         avatar = Avatar(ctx, avatars, 44, "raised")
         name = visible(person.name or person.jid)
         avatar.set_person(person.jid, name, person.avatar, person.presence.show if person.known else None)
@@ -104,10 +120,22 @@ class PersonRow(QWidget):
         chat = Button(ctx, tr("Write"), f"person.write.{person.jid}", icon="message-circle")
         chat.setAccessibleName(tr("Write to {name}").format(name=name))
         chat.clicked.connect(lambda: self.wanted.emit("write", person.jid))
-        row.addWidget(chat)
+        deeds = QHBoxLayout()
+        deeds.setSpacing(12)
+        deeds.addStretch(1)
+        deeds.addWidget(chat)
+        self._row.addLayout(deeds)
         self.more = IconButton(ctx, "ellipsis", tr("More about {name}").format(name=name), f"person.more.{person.jid}")
         self.more.clicked.connect(lambda: self.menu().popup(self.more.mapToGlobal(QPoint(0, self.more.height()))))
-        row.addWidget(self.more)
+        deeds.addWidget(self.more)
+
+    def minimumSizeHint(self) -> QSize:
+        # Without this the row that is laid out sideways would keep its page from becoming narrow.
+        return QSize(0, self._row.minimumSize().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        _turn(self._row, self.width() < self._ctx.px(400))
 
     def menu(self) -> QMenu:
         """What can be done."""
@@ -177,6 +205,10 @@ class PeoplePage(Page):
             card.column.addWidget(row)
         column.addWidget(card)
 
+    def start_adding(self) -> None:
+        """Put the focus where an address is written."""
+        self.address.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def say(self, words: str) -> None:
         """A sentence about what happened, or nothing."""
         self.note.setText(words)
@@ -198,13 +230,14 @@ class PeoplePage(Page):
     def _make_add(self) -> None:
         self.column.addWidget(TextLabel(self._ctx, tr("Add a person"), "section"))
         card = Card(self._ctx, padding=16)
-        row = QHBoxLayout()
+        self._add_row = row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         row.setSpacing(12)
         self.address = Field(self._ctx, tr("Their address"), "people.address", tr("It looks like ann@example.org"))
         row.addWidget(self.address, 1)
         add = Button(self._ctx, tr("Ask to chat"), "people.add", height=44)
-        side = QVBoxLayout()
-        side.addSpacing(self._ctx.line("secondary") + 4)
+        side = self._add_side = QVBoxLayout()
+        self._drop = QSpacerItem(0, 0)
+        side.addItem(self._drop)
         side.addWidget(add)
         side.addStretch(1)
         row.addLayout(side)
@@ -212,6 +245,22 @@ class PeoplePage(Page):
         self.column.addWidget(card)
         add.clicked.connect(lambda: self.add_wanted.emit(self.address.text()))
         self.address.edit.returnPressed.connect(lambda: self.add_wanted.emit(self.address.text()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _renew(self) -> None:
+        super()._renew()
+        if hasattr(self, "_add_row"):
+            self._fit()
+
+    def _fit(self) -> None:
+        """The button stands beside the field, at its height, or below it."""
+        narrow = self.width() < self._ctx.px(480)
+        _turn(self._add_row, narrow)
+        self._drop.changeSize(0, 0 if narrow else self._ctx.line("secondary") + 4)
+        self._add_side.invalidate()
 
 
 def _fact(ctx: ThemeContext, icon: str, words: str, role: str = "text") -> QHBoxLayout:
@@ -230,6 +279,11 @@ def _second_line(person: Contact) -> str:
         return tr("Has not said yes yet") + f"  \u00b7  {address}"
     words = visible(person.presence.status, 80) or presence_words(person.presence.show)
     return f"{words}  \u00b7  {address}"
+
+
+def _turn(row: QBoxLayout, narrow: bool) -> None:
+    """Side by side, or one below the other where there is no room."""
+    row.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
 
 def _clear(column: QVBoxLayout) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -12,7 +12,7 @@ from messenger.i18n import ntr, tr
 from messenger.ui import a11y
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Surface, draw_badge
-from messenger.ui.widgets.buttons import ReportButton
+from messenger.ui.widgets.buttons import ReportButton, pressed_by_enter
 from messenger.ui.widgets.paint import box, text_line
 
 CHATS, PEOPLE, SAFETY, SETTINGS = "chats", "people", "safety", "settings"
@@ -60,6 +60,10 @@ class RailItem(QPushButton):
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not pressed_by_enter(self, event):
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -123,7 +127,8 @@ class RailBar(Surface):
         self.report_button.clicked.connect(self.report)
         column.addWidget(self.report_button)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        self.setMinimumWidth(88)
+        ctx.changed.connect(self._renew)
+        self._renew()
 
     def set_room(self, room: str) -> None:
         """Show which room is open."""
@@ -140,3 +145,8 @@ class RailBar(Surface):
     def set_news(self, count: int) -> None:
         """News about the person's reports."""
         self._items[SAFETY].set_count(count, ntr("{n} answer for you", "{n} answers for you", count))
+
+    def _renew(self) -> None:
+        # In a narrow window the rooms give way first: Report abuse is never cut.
+        words = [*self._items.values(), self.report_button]
+        self.setMinimumWidth(max(88, max(item.sizeHint().width() for item in words) + 17))

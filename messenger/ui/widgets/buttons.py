@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QEnterEvent, QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QWidget
 
 from messenger.i18n import tr
 from messenger.ui import a11y
@@ -22,6 +22,16 @@ _LOOKS = {
     DANGER: ("report", "report-hover", "report-hover", "", "on-report"),
     NOTICE: ("raised", "notice", "notice", "notice-text", "text"),
 }
+
+
+def pressed_by_enter(button: QAbstractButton, event: QKeyEvent) -> bool:
+    """Press a button for the Enter key too; True when this was it. Qt does so in dialogs only."""
+    if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+        return False
+    if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier or event.isAutoRepeat():
+        return False
+    button.click()
+    return True
 
 
 class Button(QPushButton):
@@ -96,6 +106,10 @@ class Button(QPushButton):
         metrics = QFontMetricsF(self._font())
         longest = max((metrics.horizontalAdvance(word) for word in self.words().split()), default=0.0)
         return QSize(min(self.sizeHint().width(), round(self._around() + longest) + 2), self._tall(self._lines))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not pressed_by_enter(self, event):
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -259,6 +273,10 @@ class IconButton(QPushButton):
     def sizeHint(self) -> QSize:
         size = max(self._size, self._ctx.px(self._size) if self._ctx.scale > 100 else self._size)
         return QSize(size, size)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not pressed_by_enter(self, event):
+            super().keyPressEvent(event)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

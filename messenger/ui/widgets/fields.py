@@ -43,9 +43,13 @@ class LineEdit(QLineEdit):
         self._renew()
 
     def set_end(self, widget: QWidget) -> None:
-        """Put a small widget inside, at the end."""
+        """Put a small widget inside, at the end. The one that was there before stays hidden."""
+        if self._end is not None and self._end is not widget:
+            self._end.hide()
         self._end = widget
-        widget.setParent(self)
+        if widget.parent() is not self:
+            widget.setParent(self)
+        widget.show()
         self._renew()
 
     def set_wrong(self, wrong: bool) -> None:
@@ -141,6 +145,8 @@ class TextArea(QPlainTextEdit):
 
     def _renew(self) -> None:
         self.setFont(self._ctx.font("message"))
+        # The placeholder is drawn with the viewport's own font.
+        self.viewport().setFont(self._ctx.font("message"))
         self.updateGeometry()
         self.update()
 

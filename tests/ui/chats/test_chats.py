@@ -230,3 +230,16 @@ def test_lists_paint_peer_names_with_marks_for_hidden_controls(window, qtbot):
     QApplication.processEvents()
     assert "\u202e" not in view.model().index(0, 0).data()
     window.grab()
+
+
+def test_the_search_can_be_left_with_the_mouse(window, qtbot):
+    assert not window.chats.clear.isVisible()
+    assert window.chats.hint.isVisible()
+    _search(window, qtbot, "library")
+    assert window.chats.part() is window.chats.results
+    assert window.chats.clear.isVisible()
+    assert not window.chats.hint.isVisible()
+    qtbot.mouseClick(window.chats.clear, Qt.MouseButton.LeftButton)
+    assert window.chats.search.text() == ""
+    assert window.chats.part() is window.chats.list
+    assert window.chats.hint.isVisible()

@@ -142,3 +142,26 @@ def test_a_server_that_can_not_block_is_said(people, window, qtbot):
     qtbot.mouseClick(people.findChild(Button, f"request.block.{MIKE}"), Qt.MouseButton.LeftButton)
     qtbot.mouseClick(window.findChildren(Question)[-1].yes, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "Your server cannot do this." in people.note.text())
+
+
+def test_start_a_chat_leads_to_the_address_and_not_to_report_abuse(window, qtbot):
+    window.activateWindow()
+    window.account_header.new_chat.setFocus()
+    qtbot.keyClick(window.account_header.new_chat, Qt.Key.Key_Return)
+    page = window._rooms["people"]
+    assert page.isVisible()
+    assert page.focusWidget() is page.address.edit
+
+
+@pytest.mark.parametrize("width", [360, 1180])
+def test_nothing_of_a_person_is_cut_in_a_narrow_window(people, window, qtbot, width):
+    window.resize(width, 740)
+    qtbot.wait(20)
+    row = people.findChildren(PersonRow)[0]
+    write = next(one for one in row.findChildren(Button) if one.objectName().startswith("person.write"))
+    for one in (row.more, write, next(one for one in people.findChildren(Button) if one.objectName() == "people.add")):
+        right = one.mapTo(people, one.rect().bottomRight()).x()
+        assert right < people.width() - 12
+        assert one.width() >= one.sizeHint().width()
+    below = write.mapTo(row, write.rect().topLeft()).y() > 50
+    assert below == (width == 360)

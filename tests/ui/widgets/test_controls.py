@@ -8,11 +8,12 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from messenger.domain.account import Show
+from messenger.ui.rail.view import RailBar, RailItem
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import ConnectionBar, ErrorSummary
 from messenger.ui.widgets.buttons import Button, IconButton, ReportButton
 from messenger.ui.widgets.choices import Tile
-from messenger.ui.widgets.fields import Field
+from messenger.ui.widgets.fields import Field, TextArea
 from messenger.ui.widgets.labels import ElidedLabel, TextLabel
 from messenger.ui.widgets.pictures import AvatarPainter, colour_number, decode, initials, presence_words
 from messenger.ui.widgets.radios import RadioCard, group
@@ -234,3 +235,39 @@ def test_an_avatar_is_drawn_with_its_presence(ctx, qapp):
     assert all(pictures[0] != other for other in pictures[1:])
     assert pictures[1] != pictures[2] != pictures[3]
     assert drawn(Show.OFFLINE) == pictures[0]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_enter_presses_a_button_outside_dialogs_too(ctx, qtbot, key):
+    for one in (
+        Button(ctx, "Start", "start"),
+        IconButton(ctx, "x", "Leave", "leave"),
+        RailItem(ctx, "users", "People", "p"),
+    ):
+        qtbot.addWidget(one)
+        one.show()
+        with qtbot.waitSignal(one.clicked, timeout=2000):
+            qtbot.keyClick(one, key)
+
+
+def test_a_larger_text_reaches_the_placeholder_of_a_box(ctx, qtbot):
+    area = TextArea(ctx, "Message", "area")
+    qtbot.addWidget(area)
+    area.show()
+    try:
+        ctx.set_scale(200)
+        assert area.viewport().font().pixelSize() == ctx.font("message").pixelSize()
+    finally:
+        ctx.set_scale(100)
+
+
+def test_report_abuse_of_the_rail_keeps_its_words_at_200(ctx, qtbot):
+    rail = RailBar(ctx)
+    qtbot.addWidget(rail)
+    try:
+        ctx.set_scale(200)
+        rail.resize(40, 700)
+        rail.show()
+        assert rail.report_button.width() >= rail.report_button.sizeHint().width()
+    finally:
+        ctx.set_scale(100)

@@ -1,0 +1,35 @@
+"""The window before the chats."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from messenger.domain.errors import NoKeyring
+from messenger.ui.theme.context import ThemeContext
+from messenger.ui.unlock import UnlockWindow
+
+
+def test_one_can_write_the_passphrase_at_once_and_see_where(qtbot: QtBot, qapp: QApplication) -> None:
+    window = UnlockWindow(ThemeContext(qapp, "light"), NoKeyring())
+    qtbot.addWidget(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    assert window.focusWidget() is window.passphrase
+    qtbot.waitUntil(lambda: window.ring.target() is window.passphrase)
+    qtbot.keyClicks(window.focusWidget(), "robin garden kettle")
+    with qtbot.waitSignal(window.unlocked, timeout=2000) as heard:
+        qtbot.keyClick(window.passphrase, Qt.Key.Key_Return)
+    assert heard.args == ["robin garden kettle"]
+
+
+def test_after_a_wrong_passphrase_one_types_over_it(qtbot: QtBot, qapp: QApplication) -> None:
+    window = UnlockWindow(ThemeContext(qapp, "light"), NoKeyring())
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.keyClicks(window.passphrase, "wrong one")
+    window.wrong()
+    qtbot.keyClicks(window.passphrase, "right")
+    assert window.passphrase.text() == "right"
