@@ -16,6 +16,7 @@ from pathlib import Path
 
 from messenger.desk import officers
 from messenger.desk.server import PROFILE, Desk
+from messenger.domain.errors import StoreDamaged, StoreLocked, StoreNewer
 from messenger.i18n import tr
 
 PASSPHRASE = "ROBIN_DESK_PASSPHRASE"  # noqa: S105 - the name of a variable
@@ -45,12 +46,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run one command; returns the exit code. Raises `RobinError` for a wrong passphrase or a damaged store."""
+    """Run one command; returns the exit code. Raises `RobinError` for a store or keys that cannot be read."""
     command = {"run": _run, "officer": _add_officer, "profile": _profile}[args.desk_command]
     try:
         return command(args)
     except officers.NameRefused:
         return _say(tr("A name has letters, digits, spaces, dots and hyphens. It has at most 60 characters."))
+    except StoreLocked:
+        return _say(tr("The passphrase does not open the desk's keys."))
+    except StoreNewer:
+        return _say(tr("The desk's store is from a newer Robin. Nothing was changed."))
+    except StoreDamaged:
+        return _say(tr("The desk's store is damaged. Nothing was changed. Put back a copy of the folder."))
     except OSError as error:
         return _say(tr("The desk cannot start here: {reason}.").format(reason=error.strerror or type(error).__name__))
 
@@ -91,7 +98,7 @@ def _profile(args: argparse.Namespace) -> int:
     path = args.dir / PROFILE
     if not path.is_file():
         return _say(tr("There is no desk in this folder yet. Run it once."))
-    sys.stdout.write(path.read_text("utf-8"))
+    sys.stdout.write(path.read_text("utf-8", "replace"))
     return 0
 
 

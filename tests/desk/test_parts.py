@@ -388,6 +388,33 @@ def test_the_store_was_changed_behind_the_desk(tmp_path: Path) -> None:
     desk.stop()
 
 
+def test_bad_files_of_a_desk_are_one_plain_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def said() -> str:
+        return capsys.readouterr().err
+
+    folder = str(tmp_path)
+    DeskKeys.generate().save(tmp_path / "desk-keys.json", "right words")
+    monkeypatch.setenv(cli.PASSPHRASE, "wrong words")
+    assert _cli("run", "--dir", folder, "--port", "0") == 1
+    assert said() == "The passphrase does not open the desk's keys.\n"
+    store = tmp_path / "desk.sqlite3"
+    store.write_bytes(b"this is no database" * 100)
+    assert _cli("officer", "add", "Priya", "--dir", folder) == 1
+    assert said() == "The desk's store is damaged. Nothing was changed. Put back a copy of the folder.\n"
+    assert store.read_bytes() == b"this is no database" * 100
+    store.unlink()
+    Store(store).close()
+    with sqlite3.connect(store) as db:
+        db.execute("PRAGMA user_version=99")
+    db.close()
+    assert _cli("officer", "add", "Priya", "--dir", folder) == 1
+    assert said() == "The desk's store is from a newer Robin. Nothing was changed.\n"
+    (tmp_path / "endpoint.json").write_bytes(b"\xff\xfe")
+    assert _cli("profile", "--dir", folder) == 0
+
+
 def _cli(*words: str) -> int:
     parser = ArgumentParser()
     cli.add_arguments(parser)
@@ -411,8 +438,8 @@ def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkey
     assert _cli("profile", "--dir", str(tmp_path)) == 0
     assert json.loads(capsys.readouterr().out)["name"] == "Desk"
     monkeypatch.setenv(cli.PASSPHRASE, "another")
-    with pytest.raises(StoreLocked):
-        _cli("run", "--dir", str(tmp_path), "--port", "0")
+    assert _cli("run", "--dir", str(tmp_path), "--port", "0") == 1
+    assert "does not open" in capsys.readouterr().err
     for bad in (("run", "--port", "99999"), ("run", "--country", "gbr"), ("officer",), ()):
         with pytest.raises(SystemExit):
             _cli(*bad)

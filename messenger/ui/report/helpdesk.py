@@ -38,11 +38,12 @@ class HelpDesk:
             card = await hub.safety.card(code or None)
             return card, await hub.safety.talk_line(code or None, age), await hub.safety.countries()
 
-        self._engine.call(ask, self._got, lambda _error: None)
+        # A failure is an event: the main window says it, and the wizard goes on without.
+        self._engine.call(ask, self._got)
 
     def ask_receiver(self, draft: Draft) -> None:
         """Who receives this report."""
-        self._engine.call(lambda hub: hub.reporting.endpoint(draft), self._got_profile, lambda _error: None)
+        self._engine.call(lambda hub: hub.reporting.endpoint(draft), self._got_profile)
 
     def receiver(self) -> Receiver | None:
         """Who gets the report, in words; None where there is nobody."""
