@@ -80,13 +80,8 @@ def bare(tree: ast.AST) -> str:
             node.returns = None
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dataclass":
             node.keywords = []
-        elif (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and isinstance(node.func.value, ast.Name)
-        ):
-            if node.func.value.id == "log":
-                node.args, node.keywords = [], []
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).startswith("log."):
+            node.args, node.keywords = [], []
     return ast.dump(tree)
 
 
