@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QPoint, QTimer, Signal
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QLineEdit, QMenu
 
 from messenger.domain.conversation import ChatSummary
 from messenger.domain.errors import InvalidAddress, RobinError
@@ -106,8 +106,7 @@ class ChatsPresenter(QObject):
         """Go to the search field; with `scope`, search in one chat."""
         self._scope = scope
         words = tr("Search in {name}").format(name=visible(scope.title)) if scope else tr("Search or start a chat")
-        self._view.search.setPlaceholderText(words)
-        self._view.search.setAccessibleName(words)
+        _name(self._view.search, words)
         self._view.search.setFocus()
         self._view.search.selectAll()
         if self._view.search.text():
@@ -124,8 +123,7 @@ class ChatsPresenter(QObject):
         self._round += 1
         self._scope = None
         self._view.search.clear()
-        self._view.search.setPlaceholderText(tr("Search or start a chat"))
-        self._view.search.setAccessibleName(tr("Search or start a chat"))
+        _name(self._view.search, tr("Search or start a chat"))
         self._show_part()
         return was
 
@@ -298,3 +296,8 @@ def _address(query: str) -> str:
     except InvalidAddress:
         return ""
     return jid.bare if jid.local else ""
+
+
+def _name(search: QLineEdit, words: str) -> None:
+    search.setPlaceholderText(words)
+    search.setAccessibleName(words)
