@@ -159,6 +159,9 @@ class Application(QObject):
             window.close()
             window.deleteLater()
             self.window.show()
+            for report in self._reports:  # what was asked for first stays in front
+                report.raise_()
+                report.activateWindow()
 
     def _start_failed(self, error: RobinError | None) -> None:
         from messenger.ui.unlock import UnlockWindow
@@ -243,7 +246,7 @@ def application(arguments: list[str]) -> QApplication:
     """The QApplication with Robin's names."""
     app = QApplication([arguments[0] if arguments else "robin"])
     app.setApplicationName("robin-messenger")
-    app.setApplicationDisplayName("Robin")
+    # No display name: Qt would write it behind every title, behind that of the notes of "Hide this" too.
     app.setApplicationVersion(__version__)
     app.setDesktopFileName(APP_ID)
     return app

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QWindow
-from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QStyle, QVBoxLayout, QWidget
 
 from messenger.i18n import tr
 from messenger.ui import a11y
 from messenger.ui.report.hide import TripleShift
 
-_WATCHED = {QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel}
+_OPENS = {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease}
+_WATCHED = {*_OPENS, QEvent.Type.KeyRelease, QEvent.Type.Wheel}
 
 
 class ShiftWatch(QObject):
@@ -41,7 +42,19 @@ class ShiftWatch(QObject):
             self._take(event)
         return False
 
+    def _follow_menu(self) -> None:
+        """An open menu has the keyboard for itself: watch it too."""
+        popup = QApplication.activePopupWidget()
+        handle = popup.windowHandle() if popup is not None else None
+        if handle is not None and handle.property("shift-watched") is None:
+            handle.setProperty("shift-watched", True)
+            handle.installEventFilter(self)
+
     def _take(self, event: QEvent) -> None:
+        if event.type() in _OPENS:
+            QTimer.singleShot(0, self, self._follow_menu)
+        if event.type() == QEvent.Type.MouseButtonRelease:
+            return
         at = time.monotonic() * 1000
         if not isinstance(event, QKeyEvent) or event.key() != Qt.Key.Key_Shift:
             if event.type() != QEvent.Type.KeyRelease:
@@ -50,6 +63,8 @@ class ShiftWatch(QObject):
         if event.type() == QEvent.Type.KeyPress:
             self._count.shift_down(at, event.isAutoRepeat())
         elif not event.isAutoRepeat() and self._count.shift_up(at):
+            while (popup := QApplication.activePopupWidget()) is not None and popup.close():
+                pass  # a menu would stay in front of the notes
             self.pressed.emit()
 
 
@@ -60,6 +75,7 @@ class Notes(QWidget):
         super().__init__(None, Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Notes"))
+        self.setWindowIcon(self.style().standardIcon(QStyle.StandardPixmap.SP_FileIcon))
         # Nobody else holds on to it when the wizard is gone: this connection does, until the window is closed.
         self.destroyed.connect(lambda _=None, keep=self: None)
         self.setGeometry(size_of.geometry())

@@ -7,10 +7,10 @@ import gc
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 
 from messenger.ui.report.hide import TripleShift
-from messenger.ui.report.hiding import Notes
+from messenger.ui.report.hiding import Notes, ShiftWatch
 from messenger.ui.report.window import ReportWindow
 from tests.ui.report.stand_ins import CONTEXT
 
@@ -122,3 +122,33 @@ def test_the_notes_stay_when_the_wizard_is_gone(hands):
     found[0].close()
     QTest.qWait(20)
     assert not [one for one in QApplication.topLevelWidgets() if one.windowTitle() == "Notes"]
+
+
+def test_the_notes_do_not_carry_the_mark_of_robin(qtbot):
+    host = QWidget()
+    qtbot.addWidget(host)
+    notes = Notes(host)
+    qtbot.addWidget(notes)
+    assert not notes.windowIcon().isNull()
+    assert notes.windowIcon().cacheKey() != QApplication.windowIcon().cacheKey()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_shift_three_times_hides_an_open_menu_too(qtbot):
+    host = QPushButton("Order")
+    qtbot.addWidget(host)
+    host.resize(200, 200)
+    host.show()
+    watch = ShiftWatch(host)
+    watch.start()
+    menu = QMenu(host)
+    menu.addAction("Oldest first")
+    host.clicked.connect(lambda: menu.popup(host.mapToGlobal(host.rect().center())))
+    host.setFocus()
+    QTest.mouseClick(host.windowHandle(), Qt.MouseButton.LeftButton, pos=host.rect().center())
+    qtbot.waitUntil(menu.isVisible)
+    qtbot.waitUntil(lambda: menu.windowHandle().property("shift-watched") is True)
+    with qtbot.waitSignal(watch.pressed, timeout=2000):
+        for _ in range(3):
+            shift(menu)
+    assert not menu.isVisible()
