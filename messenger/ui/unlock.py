@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from messenger.domain.errors import KeyLost, NoKeyring, RobinError, StoreLocked
 from messenger.domain.jurisdiction import HelpLine
@@ -18,7 +18,7 @@ from messenger.ui.rail.view import Mark
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Card, Surface
 from messenger.ui.widgets.buttons import FILLED, Button, ReportButton
-from messenger.ui.widgets.fields import LineEdit
+from messenger.ui.widgets.fields import Field
 from messenger.ui.widgets.labels import TextLabel
 from messenger.ui.widgets.ring import FocusRing
 
@@ -53,21 +53,16 @@ class UnlockWindow(Surface):
             TextLabel(ctx, trd(error.advice) if error else tr("Close Robin and open it again."), "message", "muted")
         )
         column.addSpacing(8)
-        self.passphrase = LineEdit(ctx, tr("Passphrase"), "unlock.passphrase")
-        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        hint = tr("Use a few words that only you know. Robin cannot bring it back.") if self._new else ""
+        label = tr("New passphrase") if self._new else tr("Passphrase")
+        self._field = Field(ctx, label, "unlock.passphrase", hint, secret=True)
+        self.passphrase = self._field.edit
         self.passphrase.returnPressed.connect(self._go)
-        self._fault = TextLabel(ctx, "", "secondary", "report-text")
-        self._fault.hide()
         if self._ask:
-            column.addWidget(TextLabel(ctx, tr("New passphrase") if self._new else tr("Passphrase"), "control"))
-            column.addWidget(self.passphrase)
-            column.addWidget(self._fault)
-            if self._new:
-                column.addWidget(
-                    TextLabel(
-                        ctx, tr("Use a few words that only you know. Robin cannot bring it back."), "secondary", "muted"
-                    )
-                )
+            column.addWidget(self._field)
+        else:
+            self._field.setParent(self)
+            self._field.hide()
         column.addSpacing(8)
         column.addLayout(self._buttons())
         self._help = Card(ctx, padding=16)
@@ -132,9 +127,7 @@ class UnlockWindow(Surface):
             self.unlocked.emit(text)
 
     def _say(self, words: str) -> None:
-        self._fault.setText(words)
-        self._fault.show()
-        self.passphrase.set_wrong(True)
+        self._field.set_error(words)
         self.passphrase.selectAll()
         self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
         a11y.announce(self, words, True)
