@@ -27,6 +27,8 @@ class Tasks:
         task = asyncio.get_running_loop().create_task(self._run(name, work), name=name)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        # A task that is cancelled before its first step would leave its work neither run nor closed.
+        task.add_done_callback(lambda _task: work.close())
         return task
 
     async def _run(self, name: str, work: Coroutine[Any, Any, None]) -> None:

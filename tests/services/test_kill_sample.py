@@ -24,4 +24,6 @@ def test_f01_f23_killed_between_send_and_receipt_nothing_is_lost_or_doubled() ->
     assert found["killed"] >= 3
     assert found["desk_killed"] == 1
     assert (found["lost"], found["doubled"]) == (0, 0)
-    assert found["acknowledged"] == found["at_the_desk"] == 9
+    assert found["begun"] == found["at_the_desk"] == 9
+    # A run can be killed after its report was safe and before it could say so: then it was not acknowledged.
+    assert 0 < found["acknowledged"] <= 9

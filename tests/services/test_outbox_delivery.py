@@ -377,6 +377,43 @@ def test_more_than_five_an_hour_wait_kindly_urgent_ones_go_and_none_is_lost(tmp_
     run(main())
 
 
+def test_the_limit_counts_an_hour_from_the_first_and_not_from_now(tmp_path: Path) -> None:
+    async def main() -> None:
+        desk, clock = StandIn(), Manual()
+        async with opened(tmp_path, desk, clock, profile=desk.profile) as world:
+            ids = []
+            for _ in range(6):
+                ids += await submitted(world, 1, tiles="bullying")
+                clock.forward(60)
+            pause = await world.services.delivery.deliver_due()
+            assert desk.tries == ids[:5], "the sixth waits"
+            assert pause == pytest.approx(3600 - 6 * 60, abs=1), "until the first is an hour old"
+            clock.forward(3600 - 6 * 60 - 1)
+            await world.services.delivery.deliver_due()
+            assert ids[5] not in desk.filed
+            clock.forward(2)
+            await world.services.delivery.deliver_due()
+            assert ids[5] in desk.filed
+
+    run(main())
+
+
+def test_after_closing_nothing_listens_any_more(tmp_path: Path) -> None:
+    async def main() -> None:
+        desk, clock = StandIn(), Manual()
+        async with opened(tmp_path, desk, clock, profile=desk.profile) as world:
+
+            def listeners() -> int:
+                return sum(len(handlers) for handlers in world.bus._handlers.values())
+
+            before = listeners()
+            await world.services.outbox.start()
+            await world.services.outbox.close()
+            assert listeners() < before
+
+    run(main())
+
+
 @pytest.mark.parametrize("jump", [-40 * 365 * 86400, 40 * 365 * 86400, -3600, 7200])
 def test_f08_a_clock_that_is_set_neither_loses_nor_holds_a_report(tmp_path: Path, jump: int) -> None:
     async def main() -> None:
