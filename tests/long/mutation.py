@@ -121,7 +121,8 @@ def run_tests(copy: Path, tests: list[str], seconds: float) -> str:
         done = subprocess.run(command, cwd=copy, capture_output=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired:
         return "timeout"
-    if done.returncode > 2:
+    broken_import = done.returncode == 4 and b"ImportError while loading conftest" in done.stderr + done.stdout
+    if done.returncode > 2 and not broken_import:
         # Neither a failed test nor a module that cannot be imported: the run itself is wrong, and no score.
         raise SystemExit(done.stdout.decode()[-2000:] + done.stderr.decode()[-2000:])
     return "survived" if done.returncode == 0 else "killed"
