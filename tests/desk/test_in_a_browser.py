@@ -13,6 +13,7 @@ from messenger.demo.browser import NAMES, Browser, BrowserFailed
 from messenger.desk.server import Desk
 from messenger.evidence.receipt import verify_receipt
 
+# packaging/test installs Chromium, so this never skips in CI; only a developer without it is spared.
 pytestmark = pytest.mark.skipif(not any(shutil.which(name) for name in NAMES), reason="no Chromium here")
 
 

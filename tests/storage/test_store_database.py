@@ -261,6 +261,7 @@ def test_f05_a_folder_that_cannot_be_written_is_full(tmp_path: Path) -> None:
 
 def test_f05_after_a_full_disk_the_store_goes_on_when_there_is_space(small_disk: Path) -> None:
     if small_disk.name == "limited":
+        # The limit that stands in for a small disk cannot be lifted again; the tests beside this one run with it.
         pytest.skip("only root can mount a small disk")
     path, ballast = small_disk / "profile" / "robin.db", small_disk / "ballast"
 

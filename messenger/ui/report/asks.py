@@ -66,7 +66,7 @@ class AskBox(QGroupBox):
 
     def first(self) -> QWidget:
         """The control that an error leads to."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract: each kind of question below says which control it is
 
 
 class ChoiceAsk(AskBox):
