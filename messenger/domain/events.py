@@ -115,3 +115,19 @@ class TaskFailed(Event):
 
     name: str
     error: RobinError | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskNudged(Event):
+    """A pinned desk said over XMPP that there is news of some case."""
+
+    account: str
+    desk: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmRefused(Event):
+    """Somebody asked this client to confirm a web request that it did not make (XEP-0070). Nothing was confirmed."""
+
+    account: str
+    sender: str

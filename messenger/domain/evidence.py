@@ -18,6 +18,46 @@ class Assurance(StrEnum):
     A3R = "A3r"
 
 
+class ArchiveCheck(StrEnum):
+    """What the own server's archive said about a line when it was asked just before the report was signed (A2).
+
+    NOT_ASKED: nobody asked (offline, no archive, an unfinished message). SAME: the id gave the same sender and words.
+    FOUND: the line's own id was missing or not to be trusted, and the archive has this line under another id. MISSING:
+    the archive has no message under that id. DIFFERS: it has another one there.
+    """
+
+    NOT_ASKED = "not_asked"
+    SAME = "same"
+    FOUND = "found"
+    MISSING = "missing"
+    DIFFERS = "differs"
+
+
+@dataclass(frozen=True, slots=True)
+class Occupant:
+    """Who somebody is in a room (XEP-0045, XEP-0421). `jid` is the real bare address where the room shows it, or ''.
+
+    `occupant_id` is the room's own stable id, taken only from rooms that announce it; names can be taken by anybody.
+    """
+
+    nick: str
+    occupant_id: str = ""
+    role: str = ""
+    affiliation: str = ""
+    jid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomFacts:
+    """The room of a snapshot and the reporter's own place in it. `public`: its archive may be read by anybody."""
+
+    jid: str
+    name: str = ""
+    me: Occupant = Occupant("")
+    public: bool = False
+    features: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class EditRecord:
     """A later stanza that changes a message: a correction (XEP-0308) or a retraction (XEP-0424).
@@ -61,6 +101,8 @@ class CapturedMessage:
     encryption: str
     journal_index: int
     journal_hash: str
+    archive_check: ArchiveCheck = ArchiveCheck.NOT_ASKED
+    occupant: Occupant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +124,4 @@ class Snapshot:
     head: JournalHead
     taken_at: str
     total: int
+    room: RoomFacts | None = None

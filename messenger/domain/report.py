@@ -7,15 +7,19 @@ from enum import StrEnum
 from typing import Any
 
 from messenger.domain.evidence import Snapshot
-from messenger.domain.receipt import Advice, CaseStatus, Receipt
+from messenger.domain.receipt import Advice, CaseStatus, IdentityLevel, Receipt, WithdrawalOutcome
 
 
 class OutboxState(StrEnum):
-    """SAVED and SENDING are retried by themselves; NEEDS_ATTENTION waits for the person; SENT has a verified receipt."""
+    """SAVED and SENDING are retried by themselves; NEEDS_ATTENTION waits for the person; SENT has a verified receipt.
+
+    HANDED: given to a way that has no receipt of its own (a folder, an e-mail draft); it is never called sent.
+    """
 
     SAVED = "saved"
     SENDING = "sending"
     NEEDS_ATTENTION = "needs_attention"
+    HANDED = "handed"
     SENT = "sent"
 
 
@@ -65,6 +69,58 @@ class StatusChange:
     at: str
 
 
+class WithdrawReason(StrEnum):
+    """Why a report is taken back."""
+
+    MISTAKE = "mistake"
+    UNSAFE = "unsafe"
+    CHANGED_MIND = "changed_mind"
+    SOLVED = "solved"
+
+
+class AftercareDeed(StrEnum):
+    """What was chosen after the receipt. KEEP: do nothing, the officer may want the chat as it is."""
+
+    KEEP = "keep"
+    MUTE = "mute"
+    BLOCK = "block"
+    BLOCK_AND_LEAVE = "block_and_leave"
+
+
+@dataclass(frozen=True, slots=True)
+class Aftercare:
+    """What can be chosen after the receipt, and what was. `counterpart` '' means that there is nobody to act on.
+
+    `can_block`: the own server blocks (XEP-0191). `can_tell_server`: it takes reports with a block (XEP-0377);
+    `tell_server_default` is the default of reporting.md c.5 (on for deception and bullying, else off). `in_roster`:
+    leaving means taking them off the contacts. `is_room`: leaving means leaving the room. `done` is what was done.
+    """
+
+    report_id: str
+    counterpart: str = ""
+    can_block: bool = False
+    can_tell_server: bool = False
+    tell_server_default: bool = False
+    own_server: str = ""
+    in_roster: bool = False
+    is_room: bool = False
+    public_room: bool = False
+    done: tuple[AftercareDeed, ...] = ()
+    told_server: bool = False
+    read_room: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AddendumSummary:
+    """Later evidence of a report. `sent_at` '' while it waits to be sent. `lines` counts its messages."""
+
+    id: str
+    at: str
+    sent_at: str
+    words: str
+    lines: int
+
+
 @dataclass(frozen=True, slots=True)
 class ReportSummary:
     """A report as My reports shows it. `problem` is an error's plain sentence (msgid) or ''."""
@@ -84,6 +140,15 @@ class ReportSummary:
     problem_advice: str = ""
     next_contact_by: str = ""
     receipt: Receipt | None = None
+    identity_level: IdentityLevel = IdentityLevel.UNVERIFIED
+    identity_domain: str = ""
+    can_prove: bool = False
+    can_code: bool = False
+    overdue: bool = False
+    addenda: tuple[AddendumSummary, ...] = ()
+    can_add: bool = False
+    can_withdraw: bool = False
+    withdrawn: WithdrawalOutcome | None = None
 
     @property
     def unread(self) -> int:
@@ -92,7 +157,11 @@ class ReportSummary:
 
 @dataclass(frozen=True, slots=True)
 class EndpointProfile:
-    """Who receives reports. `keys` are public JWKs (RFC 8037): use 'sig' and use 'enc'. `hand_set` shows a permanent line."""
+    """Who receives reports. `keys` are public JWKs (RFC 8037): use 'sig' and use 'enc'. `hand_set` shows a permanent line.
+
+    `auth`: how the desk can check who reports ("xmpp-0070", "code-email"). `forward_jid`: the address to which a server
+    may forward originals (A3), or ''.
+    """
 
     id: str
     name: str
@@ -105,6 +174,8 @@ class EndpointProfile:
     ca_file: str = ""
     hand_set: bool = False
     demonstration: bool = False
+    auth: tuple[str, ...] = ()
+    forward_jid: str = ""
 
 
 @dataclass(frozen=True, slots=True)

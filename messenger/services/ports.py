@@ -10,7 +10,7 @@ from messenger.domain.account import ConnectionState, Login, ServerAddress, Show
 from messenger.domain.contact import Presence, RosterItem
 from messenger.domain.errors import RobinError
 from messenger.domain.message import ChatState, IncomingMessage, Marker, OutgoingMessage
-from messenger.domain.receipt import CaseStatus, Receipt
+from messenger.domain.receipt import AddendumReceipt, CaseStatus, IdentityLevel, Receipt, Withdrawn
 from messenger.domain.report import EndpointProfile, StatusChange
 
 
@@ -53,6 +53,12 @@ class SessionListener(Protocol):
     async def avatar(self, account: str, jid: str, image: bytes) -> None:
         """A contact's picture (PNG or JPEG, checked by magic bytes and size)."""
 
+    async def nudged(self, account: str, desk: str) -> None:
+        """A pinned desk says that there is news; it said nothing else."""
+
+    async def confirm_refused(self, account: str, sender: str) -> None:
+        """Somebody asked to confirm what this client did not begin (XEP-0070): it was refused."""
+
 
 @dataclass(frozen=True, slots=True)
 class ArchivePage:
@@ -67,6 +73,21 @@ class ArchivePage:
     last: str
     complete: bool
     marks: tuple[tuple[str, Marker, str, bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ServerReport:
+    """One reported message for the own server (XEP-0377). `reason` is "abuse" or "spam"; `archive_id` of the own archive.
+
+    `text` names the case and the digest; both forms of `by` are sent (reporting.md, facts 4 to 7).
+    """
+
+    reason: str
+    text: str
+    case_number: str
+    digest: str
+    archive_id: str = ""
+    third_party: bool = False
 
 
 class ChatSession(Protocol):
@@ -120,6 +141,24 @@ class ChatSession(Protocol):
 
     async def unblock(self, jids: Sequence[str]) -> None:
         """XEP-0191."""
+
+    async def block_and_report(self, jid: str, reports: Sequence[ServerReport]) -> None:
+        """XEP-0191 with XEP-0377 0.4.1: one block, one item for each report. Raises `FeatureMissing` or `NotConnected`."""
+
+    def full_jid(self) -> str:
+        """The bound address with its resource, or '' while not signed in."""
+
+    def expect_confirm(self, desk: str, url: str, transaction: str) -> None:
+        """Answer one XEP-0070 question, once: from this bare address, with this url, method POST and this transaction id.
+
+        Any other question of that kind is refused and told as `SessionListener.confirm_refused`.
+        """
+
+    def forget_confirm(self, transaction: str) -> None:
+        """Answer it no more."""
+
+    def expect_news(self, desks: frozenset[str]) -> None:
+        """Bare addresses of desks with open cases: an empty nudge of one of them is told as `SessionListener.nudged`."""
 
     async def change_password(self, password: str) -> None:
         """XEP-0077."""
@@ -177,6 +216,7 @@ class CaseNews:
     case_number: str
     sealed: tuple[tuple[int, str], ...]
     etag: str = ""
+    identity_level: IdentityLevel = IdentityLevel.UNVERIFIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +252,46 @@ class Endpoint(Protocol):
         self, profile: EndpointProfile, report_id: str, prove: Callable[[str, str], str], sealed: bytes
     ) -> None:
         """Hand over a sealed reply of the reporter."""
+
+    async def prove_address(
+        self, profile: EndpointProfile, report_id: str, prove: Callable[[str, str], str], jid: str
+    ) -> IdentityLevel:
+        """Ask the desk to check by XEP-0070 that this full JID made this report; waits for its answer.
+
+        The transaction id of the desk's question is the report's digest, its method POST and its url the address of
+        `/v1/sessions`. Raises `EndpointUnreachable` or `EndpointRejected` (403 refused, 408 no answer, 409 another address).
+        """
+
+    async def ask_code(
+        self, profile: EndpointProfile, report_id: str, prove: Callable[[str, str], str], sealed: bytes
+    ) -> None:
+        """Have a code sent to the address in the sealed request. Raises `EndpointUnreachable` or `EndpointRejected`."""
+
+    async def answer_code(
+        self, profile: EndpointProfile, report_id: str, prove: Callable[[str, str], str], code: str
+    ) -> IdentityLevel:
+        """Give the code. Raises `EndpointUnreachable` or `EndpointRejected` (403 wrong, 410 over)."""
+
+    async def consent(
+        self, profile: EndpointProfile, report_id: str, prove: Callable[[str, str], str], sealed: bytes
+    ) -> None:
+        """Hand over the reporter's sealed consent (own server told, room may be read)."""
+
+    async def add(
+        self,
+        profile: EndpointProfile,
+        report_id: str,
+        prove: Callable[[str, str], str],
+        addendum_id: str,
+        digest: str,
+        sealed: bytes,
+    ) -> AddendumReceipt:
+        """Hand over later evidence, idempotent by its id; a verified receipt or `EndpointUnreachable`, `EndpointRejected`."""
+
+    async def withdraw(
+        self, profile: EndpointProfile, report_id: str, prove: Callable[[str, str], str], digest: str, sealed: bytes
+    ) -> Withdrawn:
+        """Hand over a sealed withdrawal, idempotent; `digest` is the report's. The desk's verified answer."""
 
     def clock_offset(self, profile: EndpointProfile) -> int:
         """The desk's clock minus ours in seconds, as far as known, else 0: proofs are made by the desk's clock (F8)."""

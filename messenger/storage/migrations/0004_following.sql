@@ -1,0 +1,1 @@
+-- What follows a receipt: identity, addenda, withdrawal, consent, aftercare.
