@@ -10,7 +10,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cryptography import x509
@@ -31,12 +31,13 @@ run_as_root = {root}
 pidfile = "{folder}/prosody.pid"
 data_path = "{folder}/data"
 log = {{ {{ levels = {{ min = "{level}" }}, to = "file", filename = "{folder}/prosody.log" }} }}
+plugin_paths = {{ {plugins} }}
 modules_enabled = {{ {modules} }}
-modules_disabled = {{ "s2s", "limits" }}
+modules_disabled = {{ {disabled} }}
 interfaces = {{ "127.0.0.1" }}
 c2s_ports = {{ {port} }}
 c2s_direct_tls_ports = {{ {direct_port} }}
-s2s_ports = {{ }}
+s2s_ports = {{ {s2s_port} }}
 http_ports = {{ }}
 https_ports = {{ }}
 c2s_require_encryption = true
@@ -50,7 +51,9 @@ max_archive_query_results = 250
 smacks_hibernation_time = 300
 smacks_max_queue_size = 20000
 ssl = {{ key = "{folder}/server.key", certificate = "{folder}/server.pem" }}
+{settings}
 VirtualHost "{domain}"
+{components}
 """
 
 
@@ -62,7 +65,10 @@ class Prosody:
     """One Prosody process. Calls block; run them off the loop.
 
     `folder` is made when missing and holds everything. `registration`: whether anybody may make accounts. `modules`: more
-    of Prosody's modules by name. `command`: how to run it, for an unpacked copy that is not installed.
+    of Prosody's modules by name. `command`: how to run it, for an unpacked copy that is not installed. `components`: host ->
+    line after it, such as ``{"rooms.robin.test": '"muc"'}``, written as Component blocks; a line break begins its settings.
+    `plugins`: folders with modules of our own. `settings`: more global lines in Lua. `federated`: talk to other servers
+    (`s2s_port`); how their names are found is up to `settings`.
     """
 
     def __init__(
@@ -75,14 +81,22 @@ class Prosody:
         without: Sequence[str] = (),
         command: Sequence[str] = ("prosody",),
         level: str = "info",
+        components: Mapping[str, str] | None = None,
+        plugins: Sequence[Path] = (),
+        settings: str = "",
+        federated: bool = False,
     ) -> None:
         self.folder = folder
         self.domain = domain
-        self.port, self.direct_port = free_ports(2)
+        self.port, self.direct_port, self.s2s_port = free_ports(3)
         self._registration = registration
         self._modules = [name for name in (*_MODULES, *modules) if name not in without]
         self._command = tuple(command)
         self._level = level
+        self._components = dict(components or {})
+        self._plugins = tuple(plugins)
+        self._settings = settings
+        self._federated = federated
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -106,7 +120,7 @@ class Prosody:
             raise ProsodyFailed("Prosody is not installed.")
         (self.folder / "data").mkdir(parents=True, exist_ok=True)
         if not self.ca_file.exists():
-            make_certificate(self.folder, self.domain)
+            make_certificate(self.folder, self.domain, also=tuple(self._components))
         config = self.folder / "prosody.cfg.lua"
         config.write_text(self._config(), encoding="utf-8")
         self._process = subprocess.Popen(
@@ -152,7 +166,12 @@ class Prosody:
     def _config(self) -> str:
         return _CONFIG.format(
             root="true" if os.geteuid() == 0 else "false",
-            folder=str(self.folder).replace("\\", "\\\\").replace('"', '\\"'),
+            folder=_lua(self.folder),
+            plugins=", ".join(f'"{_lua(one)}"' for one in self._plugins),
+            disabled='"limits"' if self._federated else '"s2s", "limits"',
+            s2s_port=self.s2s_port if self._federated else "",
+            settings=self._settings,
+            components="\n".join(f'Component "{host}" {rest}' for host, rest in self._components.items()),
             level=self._level,
             modules=", ".join(f'"{name}"' for name in self._modules),
             port=self.port,
@@ -179,8 +198,15 @@ def free_ports(number: int) -> list[int]:
     return found
 
 
-def make_certificate(folder: Path, domain: str, days: int = 30) -> None:
+def _lua(path: Path) -> str:
+    """A path for a Lua string."""
+    return str(path).replace("\\", "\\\\").replace('"', '\\"')
+
+
+def make_certificate(folder: Path, domain: str, days: int = 30, also: Sequence[str] = ()) -> None:
     """A root of our own (`root.pem`) and a certificate below it for `domain`, localhost and 127.0.0.1 (`server.pem`, `.key`).
+
+    `also` are more host names, such as components.
 
     The root's key is thrown away.
     """
@@ -207,7 +233,8 @@ def make_certificate(folder: Path, domain: str, days: int = 30) -> None:
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(root_key.public_key()), critical=False)
         .sign(root_key, hashes.SHA256())
     )
-    names = [x509.DNSName(domain), x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    hosts = [x509.DNSName(one) for one in (domain, *also, "localhost")]
+    names = [*hosts, x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     leaf = (
         begin(x509.Name([]), key.public_key())
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
