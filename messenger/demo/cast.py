@@ -144,6 +144,12 @@ class Actor:
     async def avatar(self, account: str, jid: str, image: bytes) -> None:
         self.noticed += 1
 
+    async def nudged(self, account: str, desk: str) -> None:
+        """No desk knows this account."""
+
+    async def confirm_refused(self, account: str, sender: str) -> None:
+        """Nobody asks this account."""
+
 
 class Host(Actor):
     """Signs in once as the window's account before the window does, to accept the cast as contacts."""

@@ -95,7 +95,7 @@ class Prosody:
         self._level = level
         self._components = dict(components or {})
         self._plugins = tuple(plugins)
-        self._settings = settings
+        self.settings = settings
         self._federated = federated
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -170,7 +170,7 @@ class Prosody:
             plugins=", ".join(f'"{_lua(one)}"' for one in self._plugins),
             disabled='"limits"' if self._federated else '"s2s", "limits"',
             s2s_port=self.s2s_port if self._federated else "",
-            settings=self._settings,
+            settings=self.settings,
             components="\n".join(f'Component "{host}" {rest}' for host, rest in self._components.items()),
             level=self._level,
             modules=", ".join(f'"{name}"' for name in self._modules),
