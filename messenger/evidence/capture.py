@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from messenger.domain.errors import FormatRefused
-from messenger.domain.evidence import Assurance, CapturedMessage, EditRecord
+from messenger.domain.evidence import ArchiveCheck, Assurance, CapturedMessage, EditRecord, Occupant
 from messenger.domain.message import MediaRef, RawStanza, Times
 from messenger.evidence.canonical import b64u, canonical, digest, scalar_text
 from messenger.evidence.media import media_free_text, media_free_xml
@@ -33,6 +33,8 @@ MAX_CANONICAL_BYTES = 6 * 1024 * 1024
 _LIMITS = (65536, 16384, 4096, 1024, 256)
 _MAX_INT = 2**53 - 1
 _MAX_ADDRESS = 3071
+CONFIRMED = frozenset((ArchiveCheck.SAME.value, ArchiveCheck.FOUND.value))
+"""What the archive must have said for a line to be A2."""
 
 
 class Reason(StrEnum):
@@ -61,7 +63,7 @@ class Capture:
     """The evidence of one conversation. `entries` are the items file's lines in order, shown and withheld.
 
     `messages` are the shown messages' ids in the store, `media` counts named files, `media_removed` pieces of
-    media that were taken out of raw stanzas, `duplicate_ids` messages with a poisoned stanza-id.
+    media that were taken out of raw stanzas. What counts as an integrity finding stands in the entries themselves.
     """
 
     entries: tuple[dict[str, Any], ...] = ()
@@ -71,7 +73,6 @@ class Capture:
     shown: int = 0
     media: int = 0
     media_removed: int = 0
-    duplicate_ids: int = 0
 
     @property
     def first_seq(self) -> int:
@@ -137,7 +138,6 @@ def capture(
         shown=len(visible),
         media=sum(len(one.media) for one in visible),
         media_removed=sum(items[seq].media_removed for seq in counted if seq in shown),
-        duplicate_ids=sum(1 for one in visible if one.duplicate_archive_ids),
     )
 
 
@@ -212,6 +212,7 @@ def make_item(message: CapturedMessage, highlighted: bool, salt: bytes, limit: i
         "dir": message.direction.value,
         "via": message.via.value,
         "from": _fit(message.sender, _MAX_ADDRESS),
+        "occupant": occupant(message.occupant),
         "to": _fit(message.to, _MAX_ADDRESS),
         "type": _fit(message.kind, 100),
         "id": _fit(message.stanza_id, limit) or None,
@@ -228,12 +229,33 @@ def make_item(message: CapturedMessage, highlighted: bool, salt: bytes, limit: i
         "enc": _fit(message.encryption, 100),
         "media_refs": [_media(one, limit) for one in message.media[:MAX_FILES]],
         "highlighted": highlighted,
-        "assurance": (Assurance.A1 if message.journal_hash else Assurance.A0).value,
+        "archive_check": message.archive_check.value,
+        "assurance": assurance(message.archive_check.value, bool(message.journal_hash)),
         "journal": {"index": message.journal_index, "hash": message.journal_hash} if message.journal_hash else None,
         **raw,
         "salt": b64u(salt),
     }
     return Made(item, pieces + raw_pieces + sum(one.media_removed for one in edits))
+
+
+def assurance(archive_check: str, in_journal: bool) -> str:
+    """How far a line is corroborated by what stands in it: the reporter's program can state nothing above A2."""
+    if archive_check in CONFIRMED:
+        return Assurance.A2.value
+    return (Assurance.A1 if in_journal else Assurance.A0).value
+
+
+def occupant(found: Occupant | None) -> dict[str, str] | None:
+    """Somebody in a room as the wire writes them."""
+    if found is None:
+        return None
+    return {
+        "nick": _fit(found.nick, _MAX_ADDRESS),
+        "occupant_id": _fit(found.occupant_id, _MAX_ADDRESS),
+        "role": _fit(found.role, 100),
+        "affiliation": _fit(found.affiliation, 100),
+        "jid": _fit(found.jid, _MAX_ADDRESS),
+    }
 
 
 def _fit(text: str, limit: int) -> str:

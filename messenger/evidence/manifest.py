@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from messenger.domain.errors import EvidenceRefused
-from messenger.domain.evidence import Snapshot
-from messenger.evidence.canonical import b64u, unb64u
-from messenger.evidence.capture import Capture, leaf_hash, merkle_root, withheld_runs
+from messenger.domain.evidence import ArchiveCheck, RoomFacts, Snapshot
+from messenger.evidence.canonical import b64u, digest, scalar_text, unb64u
+from messenger.evidence.capture import Capture, assurance, leaf_hash, merkle_root, occupant, withheld_runs
 from messenger.evidence.statement import ServerFacts
 
 VERSION = 1
+_MAX_ADDRESS = 3071
 
 
 def make_manifest(capture: Capture, snapshot: Snapshot | None, server: ServerFacts, captured_at: str) -> dict[str, Any]:
@@ -19,9 +22,10 @@ def make_manifest(capture: Capture, snapshot: Snapshot | None, server: ServerFac
     times = sorted(_best(entry["times"]) for entry in shown)
     return {
         "v": VERSION,
-        "kind": "chat" if snapshot else "none",
+        "kind": ("room" if snapshot.room else "chat") if snapshot else "none",
         "account": (snapshot.account or None) if snapshot else None,
         "with": (snapshot.counterpart or None) if snapshot else None,
+        "room": _room(snapshot.room) if snapshot and snapshot.room else None,
         "range": {"first": times[0], "last": times[-1]} if times else None,
         "seq": {"first": capture.first_seq, "last": capture.last_seq} if capture.entries else None,
         "total": snapshot.total if snapshot else 0,
@@ -37,14 +41,14 @@ def make_manifest(capture: Capture, snapshot: Snapshot | None, server: ServerFac
             "features": sorted(server.features),
             "time_offset_ms": server.time_offset_ms,
         },
-        "integrity": {"dup_stanza_ids": capture.duplicate_ids, "mam_missing": None, "mam_mismatch": None},
+        "integrity": {**_integrity(shown), "asked_at": server.asked_at},
     }
 
 
 def check_entries(manifest: dict[str, Any], entries: list[dict[str, Any]]) -> None:
     """Refuse entries that are not the ones the manifest was made over. Raises `EvidenceRefused` naming the place.
 
-    Recomputed are: order, count, withheld runs, each shown item's media-free digest, and the Merkle root.
+    Recomputed are: order, count, withheld runs, each line's assurance and the findings over all, and the Merkle root.
     """
     leaves: list[bytes] = []
     previous = 0
@@ -54,14 +58,51 @@ def check_entries(manifest: dict[str, Any], entries: list[dict[str, Any]]) -> No
             raise EvidenceRefused(f"order at {seq}")
         previous = seq
         leaves.append(unb64u(entry["leaf"]) if "withheld" in entry else leaf_hash(entry))
-    shown = sum(1 for entry in entries if "withheld" not in entry)
+    shown = [entry for entry in entries if "withheld" not in entry]
+    for entry in shown:
+        _check_line(entry)
     ends = {"first": entries[0]["seq"], "last": entries[-1]["seq"]} if entries else None
-    if (len(entries), shown, ends) != (manifest["entries"], manifest["shown"], manifest["seq"]):
+    if (len(entries), len(shown), ends) != (manifest["entries"], manifest["shown"], manifest["seq"]):
         raise EvidenceRefused("count")
     if _runs(entries) != manifest["withheld"]:
         raise EvidenceRefused("withheld")
+    stated = manifest["integrity"]
+    if {**_integrity(shown), "asked_at": stated["asked_at"]} != stated:
+        raise EvidenceRefused("integrity")
     if b64u(merkle_root(leaves)) != manifest["merkle_root"]:
         raise EvidenceRefused("items")
+
+
+def _check_line(entry: dict[str, Any]) -> None:
+    """What the Merkle leaf cannot show: that a line's parts fit each other, and that it claims no more than they show."""
+    for part in (entry, *entry["edits"]):
+        if part["raw_xml"] is not None and digest(part["raw_xml"].encode("utf-8")) != part["raw_sha256"]:
+            raise EvidenceRefused(f"raw at {entry['seq']}")
+    if entry["assurance"] != assurance(entry["archive_check"], entry["journal"] is not None):
+        raise EvidenceRefused(f"assurance at {entry['seq']}")
+
+
+def _integrity(shown: Sequence[dict[str, Any]]) -> dict[str, int | None]:
+    """Lines with a planted id, and what the archive said: all None when it was asked for no line."""
+    said = Counter(entry["archive_check"] for entry in shown)
+    asked = any(said[one.value] for one in ArchiveCheck if one is not ArchiveCheck.NOT_ASKED)
+    return {
+        "dup_stanza_ids": sum(1 for entry in shown if entry["dup_stanza_id"]),
+        "mam_same": said[ArchiveCheck.SAME.value] if asked else None,
+        "mam_found": said[ArchiveCheck.FOUND.value] if asked else None,
+        "mam_missing": said[ArchiveCheck.MISSING.value] if asked else None,
+        "mam_mismatch": said[ArchiveCheck.DIFFERS.value] if asked else None,
+    }
+
+
+def _room(room: RoomFacts) -> dict[str, Any]:
+    return {
+        "jid": scalar_text(room.jid[:_MAX_ADDRESS]),
+        "name": scalar_text(room.name[:1000]),
+        "me": occupant(room.me),
+        "public": room.public,
+        "features": sorted(scalar_text(one[:500]) for one in room.features)[:500],
+    }
 
 
 def _runs(entries: Any) -> list[dict[str, Any]]:

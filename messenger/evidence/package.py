@@ -176,7 +176,8 @@ def _receipt(found: dict[str, Any], signed: SignedReport) -> Receipt | None:
 
 def _profile(found: dict[str, Any]) -> EndpointProfile:
     keys = tuple(dict(one) for one in found["keys"])
-    return EndpointProfile(**{**found, "keys": keys, "languages": tuple(found["languages"])})
+    many = {name: tuple(found[name]) for name in ("languages", "auth")}
+    return EndpointProfile(**{**found, **many, "keys": keys})
 
 
 def _wire(value: Any) -> Any:

@@ -166,11 +166,15 @@ class Actions:
 
 @dataclass(frozen=True, slots=True)
 class ServerFacts:
-    """What the own server is and says. `time_offset_ms` is its clock minus ours (XEP-0202), where known."""
+    """What the own server is and says. `time_offset_ms` is its clock minus ours (XEP-0202), where known.
+
+    `asked_at`: when the archive was asked for the lines of this report (RFC 3339 UTC), or None when it was not.
+    """
 
     domain: str = ""
     features: tuple[str, ...] = ()
     time_offset_ms: int | None = None
+    asked_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

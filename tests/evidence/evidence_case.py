@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from messenger.domain.evidence import CapturedMessage, EditRecord, JournalHead, Snapshot
+from messenger.domain.evidence import ArchiveCheck, CapturedMessage, EditRecord, JournalHead, Snapshot
 from messenger.domain.message import ArchiveId, Direction, MediaRef, RawStanza, Times, Via
 from messenger.domain.receipt import IdentityLevel, Receipt
 from messenger.domain.report import EndpointProfile
@@ -40,6 +40,8 @@ NOW = "2026-11-24T09:00:00.000Z"
 REPORT_ID = "3f0c2a9e-6d1b-4b7a-9c55-0a4d8e2f7b10"
 ACCOUNT = "robin@home.example"
 OTHER = "max@elsewhere.example"
+SAME = ArchiveCheck.SAME
+ASKED_AT = "2026-11-24T08:59:58.000Z"
 
 
 def seeded(seed: str) -> Callable[[int], bytes]:
@@ -118,8 +120,22 @@ def conversation(count: int = 30) -> list[CapturedMessage]:
         8: "I do not want to say.",
         9: "Come on. I can pick you up. \u202eneerg\u202c",
     }
-    found = [message(seq, said.get(seq, "")) for seq in range(1, count + 1)]
+    checks = {
+        4: SAME,
+        5: SAME,
+        7: SAME,
+        8: SAME,
+        9: ArchiveCheck.FOUND,
+        10: ArchiveCheck.MISSING,
+        11: ArchiveCheck.DIFFERS,
+    }
+    found = [
+        message(seq, said.get(seq, ""), archive_check=checks.get(seq, ArchiveCheck.NOT_ASKED))
+        for seq in range(1, count + 1)
+    ]
     for index, one in enumerate(found):
+        if one.seq == 9:
+            found[index] = replace(one, archive_id=None, duplicate_archive_ids=True)
         if one.seq == 11:
             found[index] = replace(
                 one,
@@ -171,7 +187,7 @@ def stated(**changes: object) -> ReportInput:
         declaration=Declaration("I believe that this is true.", NOW),
         consent=Consent(share_with_police=True),
         actions=Actions(told_adult=False),
-        server=ServerFacts("home.example", ("urn:xmpp:mam:2", "urn:xmpp:sid:0"), 120),
+        server=ServerFacts("home.example", ("urn:xmpp:mam:2", "urn:xmpp:sid:0"), 120, ASKED_AT),
         endpoint=ENDPOINT,
     )
     return replace(base, **changes)  # type: ignore[arg-type]

@@ -33,7 +33,7 @@ from messenger.evidence.receipt import (
 from messenger.evidence.report import Prepared
 from messenger.evidence.schema import Schemas
 from messenger.evidence.seal import seal, unseal
-from messenger.evidence.signature import sign
+from messenger.evidence.signature import sign, verify
 
 DESK = case.ENDPOINT.keys
 DIGEST = "A" * 43
@@ -184,7 +184,7 @@ def test_advice_round_trip_fits_its_schema(schemas: Schemas) -> None:
     assert open_message(sealed, case.REPORTER_ENC, DESK, case.REPORT_ID, 1) == ADVICE
     assert open_message(sealed, case.REPORTER_ENC, DESK, case.REPORT_ID) == ADVICE
     jws = unseal(sealed, case.REPORTER_ENC).decode()
-    schemas.check("message", parse_canonical(messages.verify(jws, DESK, messages.TYP)))
+    schemas.check("message", parse_canonical(verify(jws, DESK, messages.TYP)))
     assert b"right thing" not in sealed
 
 
@@ -228,7 +228,7 @@ def test_advice_that_does_not_fit_is_not_made(change: dict[str, Any]) -> None:
 )  # fmt: skip
 def test_signed_advice_must_still_make_sense(change: dict[str, Any]) -> None:
     jws = unseal(make_message(case.DESK_SIG, ENC, ADVICE), case.REPORTER_ENC).decode()
-    payload = {**parse_canonical(messages.verify(jws, DESK, messages.TYP)), **change}
+    payload = {**parse_canonical(verify(jws, DESK, messages.TYP)), **change}
     sealed = seal(sign(canonical(payload), case.DESK_SIG, messages.TYP).encode(), ENC)
     with pytest.raises(SignatureRefused):
         open_message(sealed, case.REPORTER_ENC, DESK, case.REPORT_ID)
@@ -247,7 +247,7 @@ def test_replies_of_others_are_refused(schemas: Schemas) -> None:
     reply = Reply(case.REPORT_ID, "0b1c0b1c-0000-4000", case.NOW, "thanks", ("a",))
     sealed = make_reply(case.REPORTER_SIG, enc, reply)
     jws = unseal(sealed, case.DESK_ENC).decode()
-    payload = parse_canonical(messages.verify(jws, keys, messages.REPLY_TYP))
+    payload = parse_canonical(verify(jws, keys, messages.REPLY_TYP))
     schemas.check("message", payload)
     for data, report_id in (
         (sealed, "other"),

@@ -62,7 +62,12 @@ def test_a_receipt_for_a_digest_before_or_after_ours_is_refused(other: str, prep
 
 
 def test_a_signed_paper_of_another_kind_is_no_receipt_code() -> None:
-    paper = {"type": "urn:robin:other:1", "report_id": case.REPORT_ID, "report_digest": "A" * 43, "code": "4827 1930 5561 0374"}
+    paper = {
+        "type": "urn:robin:other:1",
+        "report_id": case.REPORT_ID,
+        "report_digest": "A" * 43,
+        "code": "4827 1930 5561 0374",
+    }
     sealed = seal(sign(canonical(paper), case.DESK_SIG, CODE_TYP).encode("ascii"), case.REPORTER_ENC.public_jwk())
     with pytest.raises(SignatureRefused):
         open_code(sealed, case.REPORTER_ENC, case.ENDPOINT.keys, "A" * 43)
