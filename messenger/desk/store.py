@@ -27,7 +27,8 @@ CREATE TABLE reports (
   report_id TEXT PRIMARY KEY, digest TEXT NOT NULL, sealed BLOB NOT NULL, created REAL NOT NULL,
   category TEXT NOT NULL, tier TEXT NOT NULL, first_tier TEXT NOT NULL, age_band TEXT NOT NULL, country TEXT NOT NULL,
   factors TEXT NOT NULL, filed REAL, case_number TEXT UNIQUE, answer BLOB, code_hash TEXT, answer_by REAL,
-  status TEXT, status_at REAL, officer TEXT
+  status TEXT, status_at REAL, officer TEXT,
+  identity_level TEXT NOT NULL DEFAULT 'unverified', identity_domain TEXT NOT NULL DEFAULT '', identity_at REAL
 ) STRICT;
 CREATE INDEX reports_by_status ON reports (status, tier, answer_by);
 CREATE TABLE files (
@@ -55,6 +56,23 @@ CREATE INDEX addresses_by_key ON addresses (keyed);
 CREATE TABLE opened (
   report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE, officer TEXT NOT NULL, at REAL NOT NULL,
   PRIMARY KEY (report_id, officer)
+) STRICT;
+CREATE TABLE addenda (
+  report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE, n INTEGER NOT NULL, addendum_id TEXT NOT NULL,
+  digest TEXT NOT NULL, at REAL NOT NULL, sealed BLOB NOT NULL, receipt TEXT NOT NULL,
+  PRIMARY KEY (report_id, n), UNIQUE (report_id, addendum_id), UNIQUE (report_id, digest)
+) STRICT;
+CREATE TABLE consents (
+  report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE, id TEXT NOT NULL, at REAL NOT NULL, sealed BLOB NOT NULL,
+  tell_own_server INTEGER NOT NULL, read_room INTEGER NOT NULL, PRIMARY KEY (report_id, id)
+) STRICT;
+CREATE TABLE withdrawals (
+  report_id TEXT PRIMARY KEY REFERENCES reports ON DELETE CASCADE, id TEXT NOT NULL, at REAL NOT NULL,
+  sealed BLOB NOT NULL, statement TEXT NOT NULL
+) STRICT;
+CREATE TABLE tombstones (
+  report_id TEXT PRIMARY KEY, case_number TEXT NOT NULL UNIQUE, at REAL NOT NULL, withdrawal_id TEXT NOT NULL,
+  reporter_key TEXT NOT NULL, statement TEXT NOT NULL
 ) STRICT;
 CREATE TABLE erased (report_id TEXT PRIMARY KEY, at REAL NOT NULL) STRICT;
 CREATE TABLE proofs (jti TEXT PRIMARY KEY, until REAL NOT NULL) STRICT;
