@@ -4,12 +4,14 @@
     +- AccountError        InvalidAddress WrongPassword UnknownHost BadCertificate NoSecureConnection
     |                      ServerUnreachable ServerTimedOut RegistrationRefused RegistrationUnsupported
     |                      FeatureMissing NotConnected AccountExists
+    |   +- RoomError       NotARoom RoomMissing RoomNameTaken RoomPasswordWrong RoomMembersOnly RoomBanned
+    |                      RoomFull RoomWantsProof RoomExists
     +- StoreError          StoreLocked KeyLost NoPlace StoreFull StoreNewer StoreDamaged SecondInstance NoKeyring
     |                      KeyringLocked
     +- AssetRefused
     +- EvidenceRefused     SignatureRefused SealRefused FormatRefused
     +- ReportError         EndpointUnreachable EndpointRejected NoEndpoint ReceiptRefused DraftGone
-    |                      NotKept CannotWrite NotComplete TooLarge
+    |                      NotKept CannotWrite NotComplete TooLarge Handed
 
 Our own mistakes are ordinary exceptions and are never shown as one of these. The words are msgids: the window
 passes `words()` through the translation function.
@@ -96,6 +98,58 @@ class FeatureMissing(AccountError):
 class NotConnected(AccountError):
     sentence = "You are not online."
     advice = "Robin does this when you are back online."
+
+
+class RoomError(AccountError):
+    """A room did not do what was asked (XEP-0045)."""
+
+    sentence = "The group did not let you do this."
+    advice = "Ask the people who run the group."
+
+
+class NotARoom(RoomError):
+    sentence = "There is no group at this address."
+    advice = "Check the address. Robin told nobody that you looked."
+
+
+class RoomMissing(RoomError):
+    sentence = "This group does not exist any more."
+    advice = "Ask the person who told you about it."
+
+
+class RoomNameTaken(RoomError):
+    sentence = "Somebody in the group has this name now."
+    advice = "Choose another name."
+
+
+class RoomPasswordWrong(RoomError):
+    sentence = "This group has a password, and this one is not right."
+    advice = "Ask the people in the group for it."
+
+
+class RoomMembersOnly(RoomError):
+    sentence = "This group is only for its members."
+    advice = "Ask the people who run the group to let you in."
+
+
+class RoomBanned(RoomError):
+    sentence = "This group does not let you in."
+    advice = "You can leave it at that, or ask the people who run the group."
+
+
+class RoomFull(RoomError):
+    sentence = "This group is full."
+    advice = "Try again later."
+
+
+class RoomWantsProof(RoomError):
+    sentence = "This group asks a question that Robin can not show."
+    advice = "Ask the people who run the group to make you a member."
+
+
+class RoomExists(RoomError):
+    sentence = "There is a group with this address."
+    advice = "You can join it, or choose another address for yours."
 
 
 class StoreError(RobinError):
@@ -218,6 +272,19 @@ class EndpointRejected(ReportError):
 class ReceiptRefused(EndpointUnreachable):
     sentence = "The answer did not come from the right people."
     advice = "Your report is saved. Robin keeps trying."
+
+
+class Handed(ReportError):
+    """The sealed file was given to a way without a receipt of its own: never called sent. `fields`: way, place, words.
+
+    `way` is folder or email, `place` the file or address that the person goes on with, `words` a neutral draft text.
+    """
+
+    sentence = "The report is ready. It is not sent yet."
+    advice = "Give the locked file to the desk. Robin keeps it until the desk says that it is there."
+
+    def __init__(self, way: str, place: str, words: str = "") -> None:
+        super().__init__(way=way, place=place, words=words)
 
 
 class DraftGone(ReportError):

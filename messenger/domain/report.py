@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from messenger.domain.evidence import Snapshot
+from messenger.domain.evidence import Occupant, Snapshot
 from messenger.domain.receipt import Advice, CaseStatus, IdentityLevel, Receipt, WithdrawalOutcome
 
 
@@ -25,12 +25,16 @@ class OutboxState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReportContext:
-    """Where Report abuse was pressed. Everything may be empty: it works signed out and offline."""
+    """Where Report abuse was pressed. Everything may be empty: it works signed out and offline.
+
+    `occupant`: in a room, whom it was pressed at; without, it is about who said the chosen messages.
+    """
 
     account: str = ""
     conversation: int | None = None
     messages: tuple[int, ...] = ()
     counterpart: str = ""
+    occupant: Occupant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class Draft:
     counterpart: str = ""
     started_at: str = ""
     updated_at: str = ""
+    occupant: Occupant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +165,8 @@ class EndpointProfile:
     """Who receives reports. `keys` are public JWKs (RFC 8037): use 'sig' and use 'enc'. `hand_set` shows a permanent line.
 
     `auth`: how the desk can check who reports ("xmpp-0070", "code-email"). `forward_jid`: the address to which a server
-    may forward originals (A3), or ''.
+    may forward originals (A3), or ''. `out_of_hours`: id of the desk that takes urgent reports while `hours` say closed.
+    `pins`: SHA-256 of the public keys (SPKI) that its TLS certificate may have, in base64url; none means any.
     """
 
     id: str
@@ -176,6 +182,8 @@ class EndpointProfile:
     demonstration: bool = False
     auth: tuple[str, ...] = ()
     forward_jid: str = ""
+    out_of_hours: str = ""
+    pins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

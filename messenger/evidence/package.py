@@ -1,30 +1,19 @@
-"""The two files of a report: the sealed package in the outbox, and the readable copy that a person may keep.
-
-Each is one canonical JSON file; the reader re-encodes it and compares byte for byte, so that any change is refused.
-"""
+"""The sealed package of a report, the file in the outbox: one canonical JSON file, of which any change is refused."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from messenger.domain.errors import EvidenceRefused, FormatRefused, SealRefused
-from messenger.domain.receipt import Receipt
 from messenger.domain.report import EndpointProfile
-from messenger.evidence import receipt as receipts
 from messenger.evidence.canonical import canonical, digest, parse_canonical
-from messenger.evidence.keys import Jwk, PublicKeys
-from messenger.evidence.report import Prepared, SignedReport, read_identity, read_items, read_report
-from messenger.evidence.schema import Schemas
+from messenger.evidence.keys import PublicKeys
+from messenger.evidence.report import Prepared
 from messenger.evidence.seal import check_sealed
-from messenger.evidence.signature import signer
 
 PACKAGE_TYPE = "urn:robin:package:1"
-COPY_TYPE = "urn:robin:copy:1"
 MAX_PACKAGE_BYTES = 24 * 1024 * 1024
-MAX_COPY_BYTES = 16 * 1024 * 1024
-COPY_SUFFIX = ".robin.json"
 MEDIA_TYPE = "application/jose"
 
 
@@ -101,82 +90,9 @@ class Package:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A checked readable copy: everything in it is pinned by the reporter's signature, the receipt by the desk's."""
-
-    signed: SignedReport
-    entries: tuple[dict[str, Any], ...]
-    reporter: dict[str, Any]
-    receipt: Receipt | None
-
-
-def make_copy(jws: str, items: bytes, identity: bytes, receipt: str = "", desk_jwks: Iterable[Jwk] = ()) -> bytes:
-    """The copy's bytes. Of `desk_jwks` only the key that signed the receipt is put in. Raises `EvidenceRefused`."""
-    keys: list[dict[str, str]] = []
-    if receipt:
-        keys = [PublicKeys(desk_jwks).signing_jwk(signer(receipt, receipts.TYP))]
-    return canonical(
-        {
-            "type": COPY_TYPE,
-            "report": jws,
-            "files": {"items": parse_canonical(items), "identity": parse_canonical(identity)},
-            "receipt": receipt or None,
-            "desk_keys": keys,
-        }
-    )
-
-
-def with_receipt(copy: bytes, receipt: str, desk_jwks: Iterable[Jwk]) -> bytes:
-    """A copy that was kept before sending, with the receipt put in. Raises `EvidenceRefused`."""
-    found = parse_canonical(copy, MAX_COPY_BYTES)
-    if found.get("type") != COPY_TYPE or found.get("receipt") is not None:
-        raise FormatRefused("copy")
-    keys = [PublicKeys(desk_jwks).signing_jwk(signer(receipt, receipts.TYP))]
-    return canonical({**found, "receipt": receipt, "desk_keys": keys})
-
-
-def read_copy(data: bytes, schemas: Schemas, max_bytes: int = MAX_COPY_BYTES) -> Copy:
-    """The copy in `data`, every part checked. Raises `FormatRefused` or another `EvidenceRefused`."""
-    found = parse_canonical(data, max_bytes)
-    _check_members(found)
-    signed = read_report(found["report"], schemas)
-    entries = read_items(signed, canonical(found["files"]["items"]), schemas)
-    reporter = read_identity(signed, canonical(found["files"]["identity"]), schemas)
-    return Copy(signed, tuple(entries), reporter, _receipt(found, signed))
-
-
-def _check_members(found: dict[str, Any]) -> None:
-    """The copy's own members; what stands in them is checked by signature, digest and schema afterwards."""
-    if found.get("type") != COPY_TYPE or set(found) != {"type", "report", "files", "receipt", "desk_keys"}:
-        raise FormatRefused("copy")
-    files, keys = found["files"], found["desk_keys"]
-    if not isinstance(files, dict) or set(files) != {"items", "identity"}:
-        raise FormatRefused("files")
-    if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
-        raise FormatRefused("desk_keys")
-    if not isinstance(found["report"], str) or not isinstance(found["receipt"], str | None):
-        raise FormatRefused("copy")
-
-
-def _receipt(found: dict[str, Any], signed: SignedReport) -> Receipt | None:
-    keys = PublicKeys(found["desk_keys"])
-    if found["receipt"] is None:
-        if len(keys):
-            raise FormatRefused("desk_keys")
-        return None
-    # Exactly the one key in its one form, so that no byte of the file is unpinned.
-    if found["desk_keys"] != [keys.signing_jwk(signer(found["receipt"], receipts.TYP))]:
-        raise FormatRefused("desk_keys")
-    # The report names the keys of the desk it was sealed for; a receipt by another key is no receipt for it.
-    if not set(keys.thumbprints()) <= set(signed.body["sent_to"]["keys"]):
-        raise EvidenceRefused("receipt")
-    return receipts.verify_receipt(found["receipt"], keys, signed.digest, signed.report_id)
-
-
 def _profile(found: dict[str, Any]) -> EndpointProfile:
     keys = tuple(dict(one) for one in found["keys"])
-    many = {name: tuple(found[name]) for name in ("languages", "auth")}
+    many = {name: tuple(found[name]) for name in ("languages", "auth", "pins")}
     return EndpointProfile(**{**found, **many, "keys": keys})
 
 
