@@ -199,12 +199,35 @@ class SecretStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What an endpoint is given: the package's bytes as they lie on disk, unchanged on every try."""
+    """What an endpoint is given: the package's bytes as they lie on disk, unchanged on every try.
+
+    `account` is the bare address of the account that the report was made from, or ''.
+    """
 
     report_id: str
     digest: str
     package: bytes
     profile: EndpointProfile
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PackageAnswer:
+    """What a desk answered over XMPP, not checked yet: the signed receipt, and the sealed receipt code or ''."""
+
+    receipt: str
+    code: str
+
+
+class PackageLine(Protocol):
+    """A way for sealed packages over the person's own XMPP account (endpoints/xmpp_report)."""
+
+    async def send_package(self, account: str, desk: str, report_id: str, digest: str, package: bytes) -> PackageAnswer:
+        """Send a package to a desk's bare address and wait for its answer, at most some seconds.
+
+        `account` '' means whichever is signed in. Raises `EndpointUnreachable` (not signed in, no answer, bounced) or
+        `EndpointRejected` (413 too large; what the desk itself refuses).
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +254,8 @@ class Endpoint(Protocol):
     """One way to hand over a report. Modules in endpoints/ each export `KIND` and `make(...) -> Endpoint`."""
 
     async def submit(self, submission: Submission) -> Accepted:
-        """Hand over, idempotent by report id. Raises `EndpointUnreachable` (retry) or `EndpointRejected` (do not)."""
+        """Hand over, idempotent by report id. Raises `EndpointUnreachable` (retry), `EndpointRejected` (do not), or
+        `Handed` where the way has no receipt of its own."""
 
     async def news(
         self,
