@@ -211,7 +211,7 @@ def _case(row: Row) -> Case:
     return Case(
         report_id=str(row["report_id"]),
         profile=EndpointProfile(
-            **{**profile, "keys": tuple(profile["keys"]), "languages": tuple(profile["languages"])}
+            **{name: tuple(one) if isinstance(one, list) else one for name, one in profile.items()}
         ),
         sent_at=str(row["sent_at"]),
         receipt=Receipt(**{**receipt, "identity_level": IdentityLevel(receipt["identity_level"])}),
