@@ -120,7 +120,7 @@ class CasePage:
                 (tr("Country"), self._bench.countries.name(row["country"])),
                 *view.affected_card(signed),
             ],
-            "level": identity.words(identity.level_of(body["reporter"]["jid"]).value),
+            "level": identity.words(identity.known(row).level.value),
             "identity_card": shown_identity,
             "identity_at": short(identity_at, now) if identity_at else "",
             "reported_cards": view.reported_card(signed),

@@ -1,20 +1,49 @@
-"""How sure the desk is that the reporter holds the account they name.
+"""How sure the desk is that the reporter holds the account they name, and since when. The level only rises.
 
-Every report is `unverified` for now: the signature shows that all parts come from one key, not whose key it is. Proof
-by XEP-0070 (the desk's own address asks the account through its server) has its place here; until it runs, the
-officer's page says so. A report without proof is taken and ranked like any other: never a dead end.
+`verified`: the account itself said yes through its own chat server (XEP-0070). `code`: a code sent to an e-mail address
+came back. A report without proof is taken and ranked like any other: never a dead end.
 """
 
 from __future__ import annotations
 
+import sqlite3
+from dataclasses import dataclass
+
 from messenger.domain.receipt import IdentityLevel
 from messenger.i18n import tr
 
+_RANK = {IdentityLevel.UNVERIFIED: 0, IdentityLevel.CODE: 1, IdentityLevel.VERIFIED: 2}
 
-def level_of(jid: str) -> IdentityLevel:
-    """The level of a report from `jid` (may be empty) as far as this desk can check it now."""
-    del jid
-    return IdentityLevel.UNVERIFIED
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The level of a report. `at` is Unix seconds, 0 for `unverified`; `domain` is the server that vouched, or ''."""
+
+    level: IdentityLevel
+    at: float = 0.0
+    domain: str = ""
+
+
+def known(row: sqlite3.Row) -> Known:
+    """What a report's row says of its sender."""
+    return Known(IdentityLevel(row["identity_level"]), row["identity_at"] or 0.0, row["identity_domain"])
+
+
+def level(db: sqlite3.Connection, report_id: str) -> IdentityLevel:
+    """The level of a report; `unverified` when there is none with this id."""
+    row = db.execute("SELECT identity_level FROM reports WHERE report_id = ?", (report_id,)).fetchone()
+    return IdentityLevel(row[0]) if row else IdentityLevel.UNVERIFIED
+
+
+def rise(db: sqlite3.Connection, report_id: str, to: IdentityLevel, domain: str, now: float) -> bool:
+    """Raise the level of a report; False when it was as high before, or the report is gone."""
+    if _RANK[to] <= _RANK[level(db, report_id)]:
+        return False
+    found = db.execute(
+        "UPDATE reports SET identity_level = ?, identity_domain = ?, identity_at = ? WHERE report_id = ?",
+        (to.value, domain, now, report_id),
+    )
+    return bool(found.rowcount)
 
 
 def words(level: str) -> str:

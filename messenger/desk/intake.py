@@ -230,7 +230,7 @@ class Intake:
             case_number=case_number,
             received_at=rfc3339(now),
             reporter_jid=reporter["jid"],
-            identity_level=identity.level_of(reporter["jid"]),
+            identity_level=identity.known(row).level,
             next_contact_by=rfc3339(answer_by),
             jws="",
         )

@@ -74,6 +74,26 @@ CREATE TABLE tombstones (
   report_id TEXT PRIMARY KEY, case_number TEXT NOT NULL UNIQUE, at REAL NOT NULL, withdrawal_id TEXT NOT NULL,
   reporter_key TEXT NOT NULL, statement TEXT NOT NULL
 ) STRICT;
+CREATE TABLE asked (
+  report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE, kind TEXT NOT NULL, keyed TEXT NOT NULL, at REAL NOT NULL
+) STRICT;
+CREATE INDEX asked_by_report ON asked (report_id, kind, at);
+CREATE INDEX asked_by_key ON asked (kind, keyed, at);
+CREATE TABLE codes (
+  report_id TEXT PRIMARY KEY REFERENCES reports ON DELETE CASCADE, request_id TEXT NOT NULL, address TEXT NOT NULL,
+  code TEXT NOT NULL, at REAL NOT NULL, tries INTEGER NOT NULL, answered REAL
+) STRICT;
+CREATE TABLE corroborated (
+  report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE, seq INTEGER NOT NULL, level TEXT NOT NULL,
+  at REAL NOT NULL, by TEXT NOT NULL, PRIMARY KEY (report_id, seq, level)
+) STRICT;
+CREATE TABLE findings (
+  report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE, seq INTEGER NOT NULL, kind TEXT NOT NULL,
+  at REAL NOT NULL, by TEXT NOT NULL, PRIMARY KEY (report_id, seq, kind, by)
+) STRICT;
+CREATE TABLE room_reads (
+  report_id TEXT PRIMARY KEY REFERENCES reports ON DELETE CASCADE, at REAL NOT NULL, outcome TEXT NOT NULL
+) STRICT;
 CREATE TABLE erased (report_id TEXT PRIMARY KEY, at REAL NOT NULL) STRICT;
 CREATE TABLE proofs (jti TEXT PRIMARY KEY, until REAL NOT NULL) STRICT;
 CREATE TABLE officers (name TEXT PRIMARY KEY COLLATE NOCASE, hash TEXT NOT NULL, created REAL NOT NULL) STRICT;
