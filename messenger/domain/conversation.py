@@ -29,3 +29,4 @@ class ChatSummary:
     blocked: bool = False
     typing: bool = False
     avatar: bytes | None = None
+    is_room: bool = False

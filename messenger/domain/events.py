@@ -118,6 +118,14 @@ class TaskFailed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RoomChanged(Event):
+    """How this account stands in a room, or who else is in it, changed."""
+
+    account: str
+    conversation: int
+
+
+@dataclass(frozen=True, slots=True)
 class DeskNudged(Event):
     """A pinned desk said over XMPP that there is news of some case."""
 

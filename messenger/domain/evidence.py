@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from messenger.domain.message import ArchiveId, Direction, MediaRef, RawStanza, Times, Via
+from messenger.domain.message import ArchiveId, Direction, MediaRef, Occupant, RawStanza, Times, Via
 
 
 class Assurance(StrEnum):
@@ -31,20 +31,6 @@ class ArchiveCheck(StrEnum):
     FOUND = "found"
     MISSING = "missing"
     DIFFERS = "differs"
-
-
-@dataclass(frozen=True, slots=True)
-class Occupant:
-    """Who somebody is in a room (XEP-0045, XEP-0421). `jid` is the real bare address where the room shows it, or ''.
-
-    `occupant_id` is the room's own stable id, taken only from rooms that announce it; names can be taken by anybody.
-    """
-
-    nick: str
-    occupant_id: str = ""
-    role: str = ""
-    affiliation: str = ""
-    jid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +111,15 @@ class Snapshot:
     taken_at: str
     total: int
     room: RoomFacts | None = None
+
+
+__all__ = [
+    "ArchiveCheck",
+    "Assurance",
+    "CapturedMessage",
+    "EditRecord",
+    "JournalHead",
+    "Occupant",
+    "RoomFacts",
+    "Snapshot",
+]

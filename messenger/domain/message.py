@@ -87,6 +87,20 @@ class Times:
 
 
 @dataclass(frozen=True, slots=True)
+class Occupant:
+    """Who somebody is in a room (XEP-0045, XEP-0421). `jid` is the real bare address where the room shows it, or ''.
+
+    `occupant_id` is the room's own stable id, taken only from rooms that announce it; names can be taken by anybody.
+    """
+
+    nick: str
+    occupant_id: str = ""
+    role: str = ""
+    affiliation: str = ""
+    jid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RawStanza:
     """Our own deterministic serialisation of the parsed stanza (decisions.md 4), whole and without media."""
 
@@ -103,6 +117,9 @@ class IncomingMessage:
     `account` and `counterpart` are bare; `sender` and `to` as in the stanza. `corrects` (XEP-0308) and `retracts`
     (XEP-0424) name the id of an earlier message of the same sender. `duplicate_archive_ids` says that the stanza
     held more than one stanza-id of our archive, so that none is trusted.
+
+    In a room: `occupant` is who said it, `stay` a mark of one unbroken stay of that occupant (live messages only), and
+    `moderates` the archive id of a message that the room itself took away (XEP-0425).
     """
 
     account: str
@@ -127,11 +144,17 @@ class IncomingMessage:
     encryption: str = "none"
     wants_receipt: bool = False
     markable: bool = False
+    occupant: Occupant | None = None
+    stay: str = ""
+    moderates: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """A message to send. `origin_id` is made once, kept over every resend and used as the stanza's id."""
+    """A message to send. `origin_id` is made once, kept over every resend and used as the stanza's id.
+
+    `kind` "groupchat": to a room, whose copy of it is the acknowledgement.
+    """
 
     account: str
     counterpart: str
@@ -142,11 +165,16 @@ class OutgoingMessage:
     corrects: str = ""
     retracts: str = ""
     quote: str = ""
+    kind: str = "chat"
 
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """A stored message as the window shows it. Times are RFC 3339 UTC. `id` grows with the journal."""
+    """A stored message as the window shows it. Times are RFC 3339 UTC. `id` grows with the journal.
+
+    In a room `occupant` is who said it, `looks_like` a name that theirs can be taken for, or '', and `moderated` says
+    that the room took it away.
+    """
 
     id: int
     conversation: int
@@ -162,6 +190,9 @@ class MessageView:
     reply_name: str = ""
     reply_body: str = ""
     media: tuple[MediaRef, ...] = ()
+    occupant: Occupant | None = None
+    looks_like: str = ""
+    moderated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
