@@ -99,12 +99,14 @@ def capture(
     random: Random = os.urandom,
     context: int = CONTEXT,
     countable: int = COUNTABLE,
+    max_bytes: int = MAX_CANONICAL_BYTES,
 ) -> Capture:
     """The evidence for the messages whose store ids are in `chosen`.
 
     `messages` must hold at least the chosen ones and, where they exist, the `countable` ones around each; more does
     no harm. `left_out` are ids that the person took away; a chosen one that is left out is left out. `random` makes
-    the salts. Nothing in a message makes this fail. Raises `FormatRefused` for more than `MAX_SHOWN` lines to show.
+    the salts; `max_bytes` is what the shown lines may take (less for an addendum). Nothing in a message makes this
+    fail. Raises `FormatRefused` for more than `MAX_SHOWN` lines to show.
     """
     by_seq = {one.seq: one for one in messages}
     picked = {one.seq for one in messages if one.message in set(chosen)}
@@ -117,7 +119,7 @@ def capture(
     for limit in _LIMITS:
         items = {seq: make_item(by_seq[seq], seq in picked, salts[seq], limit) for seq in counted}
         forms = {seq: canonical(items[seq].item) for seq in counted}
-        if sum(len(forms[seq]) for seq in shown) <= MAX_CANONICAL_BYTES:
+        if sum(len(forms[seq]) for seq in shown) <= max_bytes:
             break
     entries: list[dict[str, Any]] = []
     leaves: list[bytes] = []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from messenger.domain.errors import FormatRefused, SignatureRefused
 from messenger.evidence.canonical import canonical, parse_canonical
@@ -15,6 +16,7 @@ MAX_LETTER_BYTES = 256 * 1024
 MAX_ID = 64
 MIN_ID = 16
 _MAX_INT = 2**53 - 1
+_Word = TypeVar("_Word", bound=StrEnum)
 
 
 def close(payload: dict[str, Any], key: SigningKey, typ: str, reader: Jwk, random: Random) -> bytes:
@@ -72,6 +74,14 @@ def truth(value: Any) -> bool:
     if not isinstance(value, bool):
         raise FormatRefused("truth")
     return value
+
+
+def one_of(kind: type[_Word], value: Any) -> _Word:
+    """The member of an enum of words. Raises `FormatRefused`."""
+    try:
+        return kind(value)
+    except ValueError:
+        raise FormatRefused("word") from None
 
 
 def unique(ids: Sequence[str]) -> None:

@@ -12,7 +12,23 @@ from messenger.domain.errors import FormatRefused
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
-NAMES = ("copy", "discovery", "identity", "items", "message", "package", "receipt", "report", "shared")
+NAMES = (
+    "addendum",
+    "addendum-receipt",
+    "code-request",
+    "consent",
+    "copy",
+    "discovery",
+    "identity",
+    "items",
+    "message",
+    "package",
+    "receipt",
+    "report",
+    "shared",
+    "withdrawal",
+    "withdrawal-receipt",
+)
 
 
 class Schemas:
