@@ -87,6 +87,8 @@ class Application(QObject):
         """One window for one draft: two of them would write over each other."""
         for window in self._reports:
             if window.presenter.holds(context, draft_id):
+                if context is not None and context.messages:
+                    window.presenter.also(context)
                 window.show()
                 window.raise_()
                 window.activateWindow()
@@ -173,13 +175,21 @@ class Application(QObject):
             self._unlock.blockSignals(True)
             self._unlock.close()
         window = UnlockWindow(self.ctx, error)
-        self.engine.early(_numbers, window.set_numbers)
+        for report in self._reports:
+            report.wait()
+        self.engine.early(_numbers, self._numbers_known)
         window.unlocked.connect(self._try_passphrase)
         window.again.connect(lambda: self._again(error))
         window.gone.connect(self._unlock_closed)
         self._unlock = window
         self.window.hide()
         window.show()
+
+    def _numbers_known(self, lines: tuple[HelpLine, ...]) -> None:
+        if self._unlock is not None:
+            self._unlock.set_numbers(lines)
+            for report in self._reports:
+                report.wait(lines)
 
     def _try_passphrase(self, passphrase: str) -> None:
         self._passphrase = passphrase

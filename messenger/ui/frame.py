@@ -17,6 +17,7 @@ from messenger.ui.rail.view import CHATS, RailBar
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.trouble import TroubleBar
 from messenger.ui.widgets.blocks import ConnectionBar
+from messenger.ui.widgets.buttons import ReportButton
 from messenger.ui.widgets.pictures import AvatarPainter
 
 _NARROW, _MEDIUM, _LIST, _LIST_MEDIUM = 700, 900, 320, 272
@@ -85,6 +86,20 @@ class Frame(QWidget):
             wide = _LIST if self.width() >= self._ctx.px(_MEDIUM) else _LIST_MEDIUM
             self.chats.setFixedWidth(self._ctx.px(wide))
 
+    def _inside(self) -> bool:
+        """Whether the keyboard is in a room, or nowhere: then it moves along when another room opens."""
+        focus = self.focusWidget()
+        return focus is None or self._stack.isAncestorOf(focus)
+
+    def _land(self, page: QWidget) -> None:
+        """The keyboard in a room that opened: where one goes on, and never on Report abuse, which Enter would press."""
+        if page is self._rooms[CHATS]:
+            there = self.conversation.shows_chat() and self._side.isVisible()
+            target = self.conversation.composer.writer if there else self.chats.list
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            _focus_first(page)
+
     def _step_pane(self, by: int) -> None:
         panes = [
             self.rail,
@@ -106,12 +121,14 @@ class Frame(QWidget):
 
 
 def _focus_first(pane: QWidget) -> None:
-    """Put the focus on a pane's main control."""
+    """Put the focus on a pane's first control; Tab or F8 lead to Report abuse."""
     reason = Qt.FocusReason.ShortcutFocusReason
     if pane.focusPolicy() & Qt.FocusPolicy.TabFocus:
         pane.setFocus(reason)
         return
     for one in pane.findChildren(QWidget):
+        if isinstance(one, ReportButton):
+            continue
         if one.isVisible() and one.isEnabled() and one.focusPolicy() & Qt.FocusPolicy.TabFocus:
             one.setFocus(reason)
             return

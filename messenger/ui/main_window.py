@@ -74,6 +74,7 @@ class MainWindow(Frame):
         self._step_two = True
         self.conversation_presenter.open(conversation, message)
         self._fit()
+        self._land(self._rooms[CHATS])
 
     def open_chat_with(self, address: str) -> None:
         """Show the chat with an address."""
@@ -85,9 +86,11 @@ class MainWindow(Frame):
         page = self._page(room)
         if page is None:
             return
-        self._room = room
+        inside, self._room = self._inside(), room
         self._stack.setCurrentWidget(page)
         self.rail.set_room(room)
+        if inside:
+            self._land(page)
 
     def show_requests(self) -> None:
         """The people who wait for an answer."""

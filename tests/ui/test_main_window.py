@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
 from messenger.domain.account import ConnectionState
@@ -232,3 +232,41 @@ def test_no_label_is_cut_without_a_tool_tip(window, scale, qtbot):
         for label in window.findChildren(QLabel):
             if label.isVisible() and label.text() and label.wordWrap():
                 assert label.height() >= label.heightForWidth(label.width()) - 1, (label.text(), label.size())
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_menu_of_a_chat_never_covers_report_abuse(in_chat, qtbot):
+    header = in_chat.conversation.header
+    for width in (1180, 720, 480):
+        in_chat.resize(width, 640)
+        QApplication.processEvents()
+        qtbot.mouseClick(header.more, Qt.MouseButton.LeftButton)
+        menu = QApplication.activePopupWidget()
+        assert menu is not None
+        button = QRect(header.report.mapToGlobal(QPoint()), header.report.size())
+        assert not menu.geometry().intersects(button), width
+        menu.close()
+
+
+def test_the_keyboard_never_lands_on_report_abuse_when_a_room_opens(in_chat, qtbot):
+    in_chat.conversation.composer.writer.setFocus()
+    for room in ("people", "settings"):
+        in_chat.show_room(room)
+        QApplication.processEvents()
+        assert not isinstance(in_chat.focusWidget(), ReportButton), room
+    in_chat.open_conversation(1)
+    QApplication.processEvents()
+    assert in_chat.focusWidget() is in_chat.conversation.composer.writer
+    in_chat.show_room("people")
+    in_chat.show_room("chats")
+    QApplication.processEvents()
+    assert in_chat.focusWidget() is in_chat.conversation.composer.writer
+
+
+def test_newest_message_answers_enter(in_chat, qtbot):
+    pressed = []
+    in_chat.conversation.jump.clicked.connect(lambda: pressed.append(1))
+    in_chat.conversation.jump.show()
+    in_chat.conversation.jump.setFocus()
+    qtbot.keyClick(in_chat.conversation.jump, Qt.Key.Key_Return)
+    assert pressed == [1]

@@ -17,7 +17,7 @@ from messenger.ui.widgets.choices import draw_check
 from messenger.ui.widgets.paint import box, corners, elided, text_line
 
 _KEPT = 800
-_CORNER, _JOINED = 14.0, 4.0
+_CORNER, _JOINED, _ASIDE = 14.0, 4.0, 24.0
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -68,13 +68,22 @@ class MessageDelegate(QStyledItemDelegate):
             self._paint_chip(painter, made.chip, row.day)
         if made.new_line is not None:
             self._paint_new_line(painter, made.new_line)
+        aside = self._aside(made)
+        painter.translate(aside, 0)
         self._paint_bubble(painter, made)
         current = self._list.currentIndex() == index
         if current and self.key_focus:
             box(painter, made.rect.adjusted(-4, -4, 4, 4), None, self._ctx.colour("focus"), 2, _CORNER + 4)
+        painter.translate(-aside, 0)
         if self.choosing:
             self._paint_choice(painter, made)
         painter.restore()
+
+    def _aside(self, made: Bubble) -> float:
+        """While messages are chosen, those beside the boxes move over, so that the boxes have air on both sides."""
+        if not self.choosing or made.mine:
+            return 0.0
+        return -_ASIDE if self._mirrored() else _ASIDE
 
     def width(self) -> int:
         """The width that rows are laid out for: the scroll bar lies in the margin, so that nothing moves with it."""
@@ -179,7 +188,7 @@ class MessageDelegate(QStyledItemDelegate):
         text_line(painter, rect.adjusted(0, 0, 1, 0), made.meta, ctx.font("meta", tabular=True), ctx.colour(role))
 
     def _paint_choice(self, painter: QPainter, made: Bubble) -> None:
-        left = 2.0 if not self._mirrored() else self.width() - 20.0
+        left = 16.0 if not self._mirrored() else self.width() - 34.0
         mark = QRectF(left, made.rect.center().y() - 9, 18, 18)
         draw_check(painter, self._ctx, mark, made.row.chosen, self._ratio(painter))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from messenger.domain.account import Show
@@ -97,7 +97,12 @@ class ChatHeader(Surface):
         return menu
 
     def _menu(self) -> None:
-        self.menu().popup(self.more.mapToGlobal(QPoint(0, self.more.height() + 4)))
+        """Open the menu under the head, ending where its button ends: Report abuse is never covered."""
+        menu = self.menu()
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        left = 0 if mirrored else self.more.width() - menu.sizeHint().width()
+        corner = self.more.mapTo(self, QPoint(left, 0))
+        menu.popup(self.mapToGlobal(QPoint(max(0, corner.x()), self.height())))
 
     def set_narrow(self, narrow: bool) -> None:
         """In a narrow window the way back to the list is here."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from messenger.domain.conversation import ChatSummary
@@ -17,7 +17,7 @@ from messenger.ui.conversation.model import MessageModel
 from messenger.ui.plain import visible
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import EmptyState, Surface, draw_badge
-from messenger.ui.widgets.buttons import LINK, REPORT, Button
+from messenger.ui.widgets.buttons import LINK, REPORT, Button, pressed_by_enter
 from messenger.ui.widgets.labels import TextLabel
 from messenger.ui.widgets.paint import box, text_line
 from messenger.ui.widgets.pictures import AvatarPainter
@@ -45,6 +45,10 @@ class JumpButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         return QSize(44, 52)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not pressed_by_enter(self, event):
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

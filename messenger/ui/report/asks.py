@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QGroupBox, QHBoxLayout,
 from messenger.i18n import tr
 from messenger.questionnaire.form import QuestionKind
 from messenger.ui import a11y
-from messenger.ui.report.checkrow import CheckRow
 from messenger.ui.report.pick import Pick
 from messenger.ui.report.state import Ask, Choice
 from messenger.ui.theme.context import ThemeContext
@@ -17,6 +16,7 @@ from messenger.ui.widgets.fields import LineEdit, TextArea
 from messenger.ui.widgets.labels import TextLabel
 from messenger.ui.widgets.pictures import Picture
 from messenger.ui.widgets.radios import RadioRow
+from messenger.ui.widgets.rows import CheckRow
 
 LONG_ANSWER = 300
 """A typed answer that may be longer than this gets a box of several lines and a count."""
@@ -140,6 +140,12 @@ class TilesAsk(ChoiceAsk):
 
     def columns(self, narrow: bool) -> int:
         return 1 if narrow else 3
+
+    def set_low(self, low: bool) -> None:
+        """Lower tiles where the window leaves too little height for all nine."""
+        for button in self.buttons:
+            if isinstance(button, Tile):
+                button.set_low(low)
 
     def arrange(self, narrow: bool) -> None:
         for button in self.buttons:

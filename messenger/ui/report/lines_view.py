@@ -72,7 +72,7 @@ class LinesDelegate(QStyledItemDelegate):
         wide = max(120, self._width())
         if isinstance(row, DayRow):
             return QSize(wide, self._ctx.line("meta") + 16)
-        at = self._places(wide)
+        at = self._places(wide, bool(row.media))
         tall = self._words(row, at)[1] if body(row) else 0.0
         media = self._ctx.line("body") + 10 if row.media else 0
         tall += media + (4 if media and body(row) else 0)
@@ -82,7 +82,7 @@ class LinesDelegate(QStyledItemDelegate):
 
     def end_rect(self, rect: QRect) -> QRect:
         """Where "goes too" stands, as large as a finger."""
-        wide = round(self._places(rect.width()).end_wide) + 12
+        wide = round(self._places(rect.width(), False).end_wide) + 12
         x = rect.left() if self._mirrored() else rect.right() - wide
         return QRect(x, rect.top(), wide, rect.height())
 
@@ -104,7 +104,7 @@ class LinesDelegate(QStyledItemDelegate):
         chosen = row.goes == CHOSEN
         if chosen:
             painter.fillRect(rect, self._ctx.colour("accent-soft"))
-        at, ctx = self._places(rect.width()), self._ctx
+        at, ctx = self._places(rect.width(), bool(row.media)), self._ctx
         line = ctx.line("body")
         top = rect.top() + (8 if at.stacked else (rect.height() - self._tall(row, at)) / 2)
         first = QRectF(rect.left(), top, rect.width(), line)
@@ -165,14 +165,13 @@ class LinesDelegate(QStyledItemDelegate):
         area = QRectF(self._x(rect, x, wide), first.top(), wide, first.height())
         text_line(painter, area, words, font, colour)
 
-    def _places(self, width: float) -> _Places:
+    def _places(self, width: float, media: bool) -> _Places:
+        """A row keeps room for what may stand at its end, so that its words do not move when it is ticked."""
         ctx = self._ctx
         size, time, name = ctx.px(20), ctx.px(44), ctx.px(84)
         metrics = QFontMetricsF(ctx.font("meta"))
-        end = (
-            max(metrics.horizontalAdvance(one) for one in (tr("goes too"), tr("say that it was sent"), tr("left out")))
-            + 4
-        )
+        ends = (tr("goes too"), tr("left out"), *((tr("say that it was sent"),) if media else ()))
+        end = max(metrics.horizontalAdvance(one) for one in ends) + 4
         stacked = width < _STACKED * ctx.scale / 100
         if stacked:
             start = 12.0 + size + 12

@@ -46,6 +46,21 @@ class WizardPresenter(Drafting):
         self.help.ask()
         self._engine.call(lambda hub: hub.reporting.resume(draft_id), self._opened, self._failed)
 
+    def also(self, context: ReportContext) -> None:
+        """Report abuse was pressed again in this chat: what it was pressed on is ticked too, and what came since can be."""
+
+        def got(found: tuple[Draft, Questionnaire, Interview]) -> None:
+            if self._draft is None or self._draft.id != found[0].id or self._talk is None:
+                return
+            self._draft = found[0]
+            if self._talk.page.kind in (PageKind.MESSAGES, PageKind.CHECK) and not self._handed_on:
+                self._go()
+
+        def ask() -> None:
+            self._engine.call(lambda hub: hub.reporting.begin(context), got, self._failed)
+
+        self._keeper.flush(ask)
+
     def choose_chat(self, chat: ChatChoice | None) -> None:
         """The chat it is about, or None for no chat. Nothing is asked twice: the empty draft gives way to the chat's."""
         self._asking_chat = False

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from messenger.domain.jurisdiction import HelpLine
 from messenger.i18n import tr
 from messenger.questionnaire.form import CardKind, PageKind
-from messenger.ui.report.asks import AskBox, make_ask
+from messenger.ui.report.asks import AskBox, TilesAsk, make_ask
 from messenger.ui.report.cards import HelpCard
 from messenger.ui.report.helprow import HelpRow
 from messenger.ui.report.pages import Page, tab_stops
@@ -22,6 +23,8 @@ from messenger.ui.widgets.pictures import Picture
 
 _HERE = Qt.FocusReason.OtherFocusReason
 _TOP = Qt.AlignmentFlag.AlignTop
+_ALL_TILES = 490
+"""Three rows of tiles with their title need so many px of height at 100 %."""
 
 
 class QuestionPage(Page):
@@ -107,6 +110,12 @@ class QuestionPage(Page):
     def arrange(self, narrow: bool) -> None:
         for box in self.asks.values():
             box.arrange(narrow)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for box in self.asks.values():
+            if isinstance(box, TilesAsk):
+                box.set_low(self.height() < self.ctx.px(_ALL_TILES))
 
     def _renew_ask(self, ask: Ask) -> None:
         box = self.asks.get(ask.id)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
+from messenger.domain.jurisdiction import HelpLine
 from messenger.domain.report import Preview
 from messenger.i18n import tr
 from messenger.ui.plain import visible
@@ -148,6 +149,7 @@ class OpeningPage(Page):
     """The moment before the first page, and the place for a sentence when a report cannot be opened."""
 
     again = Signal()
+    opened = Signal(str)
 
     def __init__(self, ctx: ThemeContext) -> None:
         super().__init__(ctx, tr("Opening"), "")
@@ -155,9 +157,27 @@ class OpeningPage(Page):
         self._button.clicked.connect(self.again)
         self._button.hide()
         self.column.addWidget(self._button)
+        self._numbers = QVBoxLayout()
+        self._numbers.setSpacing(8)
+        self.column.addLayout(self._numbers)
         self.column.addStretch(1)
 
     def fail(self, words: str) -> None:
         """Say why there is no page."""
         self.set_words(tr("Your report did not open"), words)
         self._button.show()
+
+    def wait(self, lines: tuple[HelpLine, ...]) -> None:
+        """Robin is locked or could not start: say so, and who can help meanwhile."""
+        first = tr("Look at the other window first. Your report opens here then.")
+        self.set_words(
+            tr("Robin is not open yet"), f"{first} {tr('These people can help you now.')}" if lines else first
+        )
+        while (item := self._numbers.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        for line in lines:
+            row = HelpRow(self.ctx, line, f"opening.{line.id}")
+            row.opened.connect(self.opened)
+            self._numbers.addWidget(row)

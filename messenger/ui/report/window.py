@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFileDialog
 
+from messenger.domain.jurisdiction import HelpLine
 from messenger.domain.report import Draft, Preview, ReportContext
 from messenger.i18n import tr
 from messenger.questionnaire.form import PageKind
@@ -67,6 +68,7 @@ class ReportWindow(Shell):
         self.numbers.opened.connect(self.link_requested)
         self.numbers.country.connect(self.presenter.help.ask)
         self.opening.again.connect(lambda: self._again())
+        self.opening.opened.connect(self.link_requested)
         self.send_page.again.connect(self.sending.again)
         self.send_page.block.connect(self.sending.block)
         self.send_page.copy.connect(self._save_copy)
@@ -84,6 +86,12 @@ class ReportWindow(Shell):
         """Go on with a draft."""
         self._again = lambda: self.presenter.resume(draft_id)
         self._again()
+
+    def wait(self, lines: tuple[HelpLine, ...] = ()) -> None:
+        """Robin is locked or could not start; the report opens by itself when it can. `lines` can help meanwhile."""
+        if self.page is self.opening:
+            self.opening.wait(lines)
+            self.name_window(self.opening.title.text())
 
     # -- WizardView
 

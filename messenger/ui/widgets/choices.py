@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QPushButton,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from messenger.ui import a11y
 from messenger.ui.theme.context import ThemeContext
+from messenger.ui.widgets.buttons import pressed_by_enter
 from messenger.ui.widgets.paint import Laid, box, lay_out
 
 _RADIUS = 10
@@ -99,7 +100,7 @@ class Tile(WholeArea, QCheckBox):
 
     def __init__(self, ctx: ThemeContext, text: str, icon: str, ident: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._ctx, self._icon, self._row = ctx, icon, False
+        self._ctx, self._icon, self._row, self._low = ctx, icon, False, False
         self.ring_radius = _RADIUS
         self.setText(text.replace("&", "&&"))
         a11y.name(self, ident, text)
@@ -118,13 +119,23 @@ class Tile(WholeArea, QCheckBox):
         self.updateGeometry()
         self.update()
 
+    def set_low(self, low: bool) -> None:
+        """Take less height, where there is little."""
+        if low != self._low:
+            self._low = low
+            self.updateGeometry()
+            self.update()
+
+    def _least(self) -> int:
+        return 96 if self._low else 116
+
     def sizeHint(self) -> QSize:
         wide = 320 if self._row else 205
         return QSize(wide, self.heightForWidth(wide))
 
     def minimumSizeHint(self) -> QSize:
         wide = 200 if self._row else 130
-        return QSize(wide, 56 if self._row else 116)
+        return QSize(wide, 56 if self._row else self._least())
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -133,7 +144,7 @@ class Tile(WholeArea, QCheckBox):
         _, height, _ = self._lay(width)
         if self._row:
             return max(56, round(height) + 24)
-        return max(116, round(height) + self._ctx.px(24) + 32)
+        return max(self._least(), round(height) + self._ctx.px(24) + 32)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -197,6 +208,10 @@ class Chip(QPushButton):
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not pressed_by_enter(self, event):
+            super().keyPressEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)

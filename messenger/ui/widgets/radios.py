@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QRadioButton, QVBoxLayout, QWidget
 
-from messenger.ui import a11y
 from messenger.ui.theme.context import ThemeContext
-from messenger.ui.widgets.choices import WholeArea
-from messenger.ui.widgets.paint import Laid, box, lay_out
-
-_RADIUS = 10
+from messenger.ui.widgets.paint import box
+from messenger.ui.widgets.rows import ChoiceRow
 
 
 def draw_radio(painter: QPainter, ctx: ThemeContext, rect: QRectF, on: bool) -> None:
@@ -28,7 +25,7 @@ def draw_radio(painter: QPainter, ctx: ThemeContext, rect: QRectF, on: bool) -> 
         painter.drawEllipse(rect.adjusted(0.5, 0.5, -0.5, -0.5))
 
 
-class RadioRow(WholeArea, QRadioButton):
+class RadioRow(ChoiceRow, QRadioButton):
     """One of several: title, a second line, an icon at the end. `framed` draws its own box (56 px high)."""
 
     def __init__(
@@ -42,71 +39,10 @@ class RadioRow(WholeArea, QRadioButton):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._ctx, self._note, self._icon, self._framed = ctx, note, icon, framed
-        self.ring_radius = _RADIUS
-        self.setText(text.replace("&", "&&"))
-        a11y.name(self, ident, text, note)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        ctx.changed.connect(self.updateGeometry)
+        self._dress(ctx, text, ident, note, icon, framed)
 
-    def words(self) -> str:
-        """The title."""
-        return self.text().replace("&&", "&")
-
-    def sizeHint(self) -> QSize:
-        wide = QFontMetricsF(self._ctx.font("message", weight=500)).horizontalAdvance(self.words())
-        return QSize(round(wide) + self._around() + 4, self.heightForWidth(400))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(min(self.sizeHint().width(), self._around() + 72), 56)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return max(66 if self._note else 56, round(self._lay(width)[2]) + 24)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        on, area = self.isChecked(), QRectF(self.rect())
-        if self._framed:
-            fill = "accent-soft" if on else "hover" if self.underMouse() or self.isDown() else "raised"
-            edge = "accent" if on else "field-border"
-            box(painter, area, self._ctx.colour(fill), self._ctx.colour(edge), 2 if on else 1, _RADIUS)
-        title, note, height = self._lay(self.width())
-        size, middle = self._ctx.px(20), area.center().y()
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-
-        def place(x: float, width: float) -> float:
-            return area.width() - x - width if mirrored else x
-
-        draw_radio(painter, self._ctx, QRectF(place(16, size), middle - size / 2, size, size), on)
-        wide = self.width() - self._around()
-        x, top = place(16 + size + 12, wide), middle - height / 2
-        painter.setPen(self._ctx.colour("text"))
-        title[0].draw(painter, QPointF(x, top))
-        if note is not None:
-            painter.setPen(self._ctx.colour("muted"))
-            note[0].draw(painter, QPointF(x, top + title[1]))
-        if self._icon:
-            pixmap = self._ctx.pixmap(self._icon, "accent-text" if on else "muted", size, self.devicePixelRatioF())
-            painter.drawPixmap(QPointF(place(area.width() - 16 - size, size), middle - size / 2), pixmap)
-        painter.end()
-
-    def _around(self) -> int:
-        size = self._ctx.px(20)
-        return 16 + size + 12 + 16 + (size + 12 if self._icon else 0)
-
-    def _lay(self, width: int) -> tuple[Laid, Laid | None, float]:
-        wide = max(40, width - self._around())
-        weight = 600 if self._note else 500 if not self._framed else 400
-        title = lay_out(self.words(), self._ctx.font("message", weight=weight), wide, self._ctx.line("message"))
-        note = None
-        if self._note:
-            note = lay_out(self._note, self._ctx.font("secondary"), wide, self._ctx.line("secondary"))
-        return title, note, title[1] + (note[1] if note else 0)
+    def _mark(self, painter: QPainter, rect: QRectF, on: bool) -> None:
+        draw_radio(painter, self._ctx, rect, on)
 
 
 class RadioCard(QFrame):

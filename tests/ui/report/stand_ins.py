@@ -118,6 +118,8 @@ class Reporting:
     async def begin(self, context: ReportContext):
         for draft in self.kept.values():
             if draft.snapshot is not None and draft.snapshot.conversation == context.conversation:
+                chosen = tuple(dict.fromkeys((*draft.chosen, *context.messages)))
+                self.kept[draft.id] = replace(draft, chosen=chosen)
                 return await self.resume(draft.id)
         self.number += 1
         snapshot = None

@@ -12,7 +12,7 @@ from messenger.questionnaire.interview import Interview
 from messenger.ui.report.check_page import CheckPage
 from messenger.ui.report.messages_page import MessagesPage
 from messenger.ui.report.state import Sending
-from tests.ui.report.stand_ins import CHILD, CONTEXT, PARTY
+from tests.ui.report.stand_ins import CHILD, CONTEXT, PARTY, TODAY
 
 
 def test_the_whole_way_by_mouse_ends_with_the_case_number(hands):
@@ -414,3 +414,42 @@ def test_an_open_report_is_known_by_its_chat_and_its_draft(hands):
     hands.to_check()
     hands.next()
     assert not presenter.holds(CONTEXT), "a sent report does not stand in the way of a new one"
+
+
+def test_all_tiles_are_in_sight_while_the_hand_set_line_stands(hands):
+    from dataclasses import replace
+
+    hands.hub.reporting.profile = replace(hands.hub.reporting.profile, hand_set=True)
+    window = hands.open()
+    hands.next()
+    hands.click("safe.yes")
+    hands.next()
+    hands.click("role.self")
+    hands.click("age.13_15")
+    hands.next()
+    assert hands.find("wizard.receiver").isVisible()
+    QTest.qWait(20)
+    assert window.page.verticalScrollBar().maximum() == 0
+
+
+def test_a_report_that_waits_for_the_passphrase_says_so_and_who_can_help(qtbot, ctx):
+    from PySide6.QtWidgets import QWidget
+
+    from messenger.ui.report.window import ReportWindow
+    from tests.ui.report.stand_ins import StandInEngine, make_hub
+
+    class Waiting(StandInEngine):
+        def call(self, ask, done=None, failed=None):
+            return lambda: None
+
+    _engine, hub = make_hub()
+    window = ReportWindow(ctx, Waiting(hub))
+    qtbot.addWidget(window)
+    window.begin(CONTEXT)
+    window.show()
+    window.wait()
+    assert window.page.title.text() == "Robin is not open yet"
+    lines = hub.safety.all.card("gb", TODAY).lines[:4]
+    window.wait(lines)
+    assert window.findChild(QWidget, f"opening.{lines[0].id}.number") is not None
+    assert "These people can help you now." in window.page.help.text()

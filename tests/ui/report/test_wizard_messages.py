@@ -107,3 +107,25 @@ def test_newest_first_turns_the_rows(hands):
     assert len(order) == len(TALK)
     assert isinstance(hands.hub.reporting, Reporting)
     assert CONTEXT.messages == (3, 5, 6, 7)
+
+
+def test_report_abuse_pressed_again_in_the_chat_ticks_that_message_too(hands):
+    from messenger.domain.report import ReportContext
+
+    window = hands.open()
+    again = ReportContext(CONTEXT.account, CONTEXT.conversation, (1,), CONTEXT.counterpart)
+    assert window.presenter.holds(again)
+    window.presenter.also(again)
+    hands.settle()
+    assert set(next(iter(hands.hub.reporting.kept.values())).chosen) == {1, 3, 5, 6, 7}
+
+
+def test_words_have_the_room_that_no_mark_at_the_end_takes(hands, qtbot):
+    from messenger.ui.report.lines_model import LinesModel
+    from messenger.ui.report.lines_view import LinesDelegate, LinesView
+
+    view = LinesView(hands.ctx, LinesModel())
+    qtbot.addWidget(view)
+    delegate = view.itemDelegate()
+    assert isinstance(delegate, LinesDelegate)
+    assert delegate._places(640.0, False).body_wide - delegate._places(640.0, True).body_wide > 40

@@ -12,7 +12,7 @@ from messenger.ui.rail.view import RailBar, RailItem
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import ConnectionBar, ErrorSummary
 from messenger.ui.widgets.buttons import Button, IconButton, ReportButton
-from messenger.ui.widgets.choices import Tile
+from messenger.ui.widgets.choices import Chip, Tile
 from messenger.ui.widgets.fields import Field, TextArea
 from messenger.ui.widgets.labels import ElidedLabel, TextLabel
 from messenger.ui.widgets.pictures import AvatarPainter, colour_number, decode, initials, presence_words
@@ -271,3 +271,11 @@ def test_report_abuse_of_the_rail_keeps_its_words_at_200(ctx, qtbot):
         assert rail.report_button.width() >= rail.report_button.sizeHint().width()
     finally:
         ctx.set_scale(100)
+
+
+def test_a_chip_answers_enter(ctx, qtbot):
+    chip = Chip(ctx, "Meeting", "chip", checkable=True)
+    qtbot.addWidget(chip)
+    chip.show()
+    qtbot.keyClick(chip, Qt.Key.Key_Return)
+    assert chip.isChecked()
