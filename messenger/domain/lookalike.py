@@ -13,12 +13,18 @@ _CYRILLIC = dict(zip("абвгдеёкмнорсстухьіїјѕһԁԛԝӏү",
 _GREEK = dict(zip("αβγεηικνορτυχω", "abyenikvoptuxw", strict=True))
 _LATIN = {"ı": "i", "ɑ": "a", "ɡ": "g", "ł": "l", "ø": "o", "0": "o", "1": "l", "5": "s", "-": "", "_": "", ".": ""}
 _ALIKE = str.maketrans(_CYRILLIC | _GREEK | _LATIN)
+_LETTERS = str.maketrans(_CYRILLIC | _GREEK | {"ı": "i", "ɑ": "a", "ɡ": "g", "ł": "l", "ø": "o"})
 
 
 def skeleton(address: str) -> str:
     """What is left of a bare address when letters that look alike are made the same."""
     local, _, domain = address.rpartition("@")
     return f"{_skeleton(local)}@{_skeleton(domain)}"
+
+
+def letters(text: str) -> str:
+    """The text with letters of other scripts that look like Latin ones made Latin."""
+    return text.translate(_LETTERS)
 
 
 def resembles(address: str, known: Iterable[str]) -> str:

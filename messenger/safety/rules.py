@@ -1,0 +1,73 @@
+"""The just-in-time rules R1 to R15, R18 and R20 over one message: pure, explainable, and about the ask, never about the person.
+
+    rules = Rules(phrases)
+    rules.look("which school do you go to?", Surroundings(Way.IN))        # (Found("R8", 0, 15),)
+
+R7 (a picture goes out), R16, R17 and R19 (who somebody is) are in people.py: they need no words. Nothing leaves this
+computer; nothing is kept; there is no score. Sources: tips-and-notices.md a.4 of the design.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from messenger.domain.notice import Found, Surroundings, Way
+from messenger.safety import sharing, weblinks, words
+from messenger.safety.phrases import Phrases
+from messenger.safety.sharing import Password
+from messenger.safety.words import Text
+
+INCOMING = ("R8", "R9", "R10", "R11", "R12", "R13", "R14", "R15", "R18")
+OUTGOING = ("R1", "R2", "R3", "R4", "R5", "R6", "R20")
+ALWAYS = frozenset({"R6", "R14", "R15", "R16"})
+"""Rules that look at the messages of known people too."""
+Span = tuple[int, int]
+
+
+class Rules:
+    """The rules of one language. `password` recognises the account's own password (R6)."""
+
+    def __init__(self, phrases: Phrases, password: Password | None = None) -> None:
+        self._phrases = phrases
+        self._password = password
+        self._own: Mapping[str, Callable[[Text, Surroundings], Span | None]] = {
+            "R1": sharing.phone,
+            "R2": lambda text, _around: sharing.contact(text),
+            "R3": sharing.address,
+            "R5": lambda text, around: sharing.private_word(text, around.private_words),
+            "R6": self._secret,
+        }
+
+    def look(self, raw: str, around: Surroundings) -> tuple[Found, ...]:
+        """What the rules find in a message, in the order of the rules; for known people only what always counts."""
+        text = words.read(raw)
+        wanted = INCOMING if around.way is Way.IN else OUTGOING
+        spoken = self._phrases.find_all(text)
+        found = []
+        for rule in wanted:
+            if around.known and rule not in ALWAYS:
+                continue
+            one = self._one(rule, text, around, spoken)
+            if one is not None:
+                found.append(one)
+        return tuple(found)
+
+    def explain(self, rule: str, raw: str, around: Surroundings) -> Found | None:
+        """What one rule finds, whoever it is from. Raises `KeyError` for a rule that does not look at words."""
+        if rule not in (*INCOMING, *OUTGOING):
+            raise KeyError(rule)
+        text = words.read(raw)
+        return self._one(rule, text, around, self._phrases.find_all(text))
+
+    def _one(self, rule: str, text: Text, around: Surroundings, spoken: Mapping[str, Span]) -> Found | None:
+        if rule == "R15":
+            link = weblinks.find(text.raw)
+            return Found(rule, link.start, link.end, (("site", link.site),)) if link else None
+        if rule == "R20" and not around.harsh_words:
+            return None
+        own = self._own.get(rule)
+        span = (own(text, around) if own else None) or spoken.get(rule)
+        return Found(rule, *span) if span else None
+
+    def _secret(self, text: Text, around: Surroundings) -> Span | None:
+        return (self._password.find(text.raw) if self._password else None) or sharing.code(text, around)

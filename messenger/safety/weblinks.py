@@ -1,0 +1,183 @@
+"""R15: links whose real place is not what it seems. What counts is the name that somebody registered, not what stands before it.
+
+Sources: RFC 3986 for the parts of a link, RFC 5891 for the names, the Public Suffix List for where a name begins to be
+somebody's own. Nothing is looked up on the network.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from messenger.domain.lookalike import letters
+
+_MAYBE = re.compile(r"[^\s<>\"']{1,2000}")
+_SCHEME = re.compile(r"(?:https?|hxxps?)://", re.I)
+_BARE = re.compile(r"(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?:[/?#:][^\s]*)?\Z")
+_TRIM = ".,;:!?)]}'\"…"
+_LONGEST = 4_000
+_SHORT = frozenset({
+    "bit.ly", "tinyurl.com", "t.co", "goo.gl", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "cutt.ly", "shorturl.at",
+    "tiny.cc", "rb.gy", "bl.ink", "s.id", "t.ly", "v.gd", "lnkd.in", "soo.gd", "adf.ly", "qr.ae", "trib.al",
+    "dlvr.it", "mcaf.ee", "j.mp", "x.co", "clck.ru", "vk.cc", "u.to", "shorte.st", "bc.vc", "ouo.io", "1url.com",
+    "tr.im", "n9.cl", "urlz.fr", "kutt.it", "lihi.cc", "reurl.cc", "did.li", "gg.gg", "chilp.it", "hyperurl.co",
+    "short.io", "shrtco.de",
+})  # fmt: skip
+_RUNS = frozenset({
+    "exe", "msi", "bat", "cmd", "com", "scr", "pif", "vbs", "vbe", "js", "jse", "jar", "ps1", "apk", "dmg", "pkg",
+    "deb", "rpm", "app", "lnk", "hta", "reg", "iso", "img", "cab", "msix", "appimage", "desktop", "sh", "run",
+    "command", "workflow", "xll", "docm", "xlsm", "pptm", "pyz", "pyzw",
+})  # fmt: skip
+_ENDS = frozenset(("com", "org", "net", "gov", "edu", "co", "uk"))
+_KNOWN = (
+    "paypal", "google", "facebook", "instagram", "snapchat", "whatsapp", "apple", "icloud", "microsoft", "amazon",
+    "netflix", "roblox", "discord", "steam", "youtube", "tiktok", "twitter", "ebay", "spotify", "fortnite",
+    "epicgames", "hmrc", "barclays", "hsbc", "lloyds", "natwest", "santander", "monzo", "revolut", "nintendo",
+    "xbox", "playstation", "minecraft", "telegram", "outlook", "office365", "dropbox", "linkedin", "royalmail",
+    "dpd", "evri", "usps", "fedex",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RiskyLink:
+    """A link with a reason to look twice. `site` is the registered name (or address) that it really leads to."""
+
+    start: int
+    end: int
+    site: str
+    reason: str
+
+
+def find(raw: str) -> RiskyLink | None:
+    """The first risky link of a message, or None."""
+    if "." not in raw and "://" not in raw and "。" not in raw:
+        return None
+    for start, end, url in _links(raw[:_LONGEST]):
+        found = judge(url)
+        if found is not None:
+            return RiskyLink(start, end, *found)
+    return None
+
+
+def _links(raw: str) -> Iterator[tuple[int, int, str]]:
+    for match in _MAYBE.finditer(raw):
+        piece = match.group()
+        scheme = _SCHEME.search(piece)
+        begin = scheme.start() if scheme else len(piece) - len(piece.lstrip("([{'\"<"))
+        url = piece[begin:].rstrip(_TRIM)
+        if scheme:
+            yield match.start() + begin, match.start() + begin + len(url), "http" + url[url.index("://") :]
+        elif "." in url and _BARE.match(url) and _is_name(url):
+            yield match.start() + begin, match.start() + begin + len(url), "http://" + url
+
+
+def _is_name(url: str) -> bool:
+    """Whether this is a name on the web and not a file or a slip of a full stop: it ends in a suffix that exists."""
+    host = re.split(r"[/?#:]", url, maxsplit=1)[0].rstrip(".")
+    ending = host.rpartition(".")[2].casefold()
+    try:
+        return bool(_suffixes().publicsuffix(_ascii(host), accept_unknown=False)) and ending not in _FILES
+    except ValueError:
+        return False
+
+
+_FILES = frozenset({
+    "md", "py", "zip", "mov", "txt", "doc", "docx", "pdf", "jpg", "png", "mp3", "mp4", "csv",
+})  # fmt: skip
+
+
+def judge(url: str) -> tuple[str, str] | None:
+    """(site, reason) of a risky address, else None."""
+    try:
+        parts = urlsplit(url)
+        host, user, path = (parts.hostname or "").rstrip("."), parts.username, parts.path
+    except ValueError:
+        return url[:60], "broken"
+    if not host:
+        return None
+    if _is_address(host):
+        return host, "number"
+    try:
+        name = _ascii(host)
+    except ValueError:
+        return host, "letters"
+    site = _suffixes().privatesuffix(name) or name
+    if user is not None:
+        return site, "user"
+    if _strange(host):
+        return site, "letters"
+    if site in _SHORT or name in _SHORT:
+        return site, "short"
+    ending = path.rpartition("/")[2].rpartition(".")
+    if ending[1] and ending[2].casefold() in _RUNS:
+        return site, "program"
+    return (site, "looks") if _pretends(name, site) else None
+
+
+def _strange(host: str) -> bool:
+    """Letters of other scripts among Latin ones, or a punycode label that looks Latin."""
+    if host.isascii():
+        return any(label.startswith("xn--") and _looks_latin(label) for label in host.lower().split("."))
+    return any(not label.isascii() and _looks_latin(label) for label in host.split("."))
+
+
+def _looks_latin(label: str) -> bool:
+    if label.lower().startswith("xn--"):
+        try:
+            label = label[4:].encode("ascii").decode("punycode")
+        except (UnicodeError, ValueError):
+            return True
+    scripts = {unicodedata.name(ch, "?").split()[0] for ch in label if ch.isalpha()}
+    if len(scripts - {"FULLWIDTH"}) > 1:
+        return True
+    return scripts != {"LATIN"} and letters(label.casefold()).isascii()
+
+
+def _pretends(name: str, site: str) -> bool:
+    """A well-known name where it does not belong: before another's name, with letters swapped, or with an ending inside."""
+    before = name[: -len(site)].rstrip(".") if name != site else ""
+    labels = before.split(".") if before else []
+    own = site.partition(".")[0]
+    if len(labels) >= 2 and any(label in _ENDS for label in labels):
+        return True
+    if any(one in re.split(r"[.-]", before) for one in _KNOWN if one != own):
+        return True
+    pieces = re.split(r"-", own)
+    if len(pieces) > 1 and any(one in pieces for one in _KNOWN):
+        return True
+    plain = _plain(own)
+    return any(plain != own and one in (plain, *map(_plain, pieces)) for one in _KNOWN)
+
+
+def _plain(label: str) -> str:
+    return label.replace("rn", "m").replace("vv", "w").translate(str.maketrans("0135", "oles"))
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host.isdigit() or bool(re.fullmatch(r"0x[0-9a-f]+", host))
+    return True
+
+
+def _ascii(host: str) -> str:
+    """The name as the network reads it. Raises `ValueError` for one that cannot be."""
+    if host.isascii():
+        return host.lower()
+    import idna
+
+    return idna.encode(host, uts46=True).decode("ascii")
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> Any:
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList()

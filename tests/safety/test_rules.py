@@ -1,0 +1,246 @@
+"""The just-in-time rules: what each sees, hostile writing, bad data files, and that time grows with the text and no faster."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messenger import resources
+from messenger.app.cli import main
+from messenger.domain.errors import AssetRefused
+from messenger.domain.notice import Found, Surroundings, Way
+from messenger.safety import people, phrases, weblinks, words
+from messenger.safety.people import Blocked, Known
+from messenger.safety.rules import INCOMING, OUTGOING, Rules
+from messenger.safety.sharing import Password
+
+IN, OUT = Surroundings(Way.IN, country="gb"), Surroundings(Way.OUT, country="gb", harsh_words=True)
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+@cache
+def packaged() -> phrases.Phrases:
+    return phrases.load(resources.read("phrases/en.json"), "phrases/en.json")
+
+
+def seen(text: str, around: Surroundings = IN) -> dict[str, str]:
+    return {one.rule: text[one.start : one.end] for one in Rules(packaged()).look(text, around)}
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("which school do you go to?", "R8"),
+        ("w h i c h school do u go to", "R8"),
+        ("whаts your аddress", "R8"),  # two Cyrillic letters
+        ("wh\u200bats your name", "R8"),
+        ("add me on snap", "R9"),
+        ("do not tell your dad that we chat, ok? it is our secret", "R10"),
+        ("this is our s3cret", "R10"),
+        ("can we meet on saturday? come alone", "R11"),
+        ("send me a pic", "R12"),
+        ("i can get you free game coins", "R13"),
+        ("if you dont send it ill post it everywhere", "R14"),
+        ("see https://bit.ly/3xyz", "R15"),
+        ("why are you ignoring me", "R18"),
+    ],
+)
+def test_an_ask_is_seen_with_its_words(text: str, rule: str) -> None:
+    found = seen(text)
+    assert rule in found
+    assert found[rule]
+    assert found[rule] in text
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("call me on 020 7946 0958", "R1"),
+        ("+44 20 7946 0958", "R1"),
+        ("0 2 0 7 9 4 6 0 9 5 8", "R1"),
+        ("oh two oh seven nine four six oh nine five eight", "R1"),
+        ("sam.w@example.com", "R2"),
+        ("my snap is kat.x", "R2"),
+        ("12 Oak Street", "R3"),
+        ("SW1A 1AA is where", "R3"),
+        ("I go to Oakfield High School", "R4"),
+        ("you're such an idiot", "R20"),
+    ],
+)
+def test_what_goes_out_is_seen(text: str, rule: str) -> None:
+    assert rule in seen(text, OUT)
+
+
+@pytest.mark.parametrize(
+    "text", ["07 12 2024", "see you at 10:30", "we won 4 3", "room 12345", "it cost 1,200", "2026-11-24"]
+)
+def test_numbers_that_are_no_phone(text: str) -> None:
+    assert "R1" not in seen(text, OUT)
+
+
+def test_private_words_in_any_dress() -> None:
+    mine = Surroundings(Way.OUT, private_words=("Oakfield", "Mill Lane"))
+    assert seen("i am near OAKFIELD now", mine) == {"R5": "OAKFIELD"}
+    assert seen("o a k f i e l d", mine)["R5"] == "o a k f i e l d"
+    assert seen("in mill  lane", mine)["R5"] == "mill  lane"
+    assert "R5" not in seen("a field of oaks", mine)
+
+
+def test_own_password_and_codes() -> None:
+    rules = Rules(packaged(), Password("tide-Lamp-9", b"k" * 32))
+    assert [one.rule for one in rules.look("it is tide-Lamp-9 ok", OUT)] == ["R6"]
+    assert rules.look("it is tide-lamp-9 ok", OUT) == ()
+    asked = Surroundings(Way.OUT, code_asked=True)
+    assert seen("its 482 913", asked) == {"R6": "482 913"}
+    assert "R6" not in seen("its 482 913", OUT)
+    assert "R6" not in seen("see you at 10:30", asked)
+
+
+def test_known_people_are_asked_freely_but_threats_and_links_always_count() -> None:
+    known = Surroundings(Way.IN, known=True)
+    assert seen("which school do you go to?", known) == {}
+    assert set(seen("send it or ill post your pics, see http://192.168.1.4/a", known)) == {"R14", "R15"}
+
+
+@pytest.mark.parametrize(
+    ("url", "site", "reason"),
+    [
+        ("http://192.168.1.4/a", "192.168.1.4", "number"),
+        ("http://2130706433/", "2130706433", "number"),
+        ("https://bit.ly/x", "bit.ly", "short"),
+        ("https://login.paypal.com.pay.example.co.uk/x", "example.co.uk", "looks"),
+        ("https://pаypal.com/login", "xn--pypal-4ve.com", "letters"),
+        ("https://xn--pypal-4ve.com/", "xn--pypal-4ve.com", "letters"),
+        ("https://paypal.com@evil.example.com/", "example.com", "user"),
+        ("https://files.example.org/setup.exe", "example.org", "program"),
+        ("https://paypa1.com/", "paypa1.com", "looks"),
+        ("http://[::1", "http://[::1", "broken"),
+    ],
+)
+def test_risky_links_name_the_site_that_was_registered(url: str, site: str, reason: str) -> None:
+    assert weblinks.judge(url) == (site, reason)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["https://www.bbc.co.uk/news", "https://maths-club.example/nine-dots", "readme.md", "that is it.so good", "https://münchen.de/",
+     "https://en.wikipedia.org/wiki/Cat", "https://яндекс.рф/", "https://mail.google.com/", "3.14", "e.g. this"],
+)  # fmt: skip
+def test_ordinary_links_are_left_alone(text: str) -> None:
+    assert weblinks.find(text) is None
+
+
+def test_rules_about_what_happens() -> None:
+    ann = Known("ann@example.org", "Ann Lee")
+    assert people.picture_out(False) == Found("R7", 0, 0)
+    assert people.picture_out(True) is None
+    assert people.other_name("ann1@evil.example", "Аnn  Lee", [ann]) == Found(
+        "R16", 0, 0, (("name", "Ann Lee"), ("address", "ann1@evil.example"))
+    )
+    assert people.other_name("ann@example.org", "Ann Lee", [ann]) is None
+    assert people.other_name("bo@example.org", "Bo", [Known("bo@b.example", "Bo")]) is None  # too short to say
+    assert people.first_contact("x@example.org", {"ann@example.org"}, False) == Found("R17", 0, 0)
+    assert people.first_contact("x@example.org", (), True) is None
+    many = [NOW - timedelta(minutes=9, seconds=-one) for one in range(8)]
+    assert people.pressed(many, NOW) == Found("R18", 0, 0)
+    assert people.pressed(many[:7], NOW) is None
+    assert people.pressed([one - timedelta(minutes=20) for one in many], NOW) is None
+
+
+def test_somebody_blocked_may_be_back() -> None:
+    mike = Blocked("mike_2010@a.example", "Mike 2010", "d1", NOW - timedelta(days=3))
+    again = people.back_again
+    assert again("other@b.example", "MIKE2011", "", [mike], NOW) == Found("R19", 0, 0)
+    assert again("mike-2010@b.example", "x", "", [mike], NOW) == Found("R19", 0, 0)
+    assert again("other@b.example", "Zoe", "d1", [mike], NOW) == Found("R19", 0, 0)
+    assert again("other@b.example", "Zoe", "", [mike], NOW) is None
+    assert again("other@b.example", "Mike 2010", "", [mike], NOW + timedelta(days=31)) is None
+    assert again("mike_2010@a.example", "Mike 2010", "d1", [mike], NOW) is None  # the very one is blocked already
+
+
+@given(st.text(max_size=400))
+def test_no_text_is_too_strange(text: str) -> None:
+    for around in (IN, OUT):
+        for one in Rules(packaged()).look(text, around):
+            assert 0 <= one.start <= one.end <= len(text)
+
+
+HOSTILE = {
+    "fillers": "so just really " * 1, "asks": "what is your ", "or": "or i will ", "if": "if you ", "digits": "1 ", "dots": "a.",
+    "at": "@", "accents": "ä", "slashes": "http://", "spelt": "a b c ", "street": "12 Aa ",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
+def test_a_megabyte_is_answered_by_its_beginning_and_end(piece: str) -> None:
+    text = piece * (1_000_000 // len(piece))
+    rules = Rules(packaged())
+    for around in (IN, OUT):
+        rules.look(text, around)
+    assert len(words.read(text).words) <= words.LONGEST
+
+
+def test_work_is_bounded_by_the_text() -> None:
+    """Counted in steps, not in seconds: twice the text is at most some twice the steps."""
+
+    def steps(size: int) -> int:
+        count = 0
+        real = phrases._run
+
+        def counting(*args: object) -> int:
+            nonlocal count
+            count += 1
+            return real(*args)  # type: ignore[arg-type]
+
+        phrases._run = counting  # type: ignore[assignment]
+        try:
+            packaged().find_all(words.read("if you so just really maybe " * size))
+        finally:
+            phrases._run = real
+        return count
+
+    assert steps(80) <= 2.5 * steps(40)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    [("", "places"), ("a b ..", "begin and end"), ("?a b", "begin and end"), (".. a", "begin and end"), ("a @nowhere b", "unknown set"),
+     ("a b-c", "not a word"), ("a ~nowhere b", "unknown set"), (" ".join("a" * 15), "places")],
+)  # fmt: skip
+def test_a_wrong_pattern_is_refused_by_name(pattern: str, reason: str) -> None:
+    value = {
+        "lang": "en",
+        "version": 1,
+        "sets": [{"id": "filler", "words": ["so"]}],
+        "rules": [{"id": "R8", "any": [pattern]}],
+    }
+    with pytest.raises(AssetRefused) as refused:
+        phrases.load(json.dumps(value).encode(), "phrases/xx.json")
+    assert "phrases/xx.json" in str(refused.value)
+    assert reason in str(refused.value) or pattern == ""
+
+
+def test_every_rule_about_words_has_words() -> None:
+    spoken = set(packaged().rules())
+    assert spoken == {"R2", "R4", "R8", "R9", "R10", "R11", "R12", "R13", "R14", "R18", "R20"}
+    assert set(INCOMING) | set(OUTGOING) >= spoken
+
+
+def test_the_command_explains(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["notice", "--explain", "R8", "hm, which school do you go to?"]) == 0
+    assert "which school do" in capsys.readouterr().out
+    assert main(["notice", "--explain", "R8", "hello"]) == 1
+    assert main(["notice", "--json", "--explain", "r15", "see http://192.168.1.4/a"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert json.loads(lines[-1]) == {
+        "rule": "R15",
+        "fires": True,
+        "seen": "http://192.168.1.4/a",
+        "site": "192.168.1.4",
+    }
+    assert main(["notice", "--explain", "R17", "x"]) == 2
