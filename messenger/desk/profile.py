@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,13 @@ def profile_of(address: Address, keys: DeskKeys) -> dict[str, Any]:
     }
 
 
-def discovery_document(address: Address, keys: DeskKeys, rules: Rules, emergency: dict[str, str]) -> dict[str, Any]:
+def discovery_document(
+    address: Address,
+    keys: DeskKeys,
+    rules: Rules,
+    emergency: dict[str, str],
+    questionnaires: Sequence[Mapping[str, str]] = (),
+) -> dict[str, Any]:
     """The document of reporting.md c.2, for this desk."""
     return {
         "v": 1,
@@ -67,7 +74,7 @@ def discovery_document(address: Address, keys: DeskKeys, rules: Rules, emergency
         "keys": {"keys": list(keys.jwks())},
         "auth": [],
         "corroboration": None,
-        "questionnaires": [],
+        "questionnaires": [dict(one) for one in questionnaires],
         "privacy_url": f"{address.base}/privacy",
     }
 

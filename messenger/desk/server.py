@@ -21,9 +21,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from messenger.desk import cases, certificate, officers
+from messenger.desk.addenda import Addenda
 from messenger.desk.bench import Bench
+from messenger.desk.calls import Calls
 from messenger.desk.case_page import CasePage
 from messenger.desk.changes import Changes
+from messenger.desk.consents import Consents
 from messenger.desk.floods import Floods
 from messenger.desk.gate import Gate
 from messenger.desk.headers import Headers
@@ -38,9 +41,11 @@ from messenger.desk.officer_pages import OfficerPages
 from messenger.desk.patience import PatientProtocol
 from messenger.desk.problems import Problem
 from messenger.desk.profile import Address, discovery_document, profile_of
+from messenger.desk.questionnaires import Questionnaires
 from messenger.desk.store import FILE as STORE_FILE
 from messenger.desk.store import Store
 from messenger.desk.web import Api
+from messenger.desk.withdrawals import Withdrawals
 from messenger.domain.errors import RobinError
 from messenger.evidence.discovery import make_discovery
 from messenger.evidence.schema import Schemas
@@ -204,15 +209,17 @@ class Desk:
         intake = Intake(self._keys, store, self._schemas, options.rules, clock)
         countries = Countries()
         emergency = countries.emergency(self.address.country)
-        document = discovery_document(self.address, self._keys, options.rules, emergency)
+        questionnaires = Questionnaires(self._keys, self.address.base)
+        document = discovery_document(self.address, self._keys, options.rules, emergency, questionnaires.listed)
+        floods = Floods(time.monotonic, options.flood_burst, options.flood_rate)
         api = Api(
-            base=self.address.base,
+            calls=Calls(self.address.base, intake, store, floods, clock),
             discovery=make_discovery(self._keys.signing, document, self._schemas),
-            intake=intake,
-            store=store,
+            questionnaires=questionnaires.answers,
             changes=changes,
-            floods=Floods(time.monotonic, options.flood_burst, options.flood_rate),
-            clock=clock,
+            addenda=Addenda(self._keys, store, self._schemas, intake, clock),
+            withdrawals=Withdrawals(self._keys, store, intake, clock),
+            consents=Consents(self._keys, store, intake, clock),
         )
         bench = Bench(
             name=self.address.name,

@@ -102,6 +102,7 @@ CREATE TABLE journal (
   id INTEGER PRIMARY KEY, at REAL NOT NULL, officer TEXT NOT NULL, action TEXT NOT NULL, case_number TEXT NOT NULL,
   words_digest TEXT NOT NULL, hash TEXT NOT NULL
 ) STRICT;
+CREATE INDEX journal_by_case ON journal (case_number, at);
 CREATE TABLE journal_words (id INTEGER PRIMARY KEY REFERENCES journal, words TEXT NOT NULL) STRICT;
 CREATE TRIGGER journal_is_kept BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER journal_is_fixed BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'append only'); END;
