@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from messenger.domain.receipt import Advice, AdviceStep, CaseStatus, IdentityLevel, Receipt
 from messenger.domain.report import EndpointProfile, OutboxState, StatusChange
@@ -207,12 +208,10 @@ def copy(conn: Connection, report_id: str) -> bytes | None:
 
 
 def _case(row: Row) -> Case:
-    profile, receipt = json.loads(row["profile"]), json.loads(row["receipt"])
+    receipt = json.loads(row["receipt"])
     return Case(
         report_id=str(row["report_id"]),
-        profile=EndpointProfile(
-            **{name: tuple(one) if isinstance(one, list) else one for name, one in profile.items()}
-        ),
+        profile=_profile(row["profile"]),
         sent_at=str(row["sent_at"]),
         receipt=Receipt(**{**receipt, "identity_level": IdentityLevel(receipt["identity_level"])}),
         receipt_code=str(row["receipt_code"]),
@@ -223,6 +222,13 @@ def _case(row: Row) -> Case:
         changed_at=str(row["changed_at"]),
         problem=str(row["problem"]),
     )
+
+
+def _profile(text: str) -> EndpointProfile:
+    found: dict[str, Any] = {
+        name: tuple(one) if isinstance(one, list) else one for name, one in json.loads(text).items()
+    }
+    return EndpointProfile(**found)
 
 
 def _advice(row: Row) -> Advice:

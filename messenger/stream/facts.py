@@ -109,4 +109,23 @@ class Query:
     payload: Element | None
 
 
-Fact = Chat | ArchiveHit | Bounce | PepEvent | PresenceSeen | RosterPush | BlockPush | Query
+@dataclass(frozen=True, slots=True)
+class ConfirmAsked:
+    """Somebody whose questions are looked at asks to confirm a web request (XEP-0070). `transaction` is its `id`."""
+
+    sender: Address
+    kind: str
+    query_id: str
+    transaction: str
+    method: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """A desk that news are expected from says that there are some, and nothing else. `desk` is bare."""
+
+    desk: str
+
+
+Fact = Chat | ArchiveHit | Bounce | PepEvent | PresenceSeen | RosterPush | BlockPush | Query | ConfirmAsked | Nudge

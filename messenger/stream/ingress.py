@@ -20,7 +20,9 @@ from messenger.stream.facts import (
     BlockPush,
     Bounce,
     Chat,
+    ConfirmAsked,
     Fact,
+    Nudge,
     PepEvent,
     PresenceKind,
     PresenceSeen,
@@ -40,6 +42,8 @@ FORWARD = "urn:xmpp:forward:0"
 SID = "urn:xmpp:sid:0"
 BLOCKING = "urn:xmpp:blocking"
 ROSTER = "jabber:iq:roster"
+CONFIRM = "http://jabber.org/protocol/http-auth"
+NEWS = "urn:robin:news:1"
 _DELAY = "{urn:xmpp:delay}delay"
 _EVENT = "{http://jabber.org/protocol/pubsub#event}"
 _PHOTO = "{vcard-temp:x:update}x/{vcard-temp:x:update}photo"
@@ -50,6 +54,7 @@ _KINDS = frozenset({"chat", "normal", "headline", "groupchat", "error"})
 _SHOWS = {"chat": Show.CHAT, "away": Show.AWAY, "xa": Show.XA, "dnd": Show.DND}
 _MAX_ID = 1024
 _MAX_STATUS = 1024
+_MAX_URL = 2048
 
 
 class _Dropped(Exception):
@@ -64,7 +69,8 @@ class Ingress:
     Its fields say what may be believed now: `own_full`, the bound address; `contacts`, bare addresses with a subscription;
     `watchers`, those of them that see our presence; `queries`, ids of pending archive queries; `ids_announced`, whether
     the own archive said that it sets ids (XEP-0359, section 6); `delays_trusted`, whether the server may just now be
-    handing over what it kept: at other times a delay can only come from a peer.
+    handing over what it kept: at other times a delay can only come from a peer; `confirmers`, bare addresses of desks
+    whose XEP-0070 questions are looked at; `nudgers`, those whose word that there are news is taken.
     """
 
     def __init__(self, account: Address, counts: Counts) -> None:
@@ -75,6 +81,8 @@ class Ingress:
         self.queries: set[str] = set()
         self.ids_announced = False
         self.delays_trusted = False
+        self.confirmers: frozenset[str] = frozenset()
+        self.nudgers: frozenset[str] = frozenset()
         self._counts = counts
 
     def admit(self, stanza: Element, received: str) -> Fact | None:
@@ -120,6 +128,8 @@ class Ingress:
             return Bounce(sender.bare, sound_id(stanza.get("id")), condition_of(stanza))
         if kind == "groupchat":
             raise _Dropped(Drop.ROOM)
+        if kind == "headline" and sender.bare in self.nudgers and _is_nudge(stanza):
+            return Nudge(sender.bare)
         own = sender.bare == self.account.bare
         archive_id, duplicate = self._archive_id(stanza)
         return Chat(
@@ -262,8 +272,11 @@ class Ingress:
             if payload.tag in (f"{{{BLOCKING}}}block", f"{{{BLOCKING}}}unblock"):
                 return self._block_push(payload, sender, query_id)
         own = sender.bare == self.account.bare or self._is_own_server(sender)
-        if not own and sender.bare not in self.watchers:
+        confirm = payload is not None and payload.tag == f"{{{CONFIRM}}}confirm"
+        if not own and sender.bare not in self.watchers and not (confirm and sender.bare in self.confirmers):
             raise _Dropped(Drop.STRANGER_QUERY)
+        if confirm and payload is not None:
+            return _confirm(payload, sender, kind, query_id)
         return Query(sender.full, own, kind, query_id, payload)
 
     def _roster_push(self, payload: Element, sender: Address, query_id: str) -> RosterPush:
@@ -278,6 +291,19 @@ class Ingress:
         if payload.tag == f"{{{BLOCKING}}}block":
             return BlockPush(query_id, jids, (), False)
         return BlockPush(query_id, (), jids, len(payload) == 0)
+
+
+def _confirm(payload: Element, sender: Address, kind: str, query_id: str) -> ConfirmAsked:
+    url = payload.get("url", "")
+    if len(url) > _MAX_URL or not url.isprintable():
+        url = ""
+    return ConfirmAsked(sender, kind, query_id, sound_id(payload.get("id")), sound_id(payload.get("method")), url)
+
+
+def _is_nudge(stanza: Element) -> bool:
+    """The one element and nothing that a person could read."""
+    readable = (f"{{{CLIENT_NS}}}body", f"{{{CLIENT_NS}}}subject")
+    return stanza.find(f"{{{NEWS}}}news") is not None and not any(child.tag in readable for child in stanza)
 
 
 def sound_id(text: str | None) -> str:
