@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 
 from messenger.desk import cases, journal
 from messenger.desk.intake import Intake
@@ -16,9 +17,12 @@ MAX_CONSENTS = 100
 
 
 class Consents:
-    """Takes consents in. Raises `Problem` for what cannot be taken."""
+    """Takes consents in, and tells `heard` of new ones. Raises `Problem` for what cannot be taken."""
 
-    def __init__(self, keys: DeskKeys, store: Store, intake: Intake, clock: Clock) -> None:
+    def __init__(
+        self, keys: DeskKeys, store: Store, intake: Intake, clock: Clock, heard: Callable[[], None] | None = None
+    ) -> None:
+        self._heard = heard
         self._keys = keys
         self._store = store
         self._intake = intake
@@ -31,7 +35,10 @@ class Consents:
         consent = self._intake.read_letter(
             body, TYPE, lambda: open_consent(body, self._keys.sealing, keys, report_id)
         )
-        return consent.id, await self._store.run(keep, consent, body, self._clock())
+        new = await self._store.run(keep, consent, body, self._clock())
+        if new and self._heard is not None:
+            self._heard()
+        return consent.id, new
 
 
 def keep(db: sqlite3.Connection, consent: LaterConsent, sealed: bytes, now: float) -> bool:

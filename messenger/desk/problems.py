@@ -20,14 +20,18 @@ class Problem(Exception):
         self.retry_after = retry_after
         self.extra = extra
 
-    def response(self) -> Response:
-        body = {
+    def document(self) -> dict[str, Any]:
+        """The members of problem+json."""
+        return {
             "type": f"urn:robin:problem:{self.kind}",
             "title": self.kind.replace("-", " "),
             "status": self.status,
             "words": words(self.kind),
             **self.extra,
         }
+
+    def response(self) -> Response:
+        body = self.document()
         headers = {}
         if self.retry_after:
             headers["Retry-After"] = str(self.retry_after)
@@ -67,6 +71,15 @@ def words(kind: str) -> str:
         "not-finished": tr("The report is not complete yet."),
         "proof": tr("We could not check that it is you. Check the clock of your computer."),
         "replayed": tr("This was asked before. Ask again, please."),
+        "other-address": tr("This is not the address in your report."),
+        "not-confirmed": tr("Your chat account did not say yes. Your report is here all the same."),
+        "no-answer": tr("Your chat account did not answer in time. Your report is here all the same."),
+        "no-line": tr("We cannot reach your chat server just now. Your report is here all the same."),
+        "asked-already": tr("We asked a few times already. Please wait a little. Your report is here all the same."),
+        "contact-kind": tr("We cannot write to this address. Please check it."),
+        "no-mail": tr("We cannot send e-mail just now. Your report is here all the same."),
+        "wrong-code": tr("This is not the code that we sent. Please look again."),
+        "code-over": tr("This code is over. Ask for a new one."),
         "method": tr("This cannot be done here."),
         "not-found": tr("There is nothing here."),
         "fault": tr("Something broke on our side. Your report is safe with you. Try again soon."),

@@ -81,7 +81,7 @@ CREATE INDEX asked_by_report ON asked (report_id, kind, at);
 CREATE INDEX asked_by_key ON asked (kind, keyed, at);
 CREATE TABLE codes (
   report_id TEXT PRIMARY KEY REFERENCES reports ON DELETE CASCADE, request_id TEXT NOT NULL, address TEXT NOT NULL,
-  code TEXT NOT NULL, at REAL NOT NULL, tries INTEGER NOT NULL, answered REAL
+  code TEXT NOT NULL, at REAL NOT NULL, tries INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE corroborated (
   report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE, seq INTEGER NOT NULL, level TEXT NOT NULL,
