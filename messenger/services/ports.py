@@ -12,6 +12,9 @@ from messenger.domain.errors import RobinError
 from messenger.domain.message import ChatState, IncomingMessage, Marker, OutgoingMessage
 from messenger.domain.receipt import AddendumReceipt, CaseStatus, IdentityLevel, Receipt, Withdrawn
 from messenger.domain.report import EndpointProfile, StatusChange
+from messenger.domain.room import RoomInvitation, RoomNow
+from messenger.services.archive_page import ArchivePage as ArchivePage
+from messenger.services.room_ports import ChatRooms
 
 
 class SessionListener(Protocol):
@@ -59,20 +62,11 @@ class SessionListener(Protocol):
     async def confirm_refused(self, account: str, sender: str) -> None:
         """Somebody asked to confirm what this client did not begin (XEP-0070): it was refused."""
 
+    async def room_changed(self, account: str, room: RoomNow) -> None:
+        """How this account stands in a room, its subject, or who is in it, changed (many changes are told as one)."""
 
-@dataclass(frozen=True, slots=True)
-class ArchivePage:
-    """One page of XEP-0313 results, in order of time. `first` is the archive id to go on from, backwards.
-
-    `complete`: the page reached the archive's beginning. `marks` are receipts and read marks that the archive keeps
-    (counterpart, mark, stanza id, by another own device), to be told as `SessionListener.marked` tells live ones.
-    """
-
-    messages: tuple[IncomingMessage, ...]
-    first: str
-    last: str
-    complete: bool
-    marks: tuple[tuple[str, Marker, str, bool], ...] = ()
+    async def invited(self, account: str, invitation: RoomInvitation) -> None:
+        """Somebody asks this account into a room. Nothing was answered and nothing was asked of the room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +157,10 @@ class ChatSession(Protocol):
     async def change_password(self, password: str) -> None:
         """XEP-0077."""
 
+    @property
+    def rooms(self) -> ChatRooms:
+        """The rooms of this account."""
+
     def features(self) -> frozenset[str]:
         """Features of the own server and account (XEP-0030), once known."""
 
@@ -201,7 +199,8 @@ class SecretStore(Protocol):
 class Submission:
     """What an endpoint is given: the package's bytes as they lie on disk, unchanged on every try.
 
-    `account` is the bare address of the account that the report was made from, or ''.
+    `account` is the bare address of the account that the report was made from, or ''. `proof`, where there is one, is
+    to be awaited once the desk has the report and before it is filed: it proves who reports, soon ends, never raises.
     """
 
     report_id: str
@@ -209,6 +208,7 @@ class Submission:
     package: bytes
     profile: EndpointProfile
     account: str = ""
+    proof: Callable[[], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

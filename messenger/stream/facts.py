@@ -8,15 +8,17 @@ from xml.etree.ElementTree import Element
 
 from messenger.domain.account import Show
 from messenger.domain.contact import RosterItem
-from messenger.domain.message import ArchiveId, Direction, Times, Via
+from messenger.domain.message import ArchiveId, Direction, Occupant, Times, Via
 from messenger.stream.address import Address
+from messenger.stream.room_facts import RoomInvited, RoomNotice, RoomPresence, RoomSubject
 
 
 @dataclass(frozen=True, slots=True)
 class Chat:
     """A message whose sender is established: by the server's stamp on it, by a carbon or by our own archive.
 
-    `element` is the message itself, without a wrapper. `counterpart` is bare.
+    `element` is the message itself, without a wrapper. `counterpart` is bare. The last three are of rooms: see
+    `domain.message.IncomingMessage`.
     """
 
     via: Via
@@ -29,6 +31,9 @@ class Chat:
     times: Times
     archive_id: ArchiveId | None
     duplicate_archive_ids: bool
+    occupant: Occupant | None = None
+    stay: str = ""
+    moderates: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,4 +133,17 @@ class Nudge:
     desk: str
 
 
-Fact = Chat | ArchiveHit | Bounce | PepEvent | PresenceSeen | RosterPush | BlockPush | Query | ConfirmAsked | Nudge
+RoomFact = RoomPresence | RoomSubject | RoomNotice | RoomInvited
+Fact = (
+    Chat
+    | ArchiveHit
+    | Bounce
+    | PepEvent
+    | PresenceSeen
+    | RosterPush
+    | BlockPush
+    | Query
+    | ConfirmAsked
+    | Nudge
+    | RoomFact
+)

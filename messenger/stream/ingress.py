@@ -15,6 +15,7 @@ from messenger.domain.message import ArchiveId, Direction, Times, Via
 from messenger.stream import roster
 from messenger.stream.address import Address, prepared
 from messenger.stream.counts import Counts, Drop
+from messenger.stream.counts import Dropped as _Dropped
 from messenger.stream.facts import (
     ArchiveHit,
     BlockPush,
@@ -29,7 +30,10 @@ from messenger.stream.facts import (
     Query,
     RosterPush,
 )
+from messenger.stream.ids import sound_id as sound_id
 from messenger.stream.requests import condition_of
+from messenger.stream.room_facts import RoomPresence
+from messenger.stream.rooms import RoomIngress, invitation
 from messenger.stream.serial import CLIENT_NS
 from messenger.stream.stamps import not_after, stamp
 
@@ -52,15 +56,8 @@ _RESULT = f"{{{ARCHIVE}}}result"
 _WRAPPERS = frozenset({*_CARBON, _RESULT})
 _KINDS = frozenset({"chat", "normal", "headline", "groupchat", "error"})
 _SHOWS = {"chat": Show.CHAT, "away": Show.AWAY, "xa": Show.XA, "dnd": Show.DND}
-_MAX_ID = 1024
 _MAX_STATUS = 1024
 _MAX_URL = 2048
-
-
-class _Dropped(Exception):
-    def __init__(self, reason: Drop) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
 
 
 class Ingress:
@@ -84,6 +81,7 @@ class Ingress:
         self.confirmers: frozenset[str] = frozenset()
         self.nudgers: frozenset[str] = frozenset()
         self._counts = counts
+        self.rooms = RoomIngress(account, counts)
 
     def admit(self, stanza: Element, received: str) -> Fact | None:
         """The checked fact in a stanza, or None. `received`: when it came, in our form of time."""
@@ -127,7 +125,12 @@ class Ingress:
         if kind == "error":
             return Bounce(sender.bare, sound_id(stanza.get("id")), condition_of(stanza))
         if kind == "groupchat":
-            raise _Dropped(Drop.ROOM)
+            return self.rooms.message(stanza, sender, received)
+        invited = invitation(stanza, sender)
+        if invited is not None and sender.bare != self.account.bare:
+            return invited
+        if self.rooms.is_private(stanza, sender):
+            raise _Dropped(Drop.ROOM_PRIVATE)
         if kind == "headline" and sender.bare in self.nudgers and _is_nudge(stanza):
             return Nudge(sender.bare)
         own = sender.bare == self.account.bare
@@ -156,6 +159,8 @@ class Ingress:
 
     def _archived(self, result: Element, sender: Address, received: str) -> ArchiveHit:
         query = result.get("queryid", "")
+        if query in self.rooms.queries:
+            return self.rooms.archived(result, sender, received)
         if sender != self.account or query not in self.queries:
             raise _Dropped(Drop.FORGED_ARCHIVE)
         archive_id = sound_id(result.get("id"))
@@ -179,6 +184,8 @@ class Ingress:
         sender, to = prepared(message.get("from")), prepared(message.get("to"))
         if sender is None or (to is None and message.get("to") is not None):
             raise _Dropped(Drop.BAD_ADDRESS)
+        if self.rooms.is_private(message, sender, to):
+            raise _Dropped(Drop.ROOM_PRIVATE)
         out = sender.bare == self.account.bare
         if not out and to is not None and to.bare != self.account.bare:
             raise _Dropped(Drop.NOT_FOR_US)
@@ -241,7 +248,9 @@ class Ingress:
 
     # presence
 
-    def _presence(self, stanza: Element, sender: Address) -> PresenceSeen:
+    def _presence(self, stanza: Element, sender: Address) -> PresenceSeen | RoomPresence:
+        if self.rooms.holds(sender):
+            return self.rooms.presence(stanza, sender)
         try:
             kind = PresenceKind(stanza.get("type", "available"))
         except ValueError:
@@ -273,7 +282,8 @@ class Ingress:
                 return self._block_push(payload, sender, query_id)
         own = sender.bare == self.account.bare or self._is_own_server(sender)
         confirm = payload is not None and payload.tag == f"{{{CONFIRM}}}confirm"
-        if not own and sender.bare not in self.watchers and not (confirm and sender.bare in self.confirmers):
+        known = sender.bare in self.watchers or self.rooms.is_me(sender)
+        if not own and not known and not (confirm and sender.bare in self.confirmers):
             raise _Dropped(Drop.STRANGER_QUERY)
         if confirm and payload is not None:
             return _confirm(payload, sender, kind, query_id)
@@ -304,11 +314,6 @@ def _is_nudge(stanza: Element) -> bool:
     """The one element and nothing that a person could read."""
     readable = (f"{{{CLIENT_NS}}}body", f"{{{CLIENT_NS}}}subject")
     return stanza.find(f"{{{NEWS}}}news") is not None and not any(child.tag in readable for child in stanza)
-
-
-def sound_id(text: str | None) -> str:
-    """An id of a stanza or an archive, or '' when it is none that a server would make: too long or not printable."""
-    return text if text and len(text) <= _MAX_ID and text.isprintable() else ""
 
 
 def _kind(message: Element) -> str:

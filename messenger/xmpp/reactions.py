@@ -21,6 +21,7 @@ from messenger.stream.facts import (
     Query,
     RosterPush,
 )
+from messenger.stream.room_facts import RoomInvited, RoomNotice, RoomPresence, RoomSubject
 from messenger.stream.traffic import Traffic
 from messenger.xmpp import answers, avatars, chat_states, stanzas
 from messenger.xmpp.avatars import Avatars
@@ -28,6 +29,7 @@ from messenger.xmpp.blocking import Blocklist
 from messenger.xmpp.confirm import Confirmations
 from messenger.xmpp.contacts import ContactList
 from messenger.xmpp.presence import Devices
+from messenger.xmpp.rooms import Rooms
 from messenger.xmpp.sent import Sent
 
 Spawn = Callable[[Coroutine[Any, Any, None]], None]
@@ -43,6 +45,7 @@ class Reactions:
         contacts: ContactList,
         blocklist: Blocklist,
         confirmations: Confirmations,
+        rooms: Rooms,
         pictures: Avatars,
         listener: SessionListener,
         sent: Sent,
@@ -54,6 +57,7 @@ class Reactions:
         self._contacts = contacts
         self._blocklist = blocklist
         self._confirmations = confirmations
+        self._rooms = rooms
         self._pictures = pictures
         self._listener = listener
         self._sent = sent
@@ -81,6 +85,8 @@ class Reactions:
                 await self._pushed(fact)
             case Query() | ConfirmAsked():
                 await self._question(fact)
+            case RoomPresence() | RoomSubject() | RoomNotice() | RoomInvited():
+                await self._rooms.react(fact)
             case Nudge():
                 await self._listener.nudged(self._account, fact.desk)
             case PepEvent():

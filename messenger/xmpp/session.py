@@ -35,6 +35,7 @@ from messenger.xmpp.contacts import ContactList
 from messenger.xmpp.inbox import Inbox
 from messenger.xmpp.jobs import Jobs
 from messenger.xmpp.reactions import Reactions
+from messenger.xmpp.rooms import Rooms
 from messenger.xmpp.sent import Sent
 
 _KEPT_DELIVERY = 60.0  # seconds after sign-in in which the server hands over what it kept
@@ -69,12 +70,23 @@ class Session:
         self._jobs = Jobs()
         self._spawn = self._jobs.spawn
         self._link = Link(self._client, self)
+        self.rooms = Rooms(
+            account,
+            self._traffic,
+            self._ingress.rooms,
+            self._archive,
+            listener,
+            self.features,
+            self._spawn,
+            self._is_quiet,
+        )
         self._reactions = Reactions(
             account.bare,
             self._traffic,
             self._contacts,
             self._blocklist,
             self._confirmations,
+            self.rooms,
             Avatars(self._traffic),
             listener,
             self._sent,
@@ -83,7 +95,7 @@ class Session:
         )
         self._inbox = Inbox(
             self._reactions.message,
-            self._store,
+            listener.messages,
             self._reactions.react,
             self._traffic.handled,
             lambda: self._client.cut(ServerUnreachable()),
@@ -95,6 +107,7 @@ class Session:
         async with contextlib.AsyncExitStack() as undo:
             undo.push_async_callback(self._jobs.end)
             self._spawn(self._inbox.run())
+            self._spawn(self.rooms.watch())
             await self._link.start()
             undo.pop_all()
 
@@ -142,9 +155,6 @@ class Session:
         """The line is gone; the link comes back by itself."""
         log.info("line lost: %s", type(reason).__name__)
 
-    async def _store(self, messages: Sequence[IncomingMessage]) -> None:
-        await self._listener.messages(messages)
-
     # link.LinkListener
 
     def link_state(self, state: ConnectionState, reason: RobinError | None, retry_in: int) -> None:
@@ -159,6 +169,8 @@ class Session:
         """Set up a fresh session; a resumed one is as it was."""
         if not resumed:
             await self._set_up()
+        else:
+            self._spawn(self.rooms.check_all())
         self._say_activity()
         self._spawn(self._listener.ready(self._account.bare, resumed))
 
@@ -175,15 +187,13 @@ class Session:
         self._features = server | own | ({BLOCKING} if has_list else frozenset())
         self._ingress.ids_announced = SID in own or ARCHIVE in own
         await self._reactions.begin()
+        await self.rooms.begin()
         await self._listener.roster(account.bare, roster, True)
         await self._listener.blocklist(account.bare, self._blocklist.jids)
         self._ingress.delays_trusted = True
-        asyncio.get_running_loop().call_later(_KEPT_DELIVERY, self._distrust_delays)
+        asyncio.get_running_loop().call_later(_KEPT_DELIVERY, setattr, self._ingress, "delays_trusted", False)
         traffic.put(presence.broadcast(self._show, self._status))
         self._spawn(self._learn_clock())
-
-    def _distrust_delays(self) -> None:
-        self._ingress.delays_trusted = False
 
     async def _learn_clock(self) -> None:
         self._offset_ms = await clocks.offset_ms(self._traffic, self._account.domain)
@@ -191,6 +201,10 @@ class Session:
     # giving
 
     async def send(self, message: OutgoingMessage) -> None:
+        if message.kind == "groupchat":
+            self.rooms.send(message)
+            self._sent.add(message.origin_id, message.counterpart)
+            return
         self._traffic.put(stanzas.outgoing(message), key=message.origin_id)
         self._sent.add(message.origin_id, message.counterpart)
         if not self._traffic.memory.enabled:
