@@ -95,7 +95,7 @@ class Session:
         )
         self._inbox = Inbox(
             self._reactions.message,
-            listener.messages,
+            lambda batch: listener.messages(batch),
             self._reactions.react,
             self._traffic.handled,
             lambda: self._client.cut(ServerUnreachable()),

@@ -44,11 +44,15 @@ def test_two_people_talk_in_a_room_and_the_own_words_come_back(server: Prosody) 
             [mine], [theirs] = kim.heard.stored, sam.heard.stored
             assert (mine.direction, mine.origin_id, mine.kind) == (Direction.OUT, name, "groupchat")
             assert (theirs.direction, theirs.sender) == (Direction.IN, f"{room}/nick0")
-            assert theirs.archive_id is not None and theirs.archive_id.by == room
+            assert theirs.archive_id is not None
+            assert theirs.archive_id.by == room
             assert theirs.archive_id == mine.archive_id
-            assert theirs.occupant is not None and theirs.occupant.occupant_id
+            assert theirs.occupant is not None
+            assert theirs.occupant.occupant_id
             assert (theirs.occupant.role, theirs.occupant.affiliation) == ("moderator", "owner")
-            assert theirs.stay and not theirs.wants_receipt and not theirs.markable
+            assert theirs.stay
+            assert not theirs.wants_receipt
+            assert not theirs.markable
             assert not kim.heard.acks  # the room's copy is the acknowledgement, not the server's
 
     run(test)
@@ -59,7 +63,9 @@ def test_the_people_of_a_room_and_what_it_says_of_itself(server: Prosody) -> Non
         async with in_a_room(server, await new_account(server), await new_account(server)) as (room, [kim, sam]):
             now = sam.session.rooms.now(room)
             assert [one.nick for one in now.occupants] == ["nick0", "nick1"]
-            assert now.state is RoomState.INSIDE and now.me.nick == "nick1" and now.me.occupant_id
+            assert now.state is RoomState.INSIDE
+            assert now.me.nick == "nick1"
+            assert now.me.occupant_id
             assert kim.session.rooms.now(room).occupants[1].jid == sam.jid  # the owner sees addresses
             assert now.occupants[0].jid == ""  # others do not
             info = await sam.session.rooms.look(room)
@@ -194,7 +200,8 @@ def test_s06_edits_name_their_message_and_their_occupant(server: Prosody) -> Non
             await say(kim, room, "again")
             await until(lambda: len(sam.heard.stored) == 4)
             assert sam.heard.stored[3].stay != first.stay
-            assert sam.heard.stored[3].occupant is not None and first.occupant is not None
+            assert sam.heard.stored[3].occupant is not None
+            assert first.occupant is not None
             assert sam.heard.stored[3].occupant.occupant_id == first.occupant.occupant_id
 
     run(test)
@@ -214,7 +221,8 @@ def test_invitations_are_facts_and_nothing_is_joined(server: Prosody) -> None:
                 await until(lambda: len(sam.heard.invitations) == 2)
                 found = sam.heard.invitations[1]
                 assert (found.room, found.inviter, found.by_room) == (room, f"{room}/nick0", True)
-                assert not inside(sam, room) and sam.heard.stored == []
+                assert not inside(sam, room)
+                assert sam.heard.stored == []
                 await sam.session.rooms.join(room, "guest")  # asked in, so a member now
                 assert inside(sam, room)
 
@@ -235,7 +243,8 @@ def test_self_ping_finds_out_that_the_room_forgot_us(server: Prosody) -> None:
             await until(lambda: len(_kim.session.rooms.now(room).occupants) == 1)
             sam.session._ingress.rooms.enter(place)
             await sam.session.rooms.check_all()
-            assert sam.heard.rooms[room].end is RoomEnd.LOST and not inside(sam, room)
+            assert sam.heard.rooms[room].end is RoomEnd.LOST
+            assert not inside(sam, room)
 
     run(test)
 
@@ -284,7 +293,7 @@ async def destroy(person: Person, room: str) -> None:
 
 
 async def config(person: Person, room: str, name: str, value: str) -> None:
-    fields = f"<field var='FORM_TYPE'><value>http://jabber.org/protocol/muc#roomconfig</value></field>"
+    fields = "<field var='FORM_TYPE'><value>http://jabber.org/protocol/muc#roomconfig</value></field>"
     form = f"<x xmlns='jabber:x:data' type='submit'>{fields}<field var='{name}'><value>{value}</value></field></x>"
     await ask(person, room, f"<query xmlns='http://jabber.org/protocol/muc#owner'>{form}</query>")
 
