@@ -138,7 +138,7 @@ def check_items(manifest: dict[str, Any], items: list[dict[str, Any]], part: str
     words = f"{len(shown)} messages are shown, in order. {hidden} more are not shown, but counted."
     words += " Of pictures and files there is nothing but the name." if any(manifest["media"].values()) else ""
     found = [Finding(f"{part}lines", words), *check_lines(manifest, shown, part)]
-    return found + [Finding(f"{part}line {one['seq']}", part + line_words(one), NOTE, one["assurance"]) for one in shown]
+    return found + [Finding(f"{part}line {one['seq']}", told(part, one), NOTE, one["assurance"]) for one in shown]
 
 
 def check_lines(manifest: dict[str, Any], shown: list[dict[str, Any]], part: str) -> list[Finding]:
@@ -165,9 +165,9 @@ def check_lines(manifest: dict[str, Any], shown: list[dict[str, Any]], part: str
     return [Finding(f"{part}assurance", f"{words} of {said['differs']} another message.", NOTE)]
 
 
-def line_words(item: dict[str, Any]) -> str:
+def told(part: str, item: dict[str, Any]) -> str:
     """What is proven of one line, what is only said, and what is not proven."""
-    words = f"message {item['seq']}, from {item['from']}. Proven: unchanged since the reporter signed it. "
+    words = f"{part}message {item['seq']}, from {item['from']}. Proven: unchanged since the reporter signed it. "
     words += (
         f"Said by the reporter's program: {LEVELS[item['assurance']]}; the archive {ARCHIVE[item['archive_check']]}."
     )
