@@ -17,6 +17,24 @@ from messenger.services.archive_page import ArchivePage as ArchivePage
 from messenger.services.room_ports import ChatRooms
 
 
+@dataclass(frozen=True, slots=True)
+class PackageAnswer:
+    """What a desk answered over XMPP, not checked yet: the signed receipt, and the sealed receipt code or ''."""
+
+    receipt: str
+    code: str
+
+
+class PackageCarrier(Protocol):
+    """Sealed packages over one signed-in account."""
+
+    async def send(self, desk: str, report_id: str, digest: str, package: bytes) -> PackageAnswer:
+        """Send a package to a desk's bare address and wait for its answer, at most some seconds.
+
+        Raises `EndpointUnreachable` (not online, no answer, bounced) or `EndpointRejected` (what the desk refuses).
+        """
+
+
 class SessionListener(Protocol):
     """What a session tells the hub. Called on the engine's loop; awaited calls return when the fact is stored."""
 
@@ -158,6 +176,10 @@ class ChatSession(Protocol):
         """XEP-0077."""
 
     @property
+    def packages(self) -> PackageCarrier:
+        """Sealed packages to desks."""
+
+    @property
     def rooms(self) -> ChatRooms:
         """The rooms of this account."""
 
@@ -209,14 +231,6 @@ class Submission:
     profile: EndpointProfile
     account: str = ""
     proof: Callable[[], Awaitable[None]] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PackageAnswer:
-    """What a desk answered over XMPP, not checked yet: the signed receipt, and the sealed receipt code or ''."""
-
-    receipt: str
-    code: str
 
 
 class PackageLine(Protocol):

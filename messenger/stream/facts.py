@@ -133,6 +133,20 @@ class Nudge:
     desk: str
 
 
+@dataclass(frozen=True, slots=True)
+class ParcelAnswer:
+    """A desk's answer to the message with this id, which carried a sealed package. Without a receipt it is a refusal.
+
+    `status` is the desk's own (as of HTTPS), 0 where the way to it failed; `word` the problem's or the error's word.
+    """
+
+    stanza_id: str
+    receipt: str
+    code: str
+    status: int
+    word: str
+
+
 RoomFact = RoomPresence | RoomSubject | RoomNotice | RoomInvited
 Fact = (
     Chat
@@ -145,5 +159,6 @@ Fact = (
     | Query
     | ConfirmAsked
     | Nudge
+    | ParcelAnswer
     | RoomFact
 )

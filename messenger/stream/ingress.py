@@ -31,6 +31,7 @@ from messenger.stream.facts import (
     RosterPush,
 )
 from messenger.stream.ids import sound_id as sound_id
+from messenger.stream.parcels import parcel_answer
 from messenger.stream.requests import condition_of
 from messenger.stream.room_facts import RoomPresence
 from messenger.stream.rooms import RoomIngress, invitation
@@ -67,7 +68,8 @@ class Ingress:
     `watchers`, those of them that see our presence; `queries`, ids of pending archive queries; `ids_announced`, whether
     the own archive said that it sets ids (XEP-0359, section 6); `delays_trusted`, whether the server may just now be
     handing over what it kept: at other times a delay can only come from a peer; `confirmers`, bare addresses of desks
-    whose XEP-0070 questions are looked at; `nudgers`, those whose word that there are news is taken.
+    whose XEP-0070 questions are looked at; `nudgers`, those whose word that there are news is taken; `parcels`, ids of
+    our messages that carried a sealed package, with the bare address of the desk that may answer.
     """
 
     def __init__(self, account: Address, counts: Counts) -> None:
@@ -80,6 +82,7 @@ class Ingress:
         self.delays_trusted = False
         self.confirmers: frozenset[str] = frozenset()
         self.nudgers: frozenset[str] = frozenset()
+        self.parcels: dict[str, str] = {}
         self._counts = counts
         self.rooms = RoomIngress(account, counts)
 
@@ -121,6 +124,9 @@ class Ingress:
             return self._carbon(wrapper, sender, received)
         if stanza.find(f"{_EVENT}event") is not None:
             return self._event(stanza, sender)
+        name = stanza.get("id", "")
+        if self.parcels.get(name) == sender.bare:
+            return parcel_answer(stanza, name)
         kind = _kind(stanza)
         if kind == "error":
             return Bounce(sender.bare, sound_id(stanza.get("id")), condition_of(stanza))

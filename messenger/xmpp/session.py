@@ -34,6 +34,7 @@ from messenger.xmpp.confirm import Confirmations
 from messenger.xmpp.contacts import ContactList
 from messenger.xmpp.inbox import Inbox
 from messenger.xmpp.jobs import Jobs
+from messenger.xmpp.packages import Packages
 from messenger.xmpp.reactions import Reactions
 from messenger.xmpp.rooms import Rooms
 from messenger.xmpp.sent import Sent
@@ -64,8 +65,8 @@ class Session:
         self._sent = Sent()
         self._features: frozenset[str] = frozenset()
         self._offset_ms: int | None = None
-        self._show, self._status = Show.ONLINE, ""
-        self._active = True
+        self._show, self._status, self._active = Show.ONLINE, "", True
+        self.packages = Packages(self._traffic, self._ingress)
         self._quiet: frozenset[str] = frozenset()
         self._jobs = Jobs()
         self._spawn = self._jobs.spawn
@@ -96,7 +97,7 @@ class Session:
         self._inbox = Inbox(
             self._reactions.message,
             lambda batch: listener.messages(batch),
-            self._reactions.react,
+            self.packages.before(self._reactions.react),
             self._traffic.handled,
             lambda: self._client.cut(ServerUnreachable()),
         )
