@@ -140,14 +140,14 @@ class Api:
         addendum_id, named = checked_id(request.path_params["addendum_id"]), named_digest(request)
         body = await bodies.sealed_body(request, MAX_ADDENDUM)
         receipt, new = await self.addenda.put(report_id, addendum_id, named, body)
-        self.changes.tell(report_id)
+        self.changes.wake(report_id)
         return as_json({"receipt": receipt}, 201 if new else 200)
 
     async def withdraw(self, request: Request) -> Response:
         report_id = await self.calls.proved_for_withdrawing(request)
         body = await bodies.sealed_body(request, bodies.MAX_REPLY)
         statement = await self.withdrawals.take_back(report_id, body)
-        self.changes.tell(report_id)
+        self.changes.wake(report_id)
         return as_json({"statement": statement})
 
     async def consent(self, request: Request) -> Response:
