@@ -6,12 +6,14 @@ import json
 import re
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from messenger.desk import cases, journal
+from messenger.desk import cases, forms, journal
+from messenger.desk.forms import DraftQuestion
 from messenger.desk.keys import DeskKeys
 from messenger.desk.moments import from_rfc3339, rfc3339
-from messenger.domain.receipt import Advice, AdviceStep
+from messenger.domain.receipt import Advice, AdviceStep, FormOption, FormQuestion
 from messenger.evidence.canonical import canonical
 from messenger.evidence.keys import Jwk
 from messenger.evidence.message import make_message
@@ -38,6 +40,7 @@ class Composed:
     text: str
     steps: tuple[str, ...]
     draft: str
+    form: tuple[DraftQuestion, ...] = ()
 
     def problem(self) -> str:
         """What is wrong, in plain words, or ''."""
@@ -51,7 +54,9 @@ class Composed:
             return tr("At most 8 steps of 200 characters each.")
         if not 16 <= len(self.draft) <= 64:
             return tr("This form is too old. Copy your words and open the page again.")
-        return ""
+        if self.kind != "question" and any(not one.empty for one in self.form):
+            return tr("Questions to answer go with the kind Question. Choose it, or take them out.")
+        return forms.problem(self.form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ class Written:
     kind: str
     text: str
     steps: tuple[tuple[str, str], ...]
+    form: tuple[FormQuestion, ...] = ()
 
 
 def kind_words(kind: str) -> str:
@@ -118,13 +124,15 @@ def send(
         return False
     n = cases.message_count(db, report_id) + 1
     steps = tuple(AdviceStep(f"{n}-{place}", text) for place, text in enumerate(composed.steps, 1))
-    advice = Advice(report_id, n, rfc3339(now), desk_name, tr("officer"), composed.kind, composed.text, steps)
+    advice = Advice(report_id, n, rfc3339(now), desk_name, tr("officer"), composed.kind, composed.text, steps,
+                    form=forms.questions(composed.form))  # fmt: skip
     own = {
         "officer": officer,
         "at": advice.at,
         "kind": advice.kind,
         "text": advice.text,
         "steps": [[one.id, one.text] for one in steps],
+        "form": [asdict(one) for one in advice.form],
     }
     sealed = make_message(keys.signing, reporter_enc, advice)
     kept = seal(canonical(own), keys.sealing.public_jwk())
@@ -142,5 +150,11 @@ def written(rows: Sequence[sqlite3.Row], keys: DeskKeys) -> list[Written]:
         own = json.loads(unseal(row["own"], keys.sealing))
         steps = tuple((one[0], one[1]) for one in own["steps"])
         at = from_rfc3339(own["at"]) or row["at"]
-        found.append(Written(row["n"], at, own["officer"], own["kind"], own["text"], steps))
+        form = tuple(_question(one) for one in own["form"])
+        found.append(Written(row["n"], at, own["officer"], own["kind"], own["text"], steps, form))
     return found
+
+
+def _question(kept: Mapping[str, Any]) -> FormQuestion:
+    options = tuple(FormOption(one["id"], one["text"]) for one in kept["options"])
+    return FormQuestion(kept["id"], kept["kind"], kept["text"], options)

@@ -1,38 +1,28 @@
-"""The page of one report: evidence, checks, people, correspondence and the composer."""
+"""The page of one report: who, what, how sure, what was added or taken back, correspondence and the composer."""
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from messenger.desk import advice, cases, cases_found, checks, gate, identity, journal, triage, view
+from messenger.desk import advice, casefile, cases_found, codes, forms, gate, identity, lines, triage, view, withdrawals
 from messenger.desk.advice import Composed
 from messenger.desk.bench import Bench
-from messenger.desk.moments import DAY, day, short
+from messenger.desk.casefile import CaseFile, Stored
+from messenger.desk.checks import Later
+from messenger.desk.exports import offered
+from messenger.desk.letters import letters
+from messenger.desk.moments import DAY, clock_time, day, short
 from messenger.desk.officer_pages import journal_entry
 from messenger.desk.officers import Session
-from messenger.domain.errors import EvidenceRefused
-from messenger.evidence.message import open_reply
+from messenger.evidence.message import MAX_QUESTIONS
+from messenger.evidence.visible import escaped
 from messenger.i18n import tr
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One message of the correspondence, either way."""
-
-    mine: bool
-    who: str
-    at: str
-    kind: str
-    text: str
-    steps: tuple[tuple[str, bool], ...]
-    order: float
 
 
 class CasePage:
@@ -46,16 +36,20 @@ class CasePage:
         return [Route("/desk/cases/{case_number}", guarded(self.case), methods=["GET"])]
 
     async def case(self, request: Request, session: Session) -> Response:
-        row = await self._bench.store.run(cases_found.by_case, request.path_params["case_number"])
+        number = request.path_params["case_number"]
+        row = await self._bench.store.run(cases_found.open_case, number, session.officer, self._bench.clock())
         if row is None:
-            return self.missing(session)
-        await self._bench.store.run(
-            journal.write_seldom, self._bench.clock(), session.officer, "opened", row["case_number"]
-        )
+            return await self.missing(session, number)
         return await self.case_page(row, session, done=request.query_params.get("done", ""))
 
-    def missing(self, session: Session) -> Response:
-        return self._bench.page("missing", "", session, {"title": tr("Nothing here")}, 404)
+    async def missing(self, session: Session, case_number: str = "") -> Response:
+        """There is no such case, or no more than its tombstone."""
+        stone = await self._bench.store.run(withdrawals.erased, case_number)
+        if stone is None:
+            return self._bench.page("missing", "", session, {"title": tr("Nothing here")}, 404)
+        at = f"{day(stone['at'])} {clock_time(stone['at'])}"
+        values = {"title": stone["case_number"], "case_number": stone["case_number"], "at": at}
+        return self._bench.page("tombstone", "closed", session, values, 410)
 
     async def case_page(
         self,
@@ -68,38 +62,36 @@ class CasePage:
     ) -> Response:
         """The report's page, with what stands in the composer when it was not sent."""
         run = self._bench.store.run
-        report_id = row["report_id"]
-        items, sealed_identity = await run(cases.body, report_id, "items"), await run(cases.body, report_id, "identity")
-        opened = await asyncio.to_thread(
-            checks.open_stored,
-            self._bench.intake, self._bench.schemas, row["digest"], row["sealed"], items or b"", sealed_identity or b"",
-        )  # fmt: skip
-        if opened is None:
+        stored = await run(casefile.load, row["report_id"], session.officer)
+        if stored is None:
+            return await self.missing(session, row["case_number"])
+        file = await asyncio.to_thread(casefile.open_case, self._bench, stored)
+        if file is None:
             return self._bench.page("damaged", "queue", session, {"title": row["case_number"]}, 500)
-        identity_at = await run(cases_found.opened_at, report_id, session.officer)
-        keyed = [self._bench.keys.index(one["jid"]) for one in opened.signed.body["reported"] if one["jid"]]
-        values = self._report_values(row, opened, identity_at)
-        values.update(
-            also_seen=await run(cases_found.also_seen, report_id, keyed),
-            letters=await self._letters(row, opened),
-            history=[(one["status"], short(one["at"], self._bench.clock())) for one in await run(cases.history, report_id)],
-            entries=[journal_entry(one) for one in await run(journal.entries, row["case_number"], 50)],
-            composer=self._composer(row, opened, composed),
-            problem=problem,
-            done=_done_words(done),
-            preview=preview and not problem,
-            title=row["case_number"],
-        )
+        signed = file.opened.signed
+        keyed = [self._bench.keys.index(one["jid"]) for one in signed.body["reported"] if one["jid"]]
+        now = self._bench.clock()
+        values = {
+            **self._report_values(file),
+            **await self._people_values(file),
+            **self._evidence_values(file),
+            "also_seen": await run(cases_found.also_seen, row["report_id"], keyed),
+            "letters": await asyncio.to_thread(letters, signed, self._bench.keys, stored.sent, stored.came, now),
+            "history": [(one["status"], short(one["at"], now)) for one in stored.history],
+            "entries": [journal_entry(one) for one in stored.entries],
+            "composer": self._composer(stored.row, composed),
+            "exports": offered(file),
+            "problem": problem,
+            "done": _done_words(done),
+            "preview": preview and not problem,
+            "title": row["case_number"],
+        }
         return self._bench.page("case", "queue", session, values, 400 if problem else 200)
 
-    def _report_values(self, row: sqlite3.Row, opened: checks.Opened, identity_at: float | None) -> dict[str, Any]:
+    def _report_values(self, file: CaseFile) -> dict[str, Any]:
         now = self._bench.clock()
-        signed, body = opened.signed, opened.signed.body
-        shown_identity = view.identity_card(opened.reporter) if identity_at and opened.reporter else None
-        reporter_name, _reported = view.names(signed)
-        if identity_at and opened.reporter:
-            reporter_name = opened.reporter["name"]
-        lines = view.lines(signed, opened.entries or [])
+        row, signed = file.stored.row, file.opened.signed
+        body = signed.body
         return {
             "case_number": row["case_number"],
             "category": triage.category_words(row["category"]),
@@ -111,31 +103,91 @@ class CasePage:
             "received": short(row["filed"], now),
             "answer_by": short(row["answer_by"], now),
             "erased_on": day(row["filed"] + self._bench.retention_days * DAY),
-            "whole": opened.whole,
-            "checks": opened.checks,
+            "whole": file.opened.whole and all(one.whole for one in file.later),
+            "withdrawal": _withdrawal(file),
+            "checks": file.opened.checks,
             "factors": view.factors(signed),
             "emergency_seen": bool(body["urgency"]["emergency_card_shown_at"]),
-            "reporter_card": [
-                *view.reporter_card(signed),
-                (tr("Country"), self._bench.countries.name(row["country"])),
-                *view.affected_card(signed),
-            ],
-            "level": identity.words(identity.known(row).level.value),
-            "identity_card": shown_identity,
-            "identity_at": short(identity_at, now) if identity_at else "",
             "reported_cards": view.reported_card(signed),
-            "lines": lines,
-            "days": sorted({one.day for one in lines if one.day}, key=[one.day for one in lines].index),
-            "assurances": sorted({one.assurance for one in lines if one.assurance}, reverse=True),
             "narrative": body["narrative"]["text"] if body["narrative"] else "",
             "answers": view.answers(signed),
             "facts": view.facts(signed),
-            "to_name": reporter_name,
+            "consents": [_consent(one) for one in file.stored.consents],
         }
 
-    def _composer(self, row: sqlite3.Row, opened: checks.Opened, composed: Composed | None) -> dict[str, Any]:
+    async def _people_values(self, file: CaseFile) -> dict[str, Any]:
+        stored, opened = file.stored, file.opened
+        signed = opened.signed
+        known = identity.known(stored.row)
+        own = opened.reporter if stored.identity_at else None
+        return {
+            "level": known.level.value,
+            "level_words": identity.words(known.level.value),
+            "level_about": ", ".join(filter(None, (escaped(known.domain), _moment(known.at) if known.at else ""))),
+            "reporter_address": escaped(signed.body["reporter"]["jid"]) or tr("none given"),
+            "reporter_card": [
+                *view.reporter_card(signed),
+                (tr("Country"), self._bench.countries.name(stored.row["country"])),
+                *view.affected_card(signed),
+            ],
+            "identity_card": view.identity_card(own) if own else None,
+            "code_addresses": await self._code_addresses(stored, own) if own else [],
+            "identity_at": short(stored.identity_at, self._bench.clock()) if stored.identity_at else "",
+            "openings": [
+                {"at": _moment(one["at"]), "officer": one["officer"], "words": one["words"] or ""} for one in stored.openings
+            ],
+            "to_name": own["name"] if own else view.names(signed)[0],
+        }
+
+    async def _code_addresses(self, stored: Stored, reporter: dict[str, Any]) -> list[str]:
+        """The e-mail addresses of the opened name part to which a code went and came back."""
+        found = []
+        for one in reporter["contact"]:
+            fits = await self._bench.store.run(
+                codes.proven_address, self._bench.keys, stored.report_id, one["value"]
+            )
+            if one["kind"] == "email" and fits:
+                found.append(escaped(one["value"]))
+        return found
+
+    def _evidence_values(self, file: CaseFile) -> dict[str, Any]:
+        signed, entries = file.opened.signed, file.opened.entries or []
+        own = file.opened.reporter if file.stored.identity_at else None
+        reporter, reported = view.names(signed)
+        names = (escaped(own["name"]) if own else reporter, reported)
+        manifest = signed.body["evidence"]
+        report_lines = lines.lines(manifest, entries, names, casefile.marks(file.stored))
+        later = [self._later(one, names) for one in file.later]
+        every = [*report_lines, *(line for one in later for line in one["lines"])]
+        return {
+            "lines": report_lines,
+            "days": _days(report_lines),
+            "assurances": {one.assurance for one in every if one.assurance},
+            "legend": [(level, lines.meaning(level)) for level in ("A3r", "A3", "A2", "A1", "A0")],
+            "outside": casefile.outside(file.stored),
+            "room": lines.room_card(manifest),
+            "people": lines.people(entries) if manifest["room"] else [],
+            "later": later,
+        }
+
+    def _later(self, one: Later, names: lines.Names) -> dict[str, Any]:
+        body = one.signed.body if one.signed else None
+        manifest = body["evidence"] if body else None
+        found = lines.lines(manifest, one.signed.entries, names) if one.signed and manifest else []
+        return {
+            "n": one.n,
+            "at": short(one.at, self._bench.clock()),
+            "whole": one.whole,
+            "checks": one.checks,
+            "narrative": body["narrative"]["text"] if body and body["narrative"] else "",
+            "lines": found,
+            "days": _days(found),
+            "room": lines.room_card(manifest) if manifest else [],
+        }
+
+    def _composer(self, row: sqlite3.Row, composed: Composed | None) -> dict[str, Any]:
         child = row["age_band"] != "18_over"
-        offered = [
+        steps_offered = [
             tr("Keep the messages. Do not answer."),
             tr("Show this page to a grown-up you trust.") if child else tr("Tell somebody you trust."),
             self._bench.countries.call_step(row["country"], row["category"], child),
@@ -145,8 +197,12 @@ class CasePage:
             "kind": composed.kind if composed else "advice",
             "text": composed.text if composed else "",
             "steps": steps,
-            "offered": [one for one in offered if one and one not in steps],
+            "offered": [one for one in steps_offered if one and one not in steps],
             "own": [""] * 2,
+            "form": composed.form if composed else (),
+            "form_kinds": [(kind, forms.kind_words(kind)) for kind in forms.KINDS],
+            "form_limit": MAX_QUESTIONS,
+            "asks": forms.asked(forms.questions(composed.form), ()) if composed else (),
             "draft": composed.draft if composed else gate.new_token(),
             "grade": advice.grade_words(composed.text if composed else ""),
             "length": len(composed.text) if composed else 0,
@@ -154,31 +210,29 @@ class CasePage:
             "kinds": [(kind, advice.kind_words(kind)) for kind in advice.KINDS],
         }
 
-    async def _letters(self, row: sqlite3.Row, opened: checks.Opened) -> list[Letter]:
-        sent = await self._bench.store.run(cases.messages, row["report_id"])
-        came = await self._bench.store.run(cases.replies, row["report_id"])
-        return await asyncio.to_thread(self._open_letters, row, opened, sent, came)
 
-    def _open_letters(
-        self, row: sqlite3.Row, opened: checks.Opened, sent: list[sqlite3.Row], came: list[sqlite3.Row]
-    ) -> list[Letter]:
-        now = self._bench.clock()
-        done: set[str] = set()
-        letters = []
-        for one in came:
-            try:
-                reply = open_reply(one["sealed"], self._bench.keys.sealing, opened.signed.reporter_keys(), row["report_id"])
-            except EvidenceRefused:
-                continue
-            done.update(reply.done)
-            if reply.text:
-                letters.append(Letter(False, "", short(one["at"], now), tr("Reply"), reply.text, (), one["at"]))
-        for own in advice.written(sent, self._bench.keys):
-            steps = tuple((text, id in done) for id, text in own.steps)
-            letters.append(
-                Letter(True, own.officer, short(own.at, now), advice.kind_words(own.kind), own.text, steps, own.at)
-            )
-        return sorted(letters, key=lambda one: one.order)
+def _withdrawal(file: CaseFile) -> dict[str, str] | None:
+    note = file.stored.withdrawal
+    if note is None:
+        return None
+    reason = withdrawals.reason_words(file.wish.reason) if file.wish else tr("The letter does not open any more")
+    return {"at": _moment(note["at"]), "reason": reason, "text": file.wish.text if file.wish else ""}
+
+
+def _consent(row: sqlite3.Row) -> tuple[str, str]:
+    said = [
+        tr("The own server may be told") if row["tell_own_server"] else "",
+        tr("The desk may read the room") if row["read_room"] else "",
+    ]
+    return _moment(row["at"]), ", ".join(filter(None, said)) or tr("Nothing more is allowed")
+
+
+def _moment(at: float) -> str:
+    return f"{day(at)} {clock_time(at)}"
+
+
+def _days(found: list[lines.Line]) -> list[str]:
+    return list(dict.fromkeys(one.day for one in found if one.day))
 
 
 def _done_words(done: str) -> str:

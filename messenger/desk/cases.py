@@ -20,6 +20,7 @@ class Stored(Enum):
     SAME = "same"
     OTHER = "other"
     GONE = "gone"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,22 @@ def is_erased(db: sqlite3.Connection, report_id: str) -> bool:
     return db.execute("SELECT 1 FROM erased WHERE report_id = ?", (report_id,)).fetchone() is not None
 
 
+def tombstone(db: sqlite3.Connection, report_id: str) -> sqlite3.Row | None:
+    """What is left of a report that its reporter took back before anybody looked."""
+    row: sqlite3.Row | None = db.execute("SELECT * FROM tombstones WHERE report_id = ?", (report_id,)).fetchone()
+    return row
+
+
+def withdrawal(db: sqlite3.Connection, report_id: str) -> sqlite3.Row | None:
+    """The note that a report was taken back when people had begun to look at it."""
+    row: sqlite3.Row | None = db.execute("SELECT * FROM withdrawals WHERE report_id = ?", (report_id,)).fetchone()
+    return row
+
+
 def put(db: sqlite3.Connection, incoming: Incoming, now: float) -> Stored:
     """Keep a checked report, once."""
+    if tombstone(db, incoming.report_id) is not None:
+        return Stored.WITHDRAWN
     if is_erased(db, incoming.report_id):
         return Stored.GONE
     row = known(db, incoming.report_id)
@@ -222,6 +237,12 @@ def purge(db: sqlite3.Connection, now: float, retention_days: int) -> int:
     over = db.execute(
         "SELECT report_id, case_number FROM reports WHERE filed < ?", (now - retention_days * DAY,)
     ).fetchall()
+    # A tombstone keeps the answer for a repeat; after the same time only the id is known to be gone.
+    stones = "SELECT report_id, at FROM tombstones WHERE at < :limit"
+    limit = {"limit": now - retention_days * DAY}
+    for row in db.execute(stones, limit).fetchall():
+        db.execute("INSERT OR IGNORE INTO erased VALUES (?, ?)", (row["report_id"], row["at"]))
+    db.execute("DELETE FROM tombstones WHERE at < :limit", limit)
     for row in over:
         db.execute("INSERT OR IGNORE INTO erased VALUES (?, ?)", (row["report_id"], now))
         db.execute("DELETE FROM reports WHERE report_id = ?", (row["report_id"],))

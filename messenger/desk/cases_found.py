@@ -4,18 +4,54 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from messenger.desk import cases, journal, triage
 
-_SORT = {
-    "open": "SELECT * FROM reports WHERE filed IS NOT NULL AND status NOT IN ('closed', 'withdrawn')",
-    "closed": "SELECT * FROM reports WHERE filed IS NOT NULL AND status IN ('closed', 'withdrawn')",
-}
+# What came from the reporter after an officer last opened or did something: nothing of it may stay unseen.
+_UNSEEN = """
+SELECT report_id, max(kind = 'addendum') AS added, max(kind = 'reply') AS wrote FROM (
+  SELECT report_id, at, 'addendum' AS kind FROM addenda
+  UNION ALL SELECT report_id, at, 'reply' FROM replies
+  UNION ALL SELECT report_id, at, 'withdrawal' FROM withdrawals
+) JOIN reports USING (report_id)
+WHERE at > coalesce((SELECT max(at) FROM journal WHERE case_number = reports.case_number AND officer <> ''), 0)
+GROUP BY report_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What waits for an officer: reports by id. `unseen` came in since somebody last looked at the case."""
+
+    wrote: frozenset[str]
+    added: frozenset[str]
+    unseen: frozenset[str]
+    withdrawn: frozenset[str]
+
+
+def news(db: sqlite3.Connection) -> News:
+    """What the reporters sent that nobody has answered or looked at yet, and what was taken back."""
+    unseen = db.execute(_UNSEEN).fetchall()
+    return News(
+        wrote=frozenset(waiting_replies(db)) | {row["report_id"] for row in unseen if row["wrote"]},
+        added=frozenset(row["report_id"] for row in unseen if row["added"]),
+        unseen=frozenset(row["report_id"] for row in unseen),
+        withdrawn=frozenset(row[0] for row in db.execute("SELECT report_id FROM withdrawals")),
+    )
 
 
 def queue(db: sqlite3.Connection, state: str = "open", officer: str = "", tier: str = "") -> list[sqlite3.Row]:
-    """The open or closed reports, most urgent first, then by the time of the answer; of one officer or tier where given."""
-    rows = db.execute(_SORT[state]).fetchall()
+    """The open or closed reports, most urgent first, then by the time of the answer; of one officer or tier where given.
+
+    A closed one that has unseen news is open as well.
+    """
+    rows = db.execute("SELECT * FROM reports WHERE filed IS NOT NULL").fetchall()
+    unseen = {row["report_id"] for row in db.execute(_UNSEEN)}
+    if state == "closed":
+        rows = [row for row in rows if row["status"] == "closed"]
+    else:
+        rows = [row for row in rows if row["status"] != "closed" or row["report_id"] in unseen]
     found = [row for row in rows if officer in ("", row["officer"]) and tier in ("", row["tier"])]
     if state == "closed":
         return sorted(found, key=lambda row: -row["status_at"])
@@ -36,6 +72,24 @@ def by_case(db: sqlite3.Connection, case_number: str) -> sqlite3.Row | None:
     row: sqlite3.Row | None = db.execute(
         "SELECT * FROM reports WHERE filed IS NOT NULL AND case_number = ?", (case_number,)
     ).fetchone()
+    return row
+
+
+def known_number(db: sqlite3.Connection, case_number: str) -> bool:
+    """Whether there is a case with this number, or the tombstone of one."""
+    found = db.execute(
+        "SELECT 1 FROM reports WHERE filed IS NOT NULL AND case_number = :n"
+        " UNION ALL SELECT 1 FROM tombstones WHERE case_number = :n",
+        {"n": case_number},
+    ).fetchone()
+    return found is not None
+
+
+def open_case(db: sqlite3.Connection, case_number: str, officer: str, now: float) -> sqlite3.Row | None:
+    """The filed report with this case number, noted as opened in the same moment: from now on it can not be taken back unseen."""
+    row = by_case(db, case_number)
+    if row is not None:
+        journal.write_seldom(db, now, officer, "opened", case_number)
     return row
 
 
@@ -67,6 +121,15 @@ def opened_at(db: sqlite3.Connection, report_id: str, officer: str) -> float | N
     return float(row[0]) if row else None
 
 
+def openings(db: sqlite3.Connection, case_number: str) -> list[sqlite3.Row]:
+    """Who opened name and contact, when and why, oldest first."""
+    return db.execute(
+        "SELECT journal.at, journal.officer, journal_words.words FROM journal LEFT JOIN journal_words USING (id)"
+        " WHERE case_number = ? AND action = 'identity' ORDER BY id",
+        (case_number,),
+    ).fetchall()
+
+
 def open_identity(db: sqlite3.Connection, row: sqlite3.Row, officer: str, reason: str, now: float) -> None:
     """Note that an officer opens name and contact, and why."""
     db.execute("INSERT OR IGNORE INTO opened VALUES (?, ?, ?)", (row["report_id"], officer, now))
@@ -74,9 +137,12 @@ def open_identity(db: sqlite3.Connection, row: sqlite3.Row, officer: str, reason
 
 
 def take(db: sqlite3.Connection, row: sqlite3.Row, officer: str, now: float) -> None:
-    """Give the case to an officer."""
+    """Give the case to an officer, when it is still there."""
+    now_there = cases.known(db, row["report_id"])
+    if now_there is None:
+        return
     db.execute("UPDATE reports SET officer = ? WHERE report_id = ?", (officer, row["report_id"]))
-    if row["status"] in ("received", "triaged"):
+    if now_there["status"] in ("received", "triaged"):
         cases.set_status(db, row["report_id"], "assigned", now)
     journal.write(db, now, officer, "taken", row["case_number"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 
 class Changes:
@@ -13,16 +13,27 @@ class Changes:
 
     def __init__(self) -> None:
         self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+        self._followers: list[Callable[[str], None]] = []
+
+    def follow(self, follower: Callable[[str], None]) -> None:
+        """Call `follower` with the report's id at each `tell`."""
+        self._followers.append(follower)
 
     def tell(self, report_id: str) -> None:
-        """Something about this report is new."""
+        """The desk wrote something about this report, or its status changed."""
+        self.wake(report_id)
+        for follower in self._followers:
+            follower(report_id)
+
+    def wake(self, report_id: str) -> None:
+        """Let the calls that wait for news of this report look again; nobody else is told."""
         for event in self._waiting.pop(report_id, ()):
             event.set()
 
     def tell_all(self) -> None:
         """The desk stops: let every waiting call answer."""
         for report_id in list(self._waiting):
-            self.tell(report_id)
+            self.wake(report_id)
 
     def waiting(self) -> int:
         """How many calls listen now."""

@@ -38,8 +38,11 @@ class Form:
 
     def one(self, name: str) -> str:
         """The field's text without spaces around it, with plain line ends; '' when it is not there."""
-        found = self._fields.get(name, [""])[0]
-        return found.replace("\r\n", "\n").replace("\r", "\n").strip()
+        return self.texts(name)[0] if name in self._fields else ""
+
+    def texts(self, name: str) -> list[str]:
+        """`one` for a field that may come several times; empty ones keep their place."""
+        return [one.replace("\r\n", "\n").replace("\r", "\n").strip() for one in self._fields.get(name, [])]
 
     def all(self, name: str) -> list[str]:
         """All texts of a field that may come several times."""

@@ -54,3 +54,13 @@ def words(level: str) -> str:
         IdentityLevel.VERIFIED.value: tr("Checked with the reporter's own chat server."),
     }
     return table.get(level, level)
+
+
+def short_words(level: str) -> str:
+    """The level in the queue."""
+    table = {
+        IdentityLevel.UNVERIFIED.value: tr("address not checked"),
+        IdentityLevel.CODE.value: tr("code came back"),
+        IdentityLevel.VERIFIED.value: tr("address checked"),
+    }
+    return table.get(level, level)

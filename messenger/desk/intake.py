@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -21,7 +21,7 @@ from messenger.domain.errors import EvidenceRefused, FormatRefused, SealRefused,
 from messenger.domain.receipt import Receipt
 from messenger.evidence import receipt as receipts
 from messenger.evidence.canonical import canonical, digest, parse_canonical
-from messenger.evidence.message import open_reply
+from messenger.evidence.message import REPLY_TYPE, open_reply
 from messenger.evidence.report import (
     REPORT_TYPE,
     SignedReport,
@@ -34,6 +34,7 @@ from messenger.evidence.schema import Schemas
 from messenger.evidence.seal import check_sealed, seal, unseal
 from messenger.evidence.signature import unchecked_payload
 
+T = TypeVar("T")
 # First bytes of pictures, films, sound and archives. A sealed file begins with "ey".
 _MEDIA = (
     b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\x1aE\xdf\xa3", b"OggS", b"ID3", b"BM", b"II*\x00", b"MM\x00*",
@@ -98,8 +99,8 @@ class Intake:
         stored = await self._store.run(cases.put, incoming, self._clock())
         if stored is Stored.OTHER:
             raise Problem(409, "other-digest")
-        if stored is Stored.GONE:
-            raise Problem(410, "gone")
+        if stored in (Stored.GONE, Stored.WITHDRAWN):
+            raise Problem(410, stored.value)
         return stored is Stored.NEW
 
     def _check_report(self, report_id: str, named_digest: str, body: bytes) -> Incoming:
@@ -139,7 +140,7 @@ class Intake:
             raise Problem(415, "media-type")
         try:
             jws = self.unseal(body).decode("ascii")
-            _check_version(jws)
+            _check_version(jws, REPORT_TYPE)
             return read_report(jws, self._schemas)
         except SignatureRefused:
             raise Problem(422, "signature") from None
@@ -160,6 +161,22 @@ class Intake:
             return unseal(body, self._keys.sealing)
         except SealRefused:
             raise Problem(422, "not-sealed") from None
+
+    def read_letter(self, body: bytes, kind: str, opener: Callable[[], T]) -> T:
+        """What `opener` makes of a sealed and signed body of type `kind`; each way to fail gets its own `Problem`."""
+        if looks_like_media(body):
+            raise Problem(415, "media-type")
+        try:
+            _check_version(self.unseal(body).decode("ascii"), kind)
+            return opener()
+        except UnicodeDecodeError:
+            raise Problem(422, "schema") from None
+        except SealRefused:
+            raise Problem(422, "not-sealed") from None
+        except SignatureRefused:
+            raise Problem(422, "signature") from None
+        except EvidenceRefused as error:
+            raise Problem(422, "schema", place=str(error.fields["what"])) from None
 
     async def put_file(self, report_id: str, sealed_digest: str, body: bytes) -> bool:
         """Check and keep one of the files that a report names; True when it is new."""
@@ -196,8 +213,17 @@ class Intake:
         checked_id(report_id)
         row = await self._store.run(cases.known, report_id)
         if row is None:
+            if await self._store.run(cases.tombstone, report_id) is not None:
+                raise Problem(410, "withdrawn")
             gone = await self._store.run(cases.is_erased, report_id)
             raise Problem(410, "gone") if gone else Problem(404, "unknown-report")
+        return row
+
+    async def filed(self, report_id: str) -> sqlite3.Row:
+        """The stored report, when it is complete. Raises `Problem` 404, 409 or 410."""
+        row = await self.row(report_id)
+        if row["filed"] is None:
+            raise Problem(409, "not-finished")
         return row
 
     async def finish(self, report_id: str) -> bytes:
@@ -256,29 +282,23 @@ class Intake:
 
     async def put_reply(self, report_id: str, body: bytes) -> tuple[str, bool]:
         """Keep what the reporter writes back: its id, and whether it is new."""
-        row = await self.row(report_id)
-        if row["filed"] is None:
-            raise Problem(409, "not-finished")
-        self.unseal(body)
+        row = await self.filed(report_id)
         signed = await self.signed(row)
-        try:
-            reply = open_reply(body, self._keys.sealing, signed.reporter_keys(), report_id)
-        except SealRefused:
-            raise Problem(422, "not-sealed") from None
-        except SignatureRefused:
-            raise Problem(422, "signature") from None
+        reply = self.read_letter(
+            body, REPLY_TYPE, lambda: open_reply(body, self._keys.sealing, signed.reporter_keys(), report_id)
+        )
         if not 16 <= len(reply.id) <= 64:
             raise Problem(422, "schema", place="reply:/id")
         new = await self._store.run(cases.put_reply, report_id, reply.id, body, self._clock())
         return reply.id, new
 
 
-def _check_version(jws: str) -> None:
-    """A report of a later version is told apart from a broken one. Raises `Problem`."""
+def _check_version(jws: str, taken: str) -> None:
+    """What has a later version is told apart from what is broken. Raises `Problem`."""
     try:
         kind = parse_canonical(unchecked_payload(jws)).get("type")
-    except FormatRefused:
+    except (FormatRefused, SignatureRefused):
         return
-    family = REPORT_TYPE.rsplit(":", 1)[0] + ":"
-    if isinstance(kind, str) and kind.startswith(family) and kind != REPORT_TYPE:
-        raise Problem(422, "version", takes=[REPORT_TYPE])
+    family = taken.rsplit(":", 1)[0] + ":"
+    if isinstance(kind, str) and kind.startswith(family) and kind != taken:
+        raise Problem(422, "version", takes=[taken])

@@ -29,13 +29,23 @@ def write(
 
 
 def write_seldom(db: sqlite3.Connection, now: float, officer: str, action: str, case_number: str) -> None:
-    """Append an entry unless the same stands there from the last ten minutes (a page that is loaded again)."""
+    """Append an entry unless the same stands there from the last ten minutes (a page that is loaded again).
+
+    What came from the reporter meanwhile counts: opening the page after it is an entry of its own.
+    """
+    news = db.execute("SELECT max(at) FROM journal WHERE case_number = ? AND officer = ''", (case_number,)).fetchone()[0]
     found = db.execute(
-        "SELECT 1 FROM journal WHERE officer = ? AND action = ? AND case_number = ? AND at > ? AND at <= ?",
-        (officer, action, case_number, now - 10 * MINUTE, now),
+        "SELECT 1 FROM journal WHERE officer = ? AND action = ? AND case_number = ? AND at > ? AND at >= ? AND at <= ?",
+        (officer, action, case_number, now - 10 * MINUTE, news or 0.0, now),
     ).fetchone()
     if found is None:
         write(db, now, officer, action, case_number)
+
+
+def touched(db: sqlite3.Connection, case_number: str) -> bool:
+    """Whether an officer ever opened or did anything to a case."""
+    found = db.execute("SELECT 1 FROM journal WHERE case_number = ? AND officer <> ''", (case_number,)).fetchone()
+    return found is not None
 
 
 def entries(db: sqlite3.Connection, case_number: str = "", limit: int = 200) -> list[sqlite3.Row]:
@@ -70,6 +80,11 @@ def action_words(action: str) -> str:
     table = {
         "received": tr("Report received"),
         "reply": tr("The reporter wrote"),
+        "addendum": tr("The reporter added evidence"),
+        "consent": tr("The reporter allowed something"),
+        "withdrawal": tr("The reporter took the report back: noted"),
+        "withdrawn": tr("Taken back before anybody looked: erased"),
+        "exported": tr("Made a file of the case"),
         "erased": tr("Report erased: its time was over"),
         "signed-in": tr("Signed in"),
         "signed-out": tr("Signed out"),

@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from messenger.desk import cases_found, gate, journal, triage
+from messenger.desk import cases_found, gate, identity, journal, triage, withdrawals
 from messenger.desk.bench import Bench
+from messenger.desk.cases_found import News
 from messenger.desk.moments import clock_time, day, short, waiting
 from messenger.desk.officers import Session
 from messenger.desk.problems import Problem
@@ -100,36 +101,40 @@ class OfficerPages:
         tier = request.query_params.get("tier", "")
         tier = tier if tier in triage.TIERS else ""
         rows = await self._bench.store.run(cases_found.queue)
-        wrote = await self._bench.store.run(cases_found.waiting_replies)
-        shown = [self._row(row, wrote) for row in rows if tier in ("", row["tier"])]
-        values = {"title": tr("Queue"), "rows": shown, "tiers": self._tiers(rows), "tier": tier}
+        news = await self._bench.store.run(cases_found.news)
+        shown = [self._row(row, news) for row in rows if tier in ("", row["tier"])]
+        values = {"title": tr("Queue"), "rows": shown, "tiers": self._tiers(rows), "tier": tier, "stones": []}
         return self._bench.page("queue", "queue", session, values)
 
     async def mine(self, request: Request, session: Session) -> Response:
         rows = await self._bench.store.run(cases_found.queue, "open", session.officer)
-        wrote = await self._bench.store.run(cases_found.waiting_replies)
-        values = {"title": tr("Mine"), "rows": [self._row(row, wrote) for row in rows], "tiers": [], "tier": ""}
+        news = await self._bench.store.run(cases_found.news)
+        values = {"title": tr("Mine"), "rows": [self._row(row, news) for row in rows], "tiers": [], "tier": "", "stones": []}
         return self._bench.page("queue", "mine", session, values)
 
     async def closed(self, request: Request, session: Session) -> Response:
         rows = await self._bench.store.run(cases_found.queue, "closed")
-        wrote = await self._bench.store.run(cases_found.waiting_replies)
-        values = {"title": tr("Closed"), "rows": [self._row(row, wrote) for row in rows], "tiers": [], "tier": ""}
+        news = await self._bench.store.run(cases_found.news)
+        stones = [
+            (one["case_number"], f"{day(one['at'])} {clock_time(one['at'])}")
+            for one in await self._bench.store.run(withdrawals.all_erased)
+        ]
+        values = {"title": tr("Closed"), "stones": stones, "rows": [self._row(row, news) for row in rows], "tiers": [], "tier": ""}
         return self._bench.page("queue", "closed", session, values)
 
     async def find(self, request: Request, session: Session) -> Response:
         asked = request.query_params.get("q", "").strip()[:3071]
         number = asked.upper()
-        row = await self._bench.store.run(cases_found.by_case, number) if CASE_FORM.fullmatch(number) else None
-        if row is not None:
+        known = await self._bench.store.run(cases_found.known_number, number)
+        if known and CASE_FORM.fullmatch(number):
             return RedirectResponse(f"/desk/cases/{number}", 303)
         keyed = self._bench.keys.index(asked)
         rows = await self._bench.store.run(cases_found.by_address, keyed) if asked else []
-        wrote = await self._bench.store.run(cases_found.waiting_replies)
-        values = {"title": tr("Found"), "rows": [self._row(row, wrote) for row in rows], "tiers": [], "tier": "", "asked": asked}
+        news = await self._bench.store.run(cases_found.news)
+        values = {"title": tr("Found"), "rows": [self._row(row, news) for row in rows], "tiers": [], "tier": "", "stones": [], "asked": asked}
         return self._bench.page("queue", "", session, values)
 
-    def _row(self, row: sqlite3.Row, wrote: set[str]) -> dict[str, Any]:
+    def _row(self, row: sqlite3.Row, news: News) -> dict[str, Any]:
         now = self._bench.clock()
         answered = row["status"] in ("advice_given", "closed", "withdrawn", "with_police")
         late = row["answer_by"] <= now
@@ -152,7 +157,11 @@ class OfficerPages:
             "pressing": not answered and soon < 3600,
             "status": row["status"],
             "officer": row["officer"] or "",
-            "wrote": row["report_id"] in wrote,
+            "level": row["identity_level"],
+            "level_words": identity.short_words(row["identity_level"]),
+            "wrote": row["report_id"] in news.wrote,
+            "added": row["report_id"] in news.added,
+            "taken_back": row["report_id"] in news.withdrawn,
         }
 
     def _tiers(self, rows: list[sqlite3.Row]) -> list[dict[str, Any]]:

@@ -20,14 +20,18 @@ class Problem(Exception):
         self.retry_after = retry_after
         self.extra = extra
 
-    def response(self) -> Response:
-        body = {
+    def document(self) -> dict[str, Any]:
+        """The members of problem+json."""
+        return {
             "type": f"urn:robin:problem:{self.kind}",
             "title": self.kind.replace("-", " "),
             "status": self.status,
             "words": words(self.kind),
             **self.extra,
         }
+
+    def response(self) -> Response:
+        body = self.document()
         headers = {}
         if self.retry_after:
             headers["Retry-After"] = str(self.retry_after)
@@ -60,9 +64,22 @@ def words(kind: str) -> str:
         "flood": tr("Very many messages come from your place. Please wait a little. Nothing is lost."),
         "unknown-report": tr("We do not have a report with this number."),
         "gone": tr("This report was here. We do not keep reports for ever, so it was erased."),
+        "withdrawn": tr("You took this report back, and it was erased. You can make a new one at any time."),
+        "withdrawn-noted": tr("You took this report back. You can still write to us, or make a new report."),
+        "chain": tr("Something you added before is not here yet. Send that first."),
+        "full": tr("There is no more room in this report. Make a new one, please."),
         "not-finished": tr("The report is not complete yet."),
         "proof": tr("We could not check that it is you. Check the clock of your computer."),
         "replayed": tr("This was asked before. Ask again, please."),
+        "other-address": tr("This is not the address in your report."),
+        "not-confirmed": tr("Your chat account did not say yes. Your report is here all the same."),
+        "no-answer": tr("Your chat account did not answer in time. Your report is here all the same."),
+        "no-line": tr("We cannot reach your chat server just now. Your report is here all the same."),
+        "asked-already": tr("We asked a few times already. Please wait a little. Your report is here all the same."),
+        "contact-kind": tr("We cannot write to this address. Please check it."),
+        "no-mail": tr("We cannot send e-mail just now. Your report is here all the same."),
+        "wrong-code": tr("This is not the code that we sent. Please look again."),
+        "code-over": tr("This code is over. Ask for a new one."),
         "method": tr("This cannot be done here."),
         "not-found": tr("There is nothing here."),
         "fault": tr("Something broke on our side. Your report is safe with you. Try again soon."),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from messenger.desk.bodies import MAX_TOTAL
+from messenger.desk.connections import Connections
 from messenger.desk.intake import Rules
 from messenger.desk.keys import DeskKeys
 from messenger.evidence.statement import CATEGORIES
@@ -32,9 +34,12 @@ class Address:
         return f"https://{host}" if self.port == 443 else f"https://{host}:{self.port}"
 
 
-def profile_of(address: Address, keys: DeskKeys) -> dict[str, Any]:
+def profile_of(address: Address, keys: DeskKeys, connections: Connections) -> dict[str, Any]:
     """The members of `domain.report.EndpointProfile` but `hand_set`, which the reader decides."""
     return {
+        "jid": connections.jid,
+        "auth": connections.auth(),
+        "forward_jid": connections.jid,
         "id": f"desk-{keys.signing.thumbprint[:8].lower().replace('_', 'x').replace('-', 'x')}",
         "name": address.name,
         "base": address.base,
@@ -46,13 +51,21 @@ def profile_of(address: Address, keys: DeskKeys) -> dict[str, Any]:
     }
 
 
-def discovery_document(address: Address, keys: DeskKeys, rules: Rules, emergency: dict[str, str]) -> dict[str, Any]:
+def discovery_document(
+    address: Address,
+    keys: DeskKeys,
+    rules: Rules,
+    emergency: dict[str, str],
+    questionnaires: Sequence[Mapping[str, str]] = (),
+    connections: Connections | None = None,
+) -> dict[str, Any]:
     """The document of reporting.md c.2, for this desk."""
+    beside = connections or Connections()
     return {
         "v": 1,
         "name": address.name,
         "base": address.base,
-        "jid": "",
+        "jid": beside.jid,
         "countries": [address.country],
         "categories": {
             "accepts": [one for one in CATEGORIES if one not in rules.redirects],
@@ -65,9 +78,9 @@ def discovery_document(address: Address, keys: DeskKeys, rules: Rules, emergency
         "limits": {"bytes": MAX_TOTAL, "media": "hash-only"},
         "retention_days": rules.retention_days,
         "keys": {"keys": list(keys.jwks())},
-        "auth": [],
-        "corroboration": None,
-        "questionnaires": [],
+        "auth": beside.auth(),
+        "corroboration": {"forward_jid": beside.jid} if beside.jid else None,
+        "questionnaires": [dict(one) for one in questionnaires],
         "privacy_url": f"{address.base}/privacy",
     }
 

@@ -20,10 +20,14 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from messenger.desk import cases, certificate, officers
+from messenger.desk import cases, certificate, connections, officers
+from messenger.desk.addenda import Addenda
 from messenger.desk.bench import Bench
+from messenger.desk.calls import Calls
 from messenger.desk.case_page import CasePage
 from messenger.desk.changes import Changes
+from messenger.desk.connections import Connections
+from messenger.desk.consents import Consents
 from messenger.desk.floods import Floods
 from messenger.desk.gate import Gate
 from messenger.desk.headers import Headers
@@ -35,12 +39,15 @@ from messenger.desk.looks import Looks
 from messenger.desk.moments import HOUR, Clock
 from messenger.desk.officer_actions import OfficerActions
 from messenger.desk.officer_pages import OfficerPages
+from messenger.desk.outside import Outside
 from messenger.desk.patience import PatientProtocol
 from messenger.desk.problems import Problem
 from messenger.desk.profile import Address, discovery_document, profile_of
+from messenger.desk.questionnaires import Questionnaires
 from messenger.desk.store import FILE as STORE_FILE
 from messenger.desk.store import Store
 from messenger.desk.web import Api
+from messenger.desk.withdrawals import Withdrawals
 from messenger.domain.errors import RobinError
 from messenger.evidence.discovery import make_discovery
 from messenger.evidence.schema import Schemas
@@ -52,7 +59,10 @@ _START_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What can be set beside the address. `flood_burst` calls at once and `flood_rate` a second from one address."""
+    """What can be set beside the address. `flood_burst` calls at once and `flood_rate` a second from one address.
+
+    `connections`: XMPP account and mail server; None takes what was set in the desk's folder.
+    """
 
     rules: Rules = field(default_factory=Rules)
     flood_burst: int = 3000
@@ -60,6 +70,7 @@ class Options:
     purge_every: float = HOUR
     clock: Clock = time.time
     protocol: type[PatientProtocol] = PatientProtocol
+    connections: Connections | None = None
 
 
 class Desk:
@@ -70,6 +81,7 @@ class Desk:
         self.address = address
         self._keys = keys
         self._options = options
+        self._connections = options.connections or connections.load(folder, keys)
         self._schemas = Schemas.packaged()
         self._socket: socket.socket | None = None
         self._server: uvicorn.Server | None = None
@@ -91,7 +103,7 @@ class Desk:
     ) -> Self:
         """The desk in `folder`, made when it is not there yet; `port` 0 takes a free one.
 
-        Raises `StoreLocked` for a wrong passphrase, `OSError` when the port is taken.
+        Raises `StoreLocked` for a wrong passphrase, `OSError` when the port is taken, `FormatRefused` for damaged settings.
         """
         place = Path(folder)
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -114,7 +126,7 @@ class Desk:
 
     def profile(self) -> dict[str, Any]:
         """The endpoint profile: what a Robin needs to send reports here."""
-        return profile_of(self.address, self._keys)
+        return profile_of(self.address, self._keys, self._connections)
 
     @property
     def profile_path(self) -> Path:
@@ -169,8 +181,9 @@ class Desk:
         store = Store(self.folder / STORE_FILE)
         changes = Changes()
         try:
+            application, outside = self._application(store, changes)
             config = uvicorn.Config(
-                self._application(store, changes),
+                application,
                 ssl_certfile=str(self.address.certificate),
                 ssl_keyfile=str(self.address.key),
                 http=self._options.protocol,
@@ -189,30 +202,38 @@ class Desk:
             self._server = server
             bound = self._socket or _listen(self.address.host, self.address.port)
             self._socket = None
-            housekeeping = asyncio.create_task(self._keep_house(store))
+            tasks = [asyncio.create_task(self._keep_house(store)), asyncio.create_task(outside.run())]
             try:
                 await server.serve(sockets=[bound])
             finally:
-                housekeeping.cancel()
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
                 bound.close()
         finally:
             self._server = None
             store.close()
 
-    def _application(self, store: Store, changes: Changes) -> Starlette:
+    def _application(self, store: Store, changes: Changes) -> tuple[Starlette, Outside]:
         options, clock = self._options, self._options.clock
         intake = Intake(self._keys, store, self._schemas, options.rules, clock)
         countries = Countries()
         emergency = countries.emergency(self.address.country)
-        document = discovery_document(self.address, self._keys, options.rules, emergency)
+        questionnaires = Questionnaires(self._keys, self.address.base)
+        document = discovery_document(
+            self.address, self._keys, options.rules, emergency, questionnaires.listed, self._connections
+        )
+        floods = Floods(time.monotonic, options.flood_burst, options.flood_rate)
+        calls = Calls(self.address.base, intake, store, floods, clock)
+        outside = Outside(self._connections, self._keys, self._schemas, calls, changes)
         api = Api(
-            base=self.address.base,
+            calls=calls,
             discovery=make_discovery(self._keys.signing, document, self._schemas),
-            intake=intake,
-            store=store,
+            questionnaires=questionnaires.answers,
             changes=changes,
-            floods=Floods(time.monotonic, options.flood_burst, options.flood_rate),
-            clock=clock,
+            addenda=Addenda(self._keys, store, self._schemas, intake, clock),
+            withdrawals=Withdrawals(self._keys, store, intake, clock),
+            consents=Consents(self._keys, store, intake, clock, outside.allowed),
         )
         bench = Bench(
             name=self.address.name,
@@ -229,11 +250,12 @@ class Desk:
         )
         case = CasePage(bench)
         pages = [*OfficerPages(bench).routes(), *case.routes(), *OfficerActions(bench, case).routes()]
-        return Starlette(
-            routes=[*api.routes(), *pages],
+        application = Starlette(
+            routes=[*api.routes(), *outside.routes(), *pages],
             middleware=[Middleware(Headers)],
             exception_handlers={404: _not_found, 405: _not_allowed},
         )
+        return application, outside
 
     async def _keep_house(self, store: Store) -> None:
         """Erase what is over its time, now and every hour."""

@@ -81,7 +81,7 @@ CREATE INDEX asked_by_report ON asked (report_id, kind, at);
 CREATE INDEX asked_by_key ON asked (kind, keyed, at);
 CREATE TABLE codes (
   report_id TEXT PRIMARY KEY REFERENCES reports ON DELETE CASCADE, request_id TEXT NOT NULL, address TEXT NOT NULL,
-  code TEXT NOT NULL, at REAL NOT NULL, tries INTEGER NOT NULL, answered REAL
+  code TEXT NOT NULL, at REAL NOT NULL, tries INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE corroborated (
   report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE, seq INTEGER NOT NULL, level TEXT NOT NULL,
@@ -102,6 +102,7 @@ CREATE TABLE journal (
   id INTEGER PRIMARY KEY, at REAL NOT NULL, officer TEXT NOT NULL, action TEXT NOT NULL, case_number TEXT NOT NULL,
   words_digest TEXT NOT NULL, hash TEXT NOT NULL
 ) STRICT;
+CREATE INDEX journal_by_case ON journal (case_number, at);
 CREATE TABLE journal_words (id INTEGER PRIMARY KEY REFERENCES journal, words TEXT NOT NULL) STRICT;
 CREATE TRIGGER journal_is_kept BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER journal_is_fixed BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'append only'); END;

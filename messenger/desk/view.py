@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from messenger.desk import triage
-from messenger.desk.moments import clock_time, day, from_rfc3339
 from messenger.evidence.report import SignedReport
 from messenger.evidence.visible import escaped
-from messenger.i18n import ntr, tr
+from messenger.i18n import tr
 
 Pair = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A message of the evidence, or a run of lines that are not shown (`withheld` says so in words)."""
-
-    assurance: str = ""
-    time: str = ""
-    day: str = ""
-    name: str = ""
-    incoming: bool = False
-    body: str = ""
-    chosen: bool = False
-    notes: tuple[str, ...] = ()
-    media: tuple[str, ...] = ()
-    withheld: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,96 +31,16 @@ def names(signed: SignedReport) -> tuple[str, str]:
     return escaped(reporter), escaped(reported)
 
 
-def lines(signed: SignedReport, entries: Sequence[dict[str, Any]]) -> list[Line]:
-    """The evidence in order; runs that are not shown stay countable."""
-    reporter, reported = names(signed)
-    found: list[Line] = []
-    runs = {run["from_seq"]: run for run in signed.body["evidence"]["withheld"]}
-    last = 0
-    for entry in entries:
-        seq = entry["seq"]
-        # A gap between two entries is a run of its own, which begins after the entry before it.
-        if last and seq > last + 1 and last + 1 in runs:
-            found.append(Line(withheld=_withheld(runs[last + 1])))
-        last = seq
-        if "withheld" in entry:
-            if seq in runs:
-                found.append(Line(withheld=_withheld(runs[seq])))
-            continue
-        found.append(_line(entry, reporter, reported))
-    return found
-
-
-def _withheld(run: dict[str, Any]) -> str:
-    n = run["count"]
-    words = {
-        "removed": ntr("{n} message taken out by the reporter", "{n} messages taken out by the reporter", n),
-        "context": ntr("{n} message not sent", "{n} messages not sent", n),
-        "outside": ntr("{n} message between, not sent", "{n} messages between, not sent", n),
-    }
-    return words[run["reason"]]
-
-
-def _line(entry: dict[str, Any], reporter: str, reported: str) -> Line:
-    incoming = entry["dir"] == "in"
-    times = entry["times"]
-    at = from_rfc3339(times["archive"] or times["delay"] or times["client"] or "")
-    return Line(
-        assurance=entry["assurance"],
-        time=clock_time(at) if at is not None else "",
-        day=day(at) if at is not None else "",
-        name=reported if incoming else reporter,
-        incoming=incoming,
-        body=entry["body_escaped"] or entry["body"],
-        chosen=entry["highlighted"],
-        notes=tuple(_notes(entry)),
-        media=tuple(media_words(one) for one in entry["media_refs"]),
-    )
-
-
-def _notes(entry: dict[str, Any]) -> list[str]:
-    notes = []
-    for edit in entry["edits"]:
-        if edit["kind"] == "correction":
-            notes.append(tr("changed later to: {words}").format(words=edit["body_escaped"] or edit["body"]))
-    if entry["retracted"]:
-        notes.append(tr("taken back later by its sender"))
-    if entry["dup_stanza_id"]:
-        notes.append(tr("came with a false server id"))
-    if entry["enc"] != "none":
-        notes.append(tr("was encrypted"))
-    return notes
-
-
-def media_words(one: dict[str, Any]) -> str:
-    """A file as words; its bytes are never here."""
-    mime = one["mime"].split("/")[0]
-    kind = {"image": tr("picture"), "video": tr("film"), "audio": tr("sound")}.get(mime, tr("file"))
-    parts = [kind, escaped(one["name_escaped"] or one["name"]), escaped(one["mime"]), _size(one["size"])]
-    return ", ".join([*(part for part in parts if part), tr("not held here")])
-
-
-def _size(size: int | None) -> str:
-    if size is None:
-        return ""
-    if size < 1_000_000:
-        return tr("{n} kB").format(n=max(1, round(size / 1000)))
-    return tr("{n} MB").format(n=f"{size / 1_000_000:.1f}")
-
-
 def factors(signed: SignedReport) -> list[Factor]:
     """Why the report is as urgent as it is, by the questionnaire's rules."""
     return [Factor(triage.factor_icon(one), escaped(one)) for one in signed.body["urgency"]["factors"]]
 
 
 def reporter_card(signed: SignedReport) -> list[Pair]:
-    """What is visible of the reporter at once."""
+    """What is visible of the reporter at once, beside the address."""
     body = signed.body
     own = next((one for one in body["affected"] if one["is_reporter"]), None)
-    rows = [
-        (tr("Address"), escaped(body["reporter"]["jid"]) or tr("none given")),
-        (tr("Reports"), triage.role_words(body["role"])),
-    ]
+    rows = [(tr("Reports"), triage.role_words(body["role"]))]
     if own is not None:
         rows.append((tr("Age band"), triage.age_words(own["age_band"])))
     return rows

@@ -3,99 +3,92 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from messenger.desk import bodies, cases
+from messenger.desk.addenda import MAX_ADDENDUM, Addenda
+from messenger.desk.calls import Calls, as_json, named_digest
 from messenger.desk.changes import Changes
-from messenger.desk.floods import Floods
-from messenger.desk.intake import Intake, checked_id
-from messenger.desk.moments import Clock, rfc3339
+from messenger.desk.consents import Consents
+from messenger.desk.intake import checked_id
+from messenger.desk.moments import rfc3339
 from messenger.desk.problems import Problem
-from messenger.desk.store import Store
-from messenger.domain.errors import SignatureRefused
-from messenger.evidence import possession
+from messenger.desk.questionnaires import LANG
+from messenger.desk.withdrawals import Withdrawals
 from messenger.evidence.canonical import canonical, digest
 from messenger.evidence.discovery import PATH
 
 MAX_WAIT = 30
 _MAX_WAITING = 1000
-_DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
-Handler = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """What the calls need. `base` is the address under which reporters reach the desk; `discovery` its signed answer."""
+    """What the calls need. `discovery` and `questionnaires` are signed answers, made once."""
 
-    base: str
+    calls: Calls
     discovery: bytes
-    intake: Intake
-    store: Store
+    questionnaires: Mapping[str, bytes]
     changes: Changes
-    floods: Floods
-    clock: Clock
+    addenda: Addenda
+    withdrawals: Withdrawals
+    consents: Consents
 
     def routes(self) -> list[BaseRoute]:
         report = "/v1/reports/{report_id}"
-        return [
-            Route(PATH, self._guarded(self.discover), methods=["GET"]),
-            Route(report, self._guarded(self.put_report), methods=["PUT"]),
-            Route(report, self._guarded(self.status), methods=["GET"]),
-            Route(report + "/items/{sealed_digest}", self._guarded(self.put_file), methods=["PUT"]),
-            Route(report + "/finish", self._guarded(self.finish), methods=["POST"]),
-            Route(report + "/messages", self._guarded(self.messages), methods=["GET"]),
-            Route(report + "/messages", self._guarded(self.reply), methods=["POST"]),
-        ]
-
-    def _guarded(self, handler: Handler) -> Handler:
-        async def guarded(request: Request) -> Response:
-            wait = self.floods.wait(request.client.host if request.client else "")
-            if wait:
-                return Problem(429, "flood", retry_after=wait).response()
-            try:
-                return await handler(request)
-            except Problem as problem:
-                return problem.response()
-
-        return guarded
+        calls = (
+            ("GET", PATH, self.discover),
+            ("GET", "/v1/questionnaires/{id}", self.questionnaire),
+            ("PUT", report, self.put_report),
+            ("GET", report, self.status),
+            ("PUT", report + "/items/{sealed_digest}", self.put_file),
+            ("POST", report + "/finish", self.finish),
+            ("GET", report + "/messages", self.messages),
+            ("POST", report + "/messages", self.reply),
+            ("PUT", report + "/addenda/{addendum_id}", self.put_addendum),
+            ("POST", report + "/withdraw", self.withdraw),
+            ("POST", report + "/consent", self.consent),
+        )
+        return [Route(path, self.calls.guarded(handler), methods=[method]) for method, path, handler in calls]
 
     async def discover(self, request: Request) -> Response:
         return Response(self.discovery, media_type="application/json")
 
+    async def questionnaire(self, request: Request) -> Response:
+        """The questionnaire is one signed file whatever `lang` asks for: a translation would have another digest."""
+        found = self.questionnaires.get(request.path_params["id"])
+        if found is None:
+            raise Problem(404, "not-found")
+        return Response(found, headers={"Content-Language": LANG}, media_type="application/json")
+
     async def put_report(self, request: Request) -> Response:
         report_id = checked_id(request.path_params["report_id"])
-        if request.headers.get("if-none-match", "*").strip() != "*":
-            raise Problem(400, "digest")
-        named = request.headers.get("robin-digest", "")
-        if not _DIGEST.fullmatch(named):
-            raise Problem(400, "digest")
+        named = named_digest(request)
         body = await bodies.sealed_body(request, bodies.MAX_REPORT)
-        new = await self.intake.put_report(report_id, named, body)
-        return _json({"report_id": report_id, "digest": named}, 201 if new else 200)
+        new = await self.calls.intake.put_report(report_id, named, body)
+        return as_json({"report_id": report_id, "digest": named}, 201 if new else 200)
 
     async def put_file(self, request: Request) -> Response:
         report_id = checked_id(request.path_params["report_id"])
         named = request.path_params["sealed_digest"]
         body = await bodies.sealed_body(request, bodies.MAX_FILE)
-        new = await self.intake.put_file(report_id, named, body)
-        return _json({"sealed_digest": named}, 201 if new else 200)
+        new = await self.calls.intake.put_file(report_id, named, body)
+        return as_json({"sealed_digest": named}, 201 if new else 200)
 
     async def finish(self, request: Request) -> Response:
         report_id = checked_id(request.path_params["report_id"])
         await bodies.small_body(request)
-        answer = await self.intake.finish(report_id)
+        answer = await self.calls.intake.finish(report_id)
         return Response(answer, media_type="application/json")
 
     async def status(self, request: Request) -> Response:
-        report_id = await self._proved(request)
+        report_id = await self.calls.proved(request)
         wait = _wait(request)
         known = request.headers.get("if-none-match", "")
         with self.changes.listen(report_id) as changed:
@@ -113,59 +106,55 @@ class Api:
         return Response(body, headers=headers, media_type="application/json")
 
     async def _status_body(self, report_id: str) -> bytes:
-        row = await self.intake.row(report_id)
+        row = await self.calls.intake.row(report_id)
         if row["filed"] is None:
             raise Problem(409, "not-finished")
-        history = await self.store.run(cases.history, report_id)
+        history = await self.calls.store.run(cases.history, report_id)
         return canonical(
             {
                 "status": row["status"],
+                "identity_level": row["identity_level"],
                 "status_at": rfc3339(row["status_at"]),
                 "case_number": row["case_number"],
                 "history": [{"status": one["status"], "at": rfc3339(one["at"])} for one in history],
-                "messages": await self.store.run(cases.message_count, report_id),
+                "messages": await self.calls.store.run(cases.message_count, report_id),
             }
         )
 
     async def messages(self, request: Request) -> Response:
-        report_id = await self._proved(request)
+        report_id = await self.calls.proved(request)
         after = request.query_params.get("after", "0")
         if not re.fullmatch(r"[0-9]{1,9}", after):
             raise Problem(400, "id")
-        rows = await self.store.run(cases.messages, report_id, int(after), 100)
-        return _json({"messages": [{"n": row["n"], "sealed": row["sealed"].decode("ascii")} for row in rows]})
+        rows = await self.calls.store.run(cases.messages, report_id, int(after), 100)
+        return as_json({"messages": [{"n": row["n"], "sealed": row["sealed"].decode("ascii")} for row in rows]})
 
     async def reply(self, request: Request) -> Response:
-        report_id = await self._proved(request)
+        report_id = await self.calls.proved(request)
         body = await bodies.sealed_body(request, bodies.MAX_REPLY)
-        id, new = await self.intake.put_reply(report_id, body)
-        return _json({"id": id}, 201 if new else 200)
+        id, new = await self.calls.intake.put_reply(report_id, body)
+        return as_json({"id": id}, 201 if new else 200)
 
-    async def _proved(self, request: Request) -> str:
-        """The report's id, when the call carries a fresh proof by its reporter's key. Raises `Problem`."""
-        report_id = checked_id(request.path_params["report_id"])
-        scheme, _space, proof = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != possession.SCHEME.lower() or not proof:
-            raise Problem(401, "proof")
-        row = await self.intake.row(report_id)
-        signed = await self.intake.signed(row)
-        now = self.clock()
-        keys = [signed.body["reporter"]["keys"]["sig"]]
-        try:
-            found = possession.check_proof(
-                proof.strip(), keys, request.method, self.base + request.url.path, report_id, int(now)
-            )
-        except SignatureRefused:
-            raise Problem(401, "proof") from None
-        until = found.iat + 2 * possession.WINDOW_SECONDS
-        if not await self.store.run(cases.use_proof, f"{report_id}:{found.jti}", until):
-            raise Problem(401, "replayed")
-        return report_id
+    async def put_addendum(self, request: Request) -> Response:
+        report_id = await self.calls.proved(request)
+        addendum_id, named = checked_id(request.path_params["addendum_id"]), named_digest(request)
+        body = await bodies.sealed_body(request, MAX_ADDENDUM)
+        receipt, new = await self.addenda.put(report_id, addendum_id, named, body)
+        self.changes.wake(report_id)
+        return as_json({"receipt": receipt}, 201 if new else 200)
 
+    async def withdraw(self, request: Request) -> Response:
+        report_id = await self.calls.proved_for_withdrawing(request)
+        body = await bodies.sealed_body(request, bodies.MAX_REPLY)
+        statement = await self.withdrawals.take_back(report_id, body)
+        self.changes.wake(report_id)
+        return as_json({"statement": statement})
 
-def _json(value: Any, status: int = 200) -> Response:
-    content = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return Response(content, status, media_type="application/json")
+    async def consent(self, request: Request) -> Response:
+        report_id = await self.calls.proved(request)
+        body = await bodies.sealed_body(request, bodies.MAX_REPLY)
+        id, new = await self.consents.put(report_id, body)
+        return as_json({"id": id}, 201 if new else 200)
 
 
 def _tag(body: bytes) -> str:

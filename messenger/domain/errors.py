@@ -9,9 +9,10 @@
     +- StoreError          StoreLocked KeyLost NoPlace StoreFull StoreNewer StoreDamaged SecondInstance NoKeyring
     |                      KeyringLocked
     +- AssetRefused
-    +- EvidenceRefused     SignatureRefused SealRefused FormatRefused
+    +- EvidenceRefused     SignatureRefused SealRefused FormatRefused NoSuchForm
     +- ReportError         EndpointUnreachable EndpointRejected NoEndpoint ReceiptRefused DraftGone
-    |                      NotKept CannotWrite NotComplete TooLarge Handed
+    |                      NotKept CannotWrite NotComplete TooLarge Handed NotProved CodeNotSent CodeWrong
+    |                      CodeOver NotWithdrawn NothingToAdd
 
 Our own mistakes are ordinary exceptions and are never shown as one of these. The words are msgids: the window
 passes `words()` through the translation function.
@@ -230,6 +231,13 @@ class FormatRefused(EvidenceRefused):
     advice = "Check that it is the right file."
 
 
+class NoSuchForm(EvidenceRefused):
+    """A format of others has no type for this report. `fields`: what (the format's name)."""
+
+    sentence = "This kind of file is not made for what this report is about."
+    advice = "Choose another kind, such as the page to read or the sealed bag."
+
+
 class SignatureRefused(EvidenceRefused):
     sentence = "The signature does not fit what was signed."
     advice = "Use the file as it was first saved."
@@ -310,3 +318,33 @@ class NotComplete(ReportError):
 class TooLarge(ReportError):
     sentence = "This is too much for one report."
     advice = "Choose fewer messages. You can make a second report."
+
+
+class NotProved(ReportError):
+    sentence = "Your chat address could not be checked now."
+    advice = "The desk has your report all the same. You can try again later."
+
+
+class CodeNotSent(ReportError):
+    sentence = "No code could be sent to this address."
+    advice = "Is the address right? You can try again, or leave it."
+
+
+class CodeWrong(ReportError):
+    sentence = "This is not the right code."
+    advice = "It has six numbers. Look at the newest mail."
+
+
+class CodeOver(ReportError):
+    sentence = "This code does not work any more."
+    advice = "Ask for a new one."
+
+
+class NotWithdrawn(EndpointUnreachable):
+    sentence = "Your report was not taken back. The desk still has it."
+    advice = "Try again when you are online."
+
+
+class NothingToAdd(ReportError):
+    sentence = "There is nothing in it yet."
+    advice = "Choose a message, or write some words."

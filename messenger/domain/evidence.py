@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from messenger.domain.message import ArchiveId, Direction, MediaRef, Occupant, RawStanza, Times, Via
@@ -39,7 +39,7 @@ class RoomFacts:
 
     jid: str
     name: str = ""
-    me: Occupant = Occupant("")
+    me: Occupant = field(default_factory=lambda: Occupant(""))
     public: bool = False
     features: tuple[str, ...] = ()
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 _CYRILLIC = dict(zip("абвгдеёкмнорсстухьіїјѕһԁԛԝӏү", "a6brdeekmhopcctyxbiijshdqwly", strict=True))
 _GREEK = dict(zip("αβγεηικνορτυχω", "abyenikvoptuxw", strict=True))
 _LATIN = {"ı": "i", "ɑ": "a", "ɡ": "g", "ł": "l", "ø": "o", "0": "o", "1": "l", "5": "s", "-": "", "_": "", ".": ""}
+_UNSEEN = "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # fillers that are drawn as nothing
 _ALIKE = str.maketrans(_CYRILLIC | _GREEK | _LATIN)
 _LETTERS = str.maketrans(_CYRILLIC | _GREEK | {"ı": "i", "ɑ": "a", "ɡ": "g", "ł": "l", "ø": "o"})
 
@@ -25,6 +26,11 @@ def skeleton(address: str) -> str:
 def letters(text: str) -> str:
     """The text with letters of other scripts that look like Latin ones made Latin."""
     return text.translate(_LETTERS)
+
+
+def nick_skeleton(nick: str) -> str:
+    """What is left of a name in a room: without spaces and signs that nobody sees, letters that look alike made the same (S15)."""
+    return "".join(ch for ch in _skeleton(nick) if not ch.isspace() and ch not in _UNSEEN)
 
 
 def resembles(address: str, known: Iterable[str]) -> str:

@@ -87,7 +87,7 @@ class RoomNow:
     jid: str
     state: RoomState = RoomState.OUTSIDE
     info: RoomInfo = field(default_factory=lambda: RoomInfo(""))
-    me: Occupant = Occupant("")
+    me: Occupant = field(default_factory=lambda: Occupant(""))
     occupants: tuple[Occupant, ...] = ()
     subject: str = ""
     end: RoomEnd = RoomEnd.NONE
@@ -97,7 +97,8 @@ class RoomNow:
 class RoomInvitation:
     """Somebody asks this account into a room (XEP-0249, XEP-0045 7.8.2). Facts only: nothing was joined or asked.
 
-    `inviter` is the address that the server stamped, or the one that the room names; `by_room` tells which.
+    `inviter` is the address that the server stamped, or with `by_room` the one that the room names: a person's, or their
+    place in it (room/name).
     `reason` is the inviter's text. `people` and `name` are known only after the person let Robin look at the room.
     """
 

@@ -66,6 +66,7 @@ def check_entries(manifest: dict[str, Any], entries: list[dict[str, Any]]) -> No
         raise EvidenceRefused("count")
     if _runs(entries) != manifest["withheld"]:
         raise EvidenceRefused("withheld")
+    _check_journal(manifest["journal"], [entry["journal"]["index"] for entry in shown if entry["journal"]])
     stated = manifest["integrity"]
     if {**_integrity(shown), "asked_at": stated["asked_at"]} != stated:
         raise EvidenceRefused("integrity")
@@ -80,6 +81,13 @@ def _check_line(entry: dict[str, Any]) -> None:
             raise EvidenceRefused(f"raw at {entry['seq']}")
     if entry["assurance"] != assurance(entry["archive_check"], entry["journal"] is not None):
         raise EvidenceRefused(f"assurance at {entry['seq']}")
+
+
+def _check_journal(journal: dict[str, Any] | None, places: Sequence[int]) -> None:
+    """Each line has a place of its own in the chain, at or before the end that was fixed at the click."""
+    end = journal["index"] if journal else -1
+    if len(set(places)) != len(places) or max(places, default=-1) > end:
+        raise EvidenceRefused("journal")
 
 
 def _integrity(shown: Sequence[dict[str, Any]]) -> dict[str, int | None]:

@@ -78,7 +78,10 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Jurisdiction:
-    """A whole file: a country, a union with `members`, or elsewhere. `emergency_how` may hold {number}."""
+    """A whole file: a country, a union with `members`, or elsewhere. `emergency_how` and `at_night` may hold {number}.
+
+    `at_night`: what to do when nobody reads reports just now. `passed_on`: that police pass a report on to other lands.
+    """
 
     code: str
     name: str
@@ -88,6 +91,9 @@ class Jurisdiction:
     emergency_how: str
     cannot_talk: str
     emergency_source: Source
+    at_night: str
+    passed_on: str
+    passed_on_source: Source
     bodies: tuple[Body, ...]
 
     def body(self, id: str) -> Body:
@@ -102,6 +108,8 @@ class Jurisdiction:
         yield self.code, self.emergency_how
         if self.cannot_talk:
             yield self.code, self.cannot_talk
+        yield self.code, self.at_night
+        yield self.code, self.passed_on
         yield from ((f"{self.code}.{one.id}", one.detail) for one in self.bodies)
 
 
@@ -125,8 +133,9 @@ def load(data: bytes, file: str) -> Jurisdiction:
     code = top.text("code")
     if not (code in (ELSEWHERE,) or (len(code) == 2 and code.isascii() and code.islower())):
         top.refuse("'code' must be two small letters, or elsewhere")
-    emergency = top.child("emergency")
+    emergency, police = top.child("emergency"), top.child("police")
     assert emergency is not None
+    assert police is not None
     country = Jurisdiction(
         code=code,
         name=top.text("name"),
@@ -136,9 +145,13 @@ def load(data: bytes, file: str) -> Jurisdiction:
         emergency_how=emergency.text("how"),
         cannot_talk=emergency.text("cannot_talk", ""),
         emergency_source=_source(emergency),
+        at_night=top.text("at_night"),
+        passed_on=police.text("passed_on"),
+        passed_on_source=_source(police),
         bodies=tuple(_body(one) for one in top.children("bodies")),
     )
     emergency.done()
+    police.done()
     top.done()
     _check(country, file)
     return country
@@ -200,6 +213,9 @@ def _check(country: Jurisdiction, file: str) -> None:
                 raise AssetRefused(file, one.id, f"takes '{category}' and hands it on")
             if other not in ids:
                 raise AssetRefused(file, one.id, f"hands '{category}' on to unknown '{other}'")
+        missing = [name for name in CATEGORIES if name not in one.takes and name not in one.hands_on]
+        if one.kind in (BodyKind.REPORT, BodyKind.POLICE) and missing:
+            raise AssetRefused(file, one.id, f"does not say who takes '{missing[0]}'")
     for age in ("child", "adult"):
         if not any(one.kind is BodyKind.HELPLINE and age in one.ages for one in country.bodies):
             raise AssetRefused(file, country.code, f"there is no helpline for ages '{age}'")
@@ -281,14 +297,27 @@ class Jurisdictions:
         found = self.find(country)
         bodies = _bodies(found, category, _age(age_band), frozenset(hints))
         bodies.append(found.body(self.helpline(country, reader or age_band, today).id))
-        notes = {one.hands_on[category]: one.name for one in found.bodies if category in one.hands_on}
+        wrong = remit(found, category, age_band)
+        notes = {wrong.hands_on[category]: wrong.name} if wrong is not None else {}
         urgent = _emergency(found, today, translate) if tier == "now" else []
+        if tier == "now" and not urgent:
+            # No number fits every land: the police where one lives come first.
+            bodies.sort(key=lambda one: "police" not in one.hints)
         routes = [Route("emergency", one, "no") for one in urgent]
         for one in dict.fromkeys(body.id for body in bodies):
             body = found.body(one)
             line = _line(body, today, translate)
             routes.append(Route(body.kind.value, line, body.anonymous, notes.get(body.id, "")))
         return tuple(routes)
+
+
+def remit(found: Jurisdiction, category: str, age_band: str) -> Body | None:
+    """The body that people think of first (the one that takes reports of grooming, for this age) where it does not take
+    this category, else None. `hands_on` says who does. Police are not named so: they look into many things."""
+    for one in found.bodies:
+        if one.kind is BodyKind.REPORT and "grooming" in one.takes and _age(age_band) in one.ages:
+            return one if category in one.hands_on else None
+    return None
 
 
 def _bodies(found: Jurisdiction, category: str, age: str, hints: frozenset[str]) -> list[Body]:

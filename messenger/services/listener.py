@@ -11,8 +11,10 @@ from messenger.domain.contact import Presence, RosterItem
 from messenger.domain.errors import RobinError
 from messenger.domain.events import (
     ChatsChanged,
+    ConfirmRefused,
     ConnectionChanged,
     ContactsChanged,
+    DeskNudged,
     MessagesChanged,
     RequestsChanged,
     TypingChanged,
@@ -148,6 +150,14 @@ class SessionFacts:
         """A contact's picture."""
         await self._database.write(contacts.set_avatar, account, jid, image)
         self._bus.publish(ContactsChanged(account, (jid,)))
+
+    async def nudged(self, account: str, desk: str) -> None:
+        """A desk says that there is news."""
+        self._bus.publish(DeskNudged(account, desk))
+
+    async def confirm_refused(self, account: str, sender: str) -> None:
+        """Somebody asked to confirm what was not begun here; nothing was confirmed."""
+        self._bus.publish(ConfirmRefused(account, sender))
 
 
 def _marked(

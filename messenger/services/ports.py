@@ -12,6 +12,27 @@ from messenger.domain.errors import RobinError
 from messenger.domain.message import ChatState, IncomingMessage, Marker, OutgoingMessage
 from messenger.domain.receipt import AddendumReceipt, CaseStatus, IdentityLevel, Receipt, Withdrawn
 from messenger.domain.report import EndpointProfile, StatusChange
+from messenger.domain.room import RoomInvitation, RoomNow
+from messenger.services.archive_page import ArchivePage as ArchivePage
+from messenger.services.room_ports import ChatRooms
+
+
+@dataclass(frozen=True, slots=True)
+class PackageAnswer:
+    """What a desk answered over XMPP, not checked yet: the signed receipt, and the sealed receipt code or ''."""
+
+    receipt: str
+    code: str
+
+
+class PackageCarrier(Protocol):
+    """Sealed packages over one signed-in account."""
+
+    async def send(self, desk: str, report_id: str, digest: str, package: bytes) -> PackageAnswer:
+        """Send a package to a desk's bare address and wait for its answer, at most some seconds.
+
+        Raises `EndpointUnreachable` (not online, no answer, bounced) or `EndpointRejected` (what the desk refuses).
+        """
 
 
 class SessionListener(Protocol):
@@ -59,20 +80,11 @@ class SessionListener(Protocol):
     async def confirm_refused(self, account: str, sender: str) -> None:
         """Somebody asked to confirm what this client did not begin (XEP-0070): it was refused."""
 
+    async def room_changed(self, account: str, room: RoomNow) -> None:
+        """How this account stands in a room, its subject, or who is in it, changed (many changes are told as one)."""
 
-@dataclass(frozen=True, slots=True)
-class ArchivePage:
-    """One page of XEP-0313 results, in order of time. `first` is the archive id to go on from, backwards.
-
-    `complete`: the page reached the archive's beginning. `marks` are receipts and read marks that the archive keeps
-    (counterpart, mark, stanza id, by another own device), to be told as `SessionListener.marked` tells live ones.
-    """
-
-    messages: tuple[IncomingMessage, ...]
-    first: str
-    last: str
-    complete: bool
-    marks: tuple[tuple[str, Marker, str, bool], ...] = ()
+    async def invited(self, account: str, invitation: RoomInvitation) -> None:
+        """Somebody asks this account into a room. Nothing was answered and nothing was asked of the room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +175,14 @@ class ChatSession(Protocol):
     async def change_password(self, password: str) -> None:
         """XEP-0077."""
 
+    @property
+    def packages(self) -> PackageCarrier:
+        """Sealed packages to desks."""
+
+    @property
+    def rooms(self) -> ChatRooms:
+        """The rooms of this account."""
+
     def features(self) -> frozenset[str]:
         """Features of the own server and account (XEP-0030), once known."""
 
@@ -201,7 +221,8 @@ class SecretStore(Protocol):
 class Submission:
     """What an endpoint is given: the package's bytes as they lie on disk, unchanged on every try.
 
-    `account` is the bare address of the account that the report was made from, or ''.
+    `account` is the bare address of the account that the report was made from, or ''. `proof`, where there is one, is
+    to be awaited once the desk has the report and before it is filed: it proves who reports, soon ends, never raises.
     """
 
     report_id: str
@@ -209,14 +230,7 @@ class Submission:
     package: bytes
     profile: EndpointProfile
     account: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PackageAnswer:
-    """What a desk answered over XMPP, not checked yet: the signed receipt, and the sealed receipt code or ''."""
-
-    receipt: str
-    code: str
+    proof: Callable[[], Awaitable[None]] | None = None
 
 
 class PackageLine(Protocol):

@@ -8,6 +8,7 @@ from messenger.storage.connection import Connection, Row
 _FORGET = {
     "contacts": "DELETE FROM contacts WHERE account = ?",
     "requests": "DELETE FROM requests WHERE account = ?",
+    "invitations": "DELETE FROM invitations WHERE account = ?",
     "blocked": "DELETE FROM blocked WHERE account = ?",
     "avatars": "DELETE FROM avatars WHERE account = ?",
     "archive_state": "DELETE FROM archive_state WHERE account = ?",

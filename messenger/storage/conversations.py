@@ -11,8 +11,9 @@ PREVIEW = 120
 """Characters of the last message that the chat list keeps."""
 
 _SUMMARY = """
-SELECT c.*, k.name, k.subscription, a.image, b.jid IS NOT NULL AS blocked
+SELECT c.*, k.name, k.subscription, a.image, b.jid IS NOT NULL AS blocked, r.name AS room_name
 FROM conversations c
+LEFT JOIN rooms r ON r.conversation = c.id
 LEFT JOIN contacts k ON k.account = c.account AND k.jid = c.counterpart
 LEFT JOIN avatars a ON a.account = c.account AND a.jid = c.counterpart
 LEFT JOIN blocked b ON b.account = c.account AND b.jid = c.counterpart
@@ -50,7 +51,7 @@ def chats(conn: Connection, account: str) -> tuple[ChatSummary, ...]:
         _SUMMARY
         + " WHERE c.account = ? AND "
         + _KNOWN
-        + " AND (c.last_sort <> '' OR c.draft <> '' OR c.accepted = 1)"
+        + " AND (c.last_sort <> '' OR c.draft <> '' OR (c.accepted = 1 AND coalesce(r.wanted, 1)))"
         + " ORDER BY c.pinned DESC, c.last_sort DESC, c.id DESC",
         (account,),
     )
@@ -153,7 +154,7 @@ def mark_read(conn: Connection, conversation: int, upto: int) -> Row | None:
 def refresh_last(conn: Connection, conversation: int) -> None:
     """Bring the columns of the chat list up to the newest message."""
     row = conn.execute(
-        "SELECT id, sort_at, direction, state, retracted, media, coalesce(archived, delay, received) AS at,"
+        "SELECT id, sort_at, direction, state, retracted, media, nick, coalesce(archived, delay, received) AS at,"
         " substr(coalesce(shown, body), 1, 400) AS words FROM messages"
         " WHERE conversation = ? AND merged IS NULL ORDER BY sort_at DESC, id DESC LIMIT 1",
         (conversation,),
@@ -161,7 +162,10 @@ def refresh_last(conn: Connection, conversation: int) -> None:
     if row is None:
         values: tuple[object, ...] = (None, "", "", "", None, None)
     else:
-        words = " ".join(str(row["words"]).split())[:PREVIEW]
+        words = " ".join(str(row["words"]).split())
+        if row["nick"] and words and row["direction"] == "in":
+            words = f"{row['nick']}: {words}"
+        words = words[:PREVIEW]
         values = (row["id"], row["sort_at"], row["at"], words, row["direction"], row["state"])
     conn.execute(
         "UPDATE conversations SET last_message = ?, last_sort = ?, last_at = ?, last_preview = ?, last_direction = ?,"
@@ -193,7 +197,7 @@ def _summary(row: Row) -> ChatSummary:
         conversation=int(row["id"]),
         account=str(row["account"]),
         counterpart=str(row["counterpart"]),
-        title=title(row["name"], row["counterpart"]),
+        title=title(row["room_name"] or row["name"], row["counterpart"]),
         preview=str(row["last_preview"]),
         at=str(row["last_at"]),
         last_direction=Direction(row["last_direction"]) if row["last_direction"] else None,
@@ -206,4 +210,5 @@ def _summary(row: Row) -> ChatSummary:
         muted=bool(row["muted"]),
         blocked=bool(row["blocked"]),
         avatar=row["image"],
+        is_room=row["kind"] == "room",
     )

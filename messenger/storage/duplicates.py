@@ -26,20 +26,23 @@ _EDIT_COLUMNS = "id, message, sender, body, archive_by, archive_id, stanza, coal
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """The stored copy: a message, or with `edit` an edit of it. `known_archive`, `known_stanza`: what it has."""
+    """The stored copy: a message, or with `edit` an edit of it. `known_archive`, `known_stanza`: what it has; `own`: written here."""
 
     message: int
     edit: int | None
     known_archive: bool
     known_stanza: bool
+    own: bool = False
 
 
 def find(conn: Connection, conversation: int, message: IncomingMessage) -> Same | None:
     """The stored copy of a message, or None."""
     for table, row in _candidates(conn, conversation, message):
         if table == "messages":
-            return Same(int(row["id"]), None, bool(row["archive_id"]), row["stanza"] is not None)
-        return Same(int(row["message"]), int(row["id"]), bool(row["archive_id"]), row["stanza"] is not None)
+            own = row["direction"] == "out"
+            return Same(int(row["id"]), None, bool(row["archive_id"]), row["stanza"] is not None, own)
+        own = message.direction is Direction.OUT
+        return Same(int(row["message"]), int(row["id"]), bool(row["archive_id"]), row["stanza"] is not None, own)
     return None
 
 
@@ -105,6 +108,9 @@ def _bare(address: str) -> str:
 
 
 def _same_words(row: Row, message: IncomingMessage) -> bool:
+    if message.kind == "groupchat" and message.direction is Direction.OUT:
+        # What is known to be mine stays mine under another name.
+        return bool(row["body"] == message.body)
     return bool(row["body"] == message.body) and same_sender(str(row["sender"]), message.sender, message.kind)
 
 
@@ -125,7 +131,7 @@ def enrich(conn: Connection, same: Same, message: IncomingMessage) -> None:
     """A stored copy learns the archive's id and time, and a message sent from here its stanza."""
     archive = message.archive_id
     gains_archive = archive is not None and not same.known_archive and not message.duplicate_archive_ids
-    gains_stanza = not same.known_stanza and message.direction is Direction.OUT
+    gains_stanza = not same.known_stanza and same.own
     if not (gains_archive or gains_stanza):
         return
     at = message.times.received

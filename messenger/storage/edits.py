@@ -12,8 +12,8 @@ from messenger.storage.connection import Connection, Row, scalar
 from messenger.storage.duplicates import same_sender
 from messenger.storage.lines import stanza_row
 
-CORRECTION, RETRACTION = "correction", "retraction"
-_FOUND = "SELECT id, sender, kind, direction FROM messages"
+CORRECTION, RETRACTION, MODERATION = "correction", "retraction", "retraction_by_room"
+_FOUND = "SELECT id, sender, kind, direction, occupant_id, stay FROM messages"
 
 
 def target(conn: Connection, conversation: int, message: IncomingMessage) -> int | None:
@@ -21,6 +21,10 @@ def target(conn: Connection, conversation: int, message: IncomingMessage) -> int
     wanted = message.retracts or message.corrects
     if not wanted or wanted in (message.stanza_id, message.origin_id):
         return None
+    if message.moderates:
+        # Only the room itself gets here (stream/rooms.py), and it names the message by the id that it gave.
+        row = conn.execute(_BY_ROOM, (conversation, message.counterpart, wanted)).fetchone()
+        return None if row is None else int(row["id"])
     for sql in (_BY_STANZA, _BY_ORIGIN, _BY_EDIT, _BY_ARCHIVE if message.kind == "groupchat" else ""):
         for row in conn.execute(sql, (conversation, wanted)) if sql else ():
             if _may(row, message):
@@ -40,24 +44,35 @@ _BY_ARCHIVE = (
     _FOUND
     + " WHERE conversation = ? AND archive_id = ? AND archive_id <> '' AND merged IS NULL ORDER BY id DESC LIMIT 50"
 )
+_BY_ROOM = (
+    _FOUND + " WHERE conversation = ? AND archive_by = ? AND archive_id = ? AND archive_id <> '' AND merged IS NULL"
+)
 # Some clients name the last correction instead of the first message.
 _BY_EDIT = (
-    "SELECT m.id, m.sender, m.kind, m.direction FROM edits e JOIN messages m ON m.id = e.message"
+    "SELECT m.id, m.sender, m.kind, m.direction, m.occupant_id, m.stay FROM edits e JOIN messages m ON m.id = e.message"
     " WHERE e.conversation = ? AND e.stanza_id = ? AND e.stanza_id <> '' ORDER BY e.id DESC LIMIT 50"
 )
 
 
 def _may(row: Row, message: IncomingMessage) -> bool:
-    return (
-        row["kind"] == message.kind
-        and row["direction"] == message.direction.value
-        and same_sender(str(row["sender"]), message.sender, message.kind)
-    )
+    if row["kind"] != message.kind or row["direction"] != message.direction.value:
+        return False
+    if message.kind == "groupchat" and row["direction"] == "in":
+        return _same_occupant(row, message)
+    return message.kind == "groupchat" or same_sender(str(row["sender"]), message.sender, message.kind)
+
+
+def _same_occupant(row: Row, message: IncomingMessage) -> bool:
+    """By the room's lasting id; without one, by name as long as they never left (XEP-0308, section 5; S06)."""
+    lasting = message.occupant.occupant_id if message.occupant is not None else ""
+    if lasting or row["occupant_id"]:
+        return bool(lasting == row["occupant_id"])
+    return bool(message.stay) and row["stay"] == message.stay and row["sender"] == message.sender
 
 
 def apply(conn: Connection, target: int, message: IncomingMessage) -> None:
     """Append an edit that arrived after its message."""
-    kind = RETRACTION if message.retracts else CORRECTION
+    kind = MODERATION if message.moderates else RETRACTION if message.retracts else CORRECTION
     digest = journal.digest_of(
         {
             "xml": message.raw.sha256,
@@ -106,7 +121,14 @@ def add(conn: Connection, target: int, values: tuple[object, ...]) -> None:
 def show(conn: Connection, message: int) -> None:
     """Bring what the window shows up to the edits: taken back wins, else the newest correction."""
     retracted = bool(
-        scalar(conn, "SELECT EXISTS (SELECT 1 FROM edits WHERE message = ? AND kind = ?)", (message, RETRACTION))
+        scalar(
+            conn,
+            "SELECT EXISTS (SELECT 1 FROM edits WHERE message = ? AND kind IN (?, ?))",
+            (message, RETRACTION, MODERATION),
+        )
+    )
+    moderated = scalar(
+        conn, "SELECT EXISTS (SELECT 1 FROM edits WHERE message = ? AND kind = ?)", (message, MODERATION)
     )
     newest = scalar(
         conn,
@@ -114,18 +136,20 @@ def show(conn: Connection, message: int) -> None:
         (message, CORRECTION),
     )
     conn.execute(
-        "UPDATE messages SET shown = ?, edited = ?, retracted = ? WHERE id = ?",
-        ("" if retracted else newest, int(newest is not None), int(retracted), message),
+        "UPDATE messages SET shown = ?, edited = ?, retracted = ?, moderated = ? WHERE id = ?",
+        ("" if retracted else newest, int(newest is not None), int(retracted), int(moderated), message),
     )
 
 
 def adopt(conn: Connection, conversation: int, row: int, message: IncomingMessage) -> list[int]:
     """Edits that arrived before this new message become its edits; the ids of lines that are no lines any more."""
     merged: list[int] = []
-    for wanted in {message.stanza_id, message.origin_id} - {""}:
+    by_room = message.archive_id.id if message.kind == "groupchat" and message.archive_id is not None else ""
+    for wanted in {message.stanza_id, message.origin_id, by_room} - {""}:
         early = conn.execute(_EARLY, (conversation, wanted, conversation, wanted, row)).fetchall()
         for one in early:
-            if _may(one, message) and one["id"] != row:
+            allowed = wanted == by_room if one["moderation"] else _may(one, message)
+            if allowed and one["id"] != row:
                 _merge(conn, row, one)
                 merged.append(int(one["id"]))
     return merged
@@ -143,7 +167,7 @@ def _merge(conn: Connection, row: int, early: Row) -> None:
         conn,
         row,
         (
-            RETRACTION if early["retracts"] else CORRECTION,
+            MODERATION if early["moderation"] else RETRACTION if early["retracts"] else CORRECTION,
             early["body"],
             early["sender"],
             early["stanza_id"],

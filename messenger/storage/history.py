@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from messenger.domain.message import DeliveryState, Direction, IncomingMessage, Via
-from messenger.storage import conversations, duplicates, edits, journal
+from messenger.domain.message import DeliveryState, Direction, IncomingMessage, Occupant, Via
+from messenger.storage import conversations, duplicates, edits, journal, rooms
 from messenger.storage.connection import Connection, scalar
 from messenger.storage.lines import media_text, stanza_row
 
@@ -41,7 +41,7 @@ def store(conn: Connection, batch: Sequence[IncomingMessage], count_unread: bool
     for message in batch:
         key = (message.account, message.counterpart)
         if key not in touched:
-            touched[key] = Stored(conversations.ensure(conn, *key), *key)
+            touched[key] = Stored(_conversation(conn, message), *key)
         _one(conn, message, touched[key], count_unread)
     for stored in touched.values():
         if stored.new or stored.changed:
@@ -49,12 +49,19 @@ def store(conn: Connection, batch: Sequence[IncomingMessage], count_unread: bool
     return tuple(touched.values())
 
 
+def _conversation(conn: Connection, message: IncomingMessage) -> int:
+    found = conversations.ensure(conn, message.account, message.counterpart)
+    if message.kind == "groupchat":
+        conn.execute("UPDATE conversations SET kind = 'room', accepted = 1 WHERE id = ? AND kind <> 'room'", (found,))
+    return found
+
+
 def _one(conn: Connection, message: IncomingMessage, stored: Stored, count_unread: bool) -> None:
     same = duplicates.find(conn, stored.conversation, message)
     if same is not None:
         duplicates.enrich(conn, same, message)
         stored.same.append(same.message)
-        if message.direction is Direction.OUT:
+        if same.own:
             _came_back(conn, same, message, stored)
         return
     target = edits.target(conn, stored.conversation, message)
@@ -65,6 +72,8 @@ def _one(conn: Connection, message: IncomingMessage, stored: Stored, count_unrea
     if not (message.body or message.media or message.retracts):
         return
     row = insert(conn, stored.conversation, message)
+    if message.occupant is not None and not message.retracts:
+        rooms.note_names(conn, stored.conversation, (message.occupant,))
     if message.retracts:
         # Kept out of sight: it is applied when what it takes back arrives, and never to another sender's words.
         conn.execute("UPDATE messages SET merged = journal_index WHERE id = ?", (row,))
@@ -109,11 +118,13 @@ def insert(conn: Connection, conversation: int, message: IncomingMessage) -> int
     index, value = journal.append(conn, "message", times.received, _digest(message))
     archive = message.archive_id
     state = DeliveryState.RECEIVED if message.direction is Direction.IN else DeliveryState.SENT
+    who = message.occupant or Occupant("")
     return conn.execute(
         "INSERT INTO messages(conversation, sort_at, direction, via, sender, recipient, kind, stanza_id, origin_id,"
         " archive_by, archive_id, duplicate_archive_ids, body, lang, received, delay, archived, claimed, corrects,"
-        " retracts, reply_to, media, encryption, wants_receipt, markable, state, stanza, journal_index, journal_hash)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " retracts, reply_to, media, encryption, wants_receipt, markable, state, stanza, journal_index, journal_hash,"
+        " nick, occupant_id, role, affiliation, real_jid, stay, moderation)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             conversation,
             sort_at(conn, conversation, message),
@@ -144,6 +155,13 @@ def insert(conn: Connection, conversation: int, message: IncomingMessage) -> int
             stanza_row(conn, message.raw),
             index,
             value,
+            who.nick,
+            who.occupant_id,
+            who.role,
+            who.affiliation,
+            who.jid,
+            message.stay,
+            int(bool(message.moderates)),
         ),
     ).lastrowid
 
@@ -232,8 +250,11 @@ def incoming_with(conn: Connection, conversation: int, stanza_id: str) -> int | 
 
 
 def _digest(message: IncomingMessage) -> str:
+    who = message.occupant
+    room = {} if who is None else {"occupant": [who.nick, who.occupant_id, who.role, who.affiliation, who.jid]}
     return journal.digest_of(
         {
+            **room,
             "xml": message.raw.sha256,
             "media_free": message.raw.media_free_sha256,
             "account": message.account,

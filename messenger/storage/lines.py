@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from messenger.domain.message import MediaRef, RawStanza, Times
+from messenger.domain.message import MediaRef, Occupant, RawStanza, Times
 from messenger.storage.connection import Connection, Row
 
 
@@ -31,6 +31,19 @@ def media_of(text: str) -> tuple[MediaRef, ...]:
 def times_of(row: Row, archive: bool = True) -> Times:
     """The times of a message or edit; without `archive`, as before the archive's copy was seen."""
     return Times(str(row["received"]), row["delay"], row["archived"] if archive else None, row["claimed"])
+
+
+def occupant_of(row: Row) -> Occupant | None:
+    """Who said a room's message, from its columns; None in a chat."""
+    if row["kind"] != "groupchat" or not row["nick"]:
+        return None
+    return Occupant(
+        str(row["nick"]),
+        str(row["occupant_id"]),
+        str(row["role"]),
+        str(row["affiliation"]),
+        str(row["real_jid"]),
+    )
 
 
 def stanza_row(conn: Connection, raw: RawStanza) -> int:

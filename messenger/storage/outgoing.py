@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from messenger.domain.message import DeliveryState, OutgoingMessage
-from messenger.storage import conversations, edits, history, journal
+from messenger.domain.message import DeliveryState, Occupant, OutgoingMessage
+from messenger.storage import conversations, edits, history, journal, rooms
 from messenger.storage.connection import Connection, scalar
 
 
@@ -16,15 +16,18 @@ def add(conn: Connection, conversation: int, message: OutgoingMessage, at: str) 
     last = scalar(
         conn, "SELECT sort_at FROM messages WHERE conversation = ? ORDER BY sort_at DESC LIMIT 1", (conversation,)
     )
+    room = message.kind == "groupchat"
+    me = rooms.own_place(conn, conversation) if room else Occupant("")
     row = conn.execute(
         "INSERT INTO messages(conversation, sort_at, direction, via, sender, recipient, kind, stanza_id, origin_id, body,"
-        " lang, received, reply_to, state, journal_index, journal_hash)"
-        " VALUES (?, ?, 'out', 'sent_here', ?, ?, 'chat', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " lang, received, reply_to, state, journal_index, journal_hash, nick, occupant_id, role, affiliation, real_jid)"
+        " VALUES (?, ?, 'out', 'sent_here', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             conversation,
             max(at, str(last or "")),
-            message.account,
+            f"{message.counterpart}/{me.nick}" if room else message.account,
             message.counterpart,
+            message.kind,
             message.origin_id,
             message.origin_id,
             message.body,
@@ -34,6 +37,11 @@ def add(conn: Connection, conversation: int, message: OutgoingMessage, at: str) 
             DeliveryState.QUEUED.value,
             index,
             value,
+            me.nick,
+            me.occupant_id,
+            me.role,
+            me.affiliation,
+            me.jid,
         ),
     ).lastrowid
     _queue(conn, row, message)
@@ -88,7 +96,13 @@ def again(conn: Connection, message: int) -> tuple[int, OutgoingMessage] | None:
     kept = scalar(conn, "SELECT payload FROM outgoing WHERE message = ? AND origin_id = ?", (message, row["origin_id"]))
     if kept is None:
         made = OutgoingMessage(
-            row["account"], row["counterpart"], row["origin_id"], row["body"], row["lang"], row["reply_to"]
+            row["account"],
+            row["counterpart"],
+            row["origin_id"],
+            row["body"],
+            row["lang"],
+            row["reply_to"],
+            kind=row["kind"],
         )
         _queue(conn, message, made)
     else:

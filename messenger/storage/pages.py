@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from messenger.domain.message import DeliveryState, Direction, MessagePage, MessageView
-from messenger.storage import conversations
+from messenger.storage import conversations, rooms
 from messenger.storage.connection import Connection, Row, scalar
-from messenger.storage.lines import media_of
+from messenger.storage.lines import media_of, occupant_of
 
 _LONGEST = 500
 _COLUMNS = (
     "id, sort_at, conversation, direction, sender, kind, coalesce(shown, body) AS words, state, edited, retracted,"
-    " reply_to, media, coalesce(archived, delay, received) AS at"
+    " reply_to, media, nick, occupant_id, role, affiliation, real_jid, moderated,"
+    " coalesce(archived, delay, received) AS at"
 )
 _NEWEST = (
     "SELECT " + _COLUMNS + " FROM messages WHERE conversation = ? AND merged IS NULL"
@@ -90,7 +91,8 @@ def first_unread(conn: Connection, conversation: int) -> int | None:
 def sent_by_me(conn: Connection, message: int) -> Row | None:
     """An own message that may still be edited, with its conversation's ends; None for any other."""
     return conn.execute(
-        "SELECT m.id, m.conversation, m.stanza_id, m.origin_id, m.body, m.retracted, m.state, c.account, c.counterpart"
+        "SELECT m.id, m.conversation, m.kind, m.stanza_id, m.origin_id, m.archive_id, m.body, m.retracted, m.state,"
+        " c.account, c.counterpart"
         " FROM messages m JOIN conversations c ON c.id = m.conversation"
         " WHERE m.id = ? AND m.direction = 'out' AND m.merged IS NULL AND NOT m.retracted",
         (message,),
@@ -138,6 +140,17 @@ class Names:
         ).fetchone()
         self._mine = "" if row is None else str(row["nick"] or conversations.title(None, row["account"]))
         self._theirs = "" if row is None else conversations.title(row["name"], row["counterpart"])
+        self._conn, self._conversation = conn, conversation
+        self._alike: dict[tuple[str, str], str] = {}
+
+    def looks_like(self, row: Row) -> str:
+        """The name of somebody else in the room that the sender's can be taken for, or ''."""
+        if row["kind"] != "groupchat" or row["direction"] == "out":
+            return ""
+        key = (str(row["nick"]), str(row["occupant_id"]))
+        if key not in self._alike:
+            self._alike[key] = rooms.looks_like(self._conn, self._conversation, *key)
+        return self._alike[key]
 
     def of(self, direction: str, sender: str, kind: str) -> str:
         """The sender's name; in a room the occupant's."""
@@ -163,6 +176,9 @@ def _view(conn: Connection, names: Names, row: Row) -> MessageView:
         reply_name="" if reply is None else names.of(reply["direction"], reply["sender"], reply["kind"]),
         reply_body="" if reply is None else str(reply["words"]),
         media=() if row["retracted"] else media_of(str(row["media"])),
+        occupant=occupant_of(row),
+        looks_like=names.looks_like(row),
+        moderated=bool(row["moderated"]),
     )
 
 

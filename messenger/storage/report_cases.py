@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
-from messenger.domain.receipt import Advice, AdviceStep, CaseStatus, IdentityLevel, Receipt
+from messenger.domain.receipt import (
+    Advice,
+    AdviceStep,
+    CaseStatus,
+    FormAnswer,
+    FormOption,
+    FormQuestion,
+    IdentityLevel,
+    Receipt,
+    WithdrawalOutcome,
+    Withdrawn,
+)
 from messenger.domain.report import EndpointProfile, OutboxState, StatusChange
 from messenger.storage.connection import Connection, Row, scalar
 
@@ -29,24 +41,36 @@ class Case:
     etag: str = ""
     changed_at: str = ""
     problem: str = ""
+    identity: IdentityLevel = IdentityLevel.UNVERIFIED
+    outcome: WithdrawalOutcome | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more comes of it: closed, or taken back and erased."""
+        return self.outcome is WithdrawalOutcome.ERASED or self.status in (CaseStatus.CLOSED, CaseStatus.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Words of the reporter. `sealed` are the bytes to hand over, unchanged on every try; None when they arrived."""
+    """Words of the reporter. `sealed` are the bytes to hand over, unchanged on every try; None when they arrived.
+
+    `answers` answer the desk's message `answered`, where that is not 0.
+    """
 
     n: int
     report_id: str
     at: str
     words: str
     sealed: bytes | None
+    answered: int = 0
+    answers: tuple[FormAnswer, ...] = ()
 
 
 def open_case(conn: Connection, case: Case) -> bool:
     """A verified receipt: keep the case and mark the report as sent, in one transaction. False when it was there."""
     new = conn.execute(
         "INSERT OR IGNORE INTO report_cases(report_id, profile, sent_at, receipt, receipt_code, status, history,"
-        " changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        " changed_at, identity) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             case.report_id,
             json.dumps(asdict(case.profile)),
@@ -56,6 +80,7 @@ def open_case(conn: Connection, case: Case) -> bool:
             case.status.value,
             _history_text(case.history),
             case.changed_at,
+            case.identity.value,
         ),
     )
     conn.execute(
@@ -95,6 +120,27 @@ def set_news(
     return True
 
 
+def set_identity(conn: Connection, report_id: str, level: IdentityLevel) -> IdentityLevel | None:
+    """How well the desk knows now who reports; the level before when that is a change, else None."""
+    row = conn.execute("SELECT identity FROM report_cases WHERE report_id = ?", (report_id,)).fetchone()
+    if row is None or row["identity"] == level.value:
+        return None
+    conn.execute("UPDATE report_cases SET identity = ? WHERE report_id = ?", (level.value, report_id))
+    return IdentityLevel(row["identity"])
+
+
+def set_withdrawn(conn: Connection, word: Withdrawn, changed_at: str) -> None:
+    """The desk's signed answer to a withdrawal; an erased case is over."""
+    conn.execute(
+        "UPDATE report_cases SET withdrawal = ?, outcome = ?, changed_at = ?, problem = '' WHERE report_id = ?",
+        (word.jws, word.outcome.value, changed_at, word.report_id),
+    )
+    if word.outcome is WithdrawalOutcome.ERASED:
+        conn.execute(
+            "UPDATE report_cases SET status = ? WHERE report_id = ?", (CaseStatus.WITHDRAWN.value, word.report_id)
+        )
+
+
 def set_place(conn: Connection, report_id: str, seen: int, etag: str) -> None:
     """How far the desk's messages were fetched, and the tag of the answer that named them."""
     conn.execute("UPDATE report_cases SET seen = max(seen, ?), etag = ? WHERE report_id = ?", (seen, etag, report_id))
@@ -111,8 +157,8 @@ def set_problem(conn: Connection, report_id: str, problem: str) -> bool:
 def add_message(conn: Connection, advice: Advice, changed_at: str) -> bool:
     """Keep a message of the desk; False when it was there."""
     new = conn.execute(
-        "INSERT OR IGNORE INTO report_messages(report_id, n, at, from_name, from_role, kind, words, steps)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO report_messages(report_id, n, at, from_name, from_role, kind, words, steps, form)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             advice.report_id,
             advice.n,
@@ -122,6 +168,7 @@ def add_message(conn: Connection, advice: Advice, changed_at: str) -> bool:
             advice.kind,
             advice.text,
             json.dumps([[one.id, one.text] for one in advice.steps]),
+            json.dumps([asdict(one) for one in advice.form]),
         ),
     )
     if new.rowcount == 1:
@@ -135,11 +182,19 @@ def add_message(conn: Connection, advice: Advice, changed_at: str) -> bool:
 def messages(conn: Connection, report_id: str) -> tuple[Advice, ...]:
     """The desk's messages and the reporter's replies, in order of time. A reply's number is below zero."""
     rows = conn.execute("SELECT * FROM report_messages WHERE report_id = ? ORDER BY n", (report_id,))
-    found = [_advice(row) for row in rows]
+    written = replies(conn, report_id)
+    answers = {one.answered: one.answers for one in written if one.answered}
+    found = [replace(one, answered=answers.get(one.n, ())) for one in map(_advice, rows)]
     found.extend(
-        Advice(report_id, -one.n, one.at, "", "", "reply", one.words, read=True) for one in replies(conn, report_id)
+        Advice(report_id, -one.n, one.at, "", "", "reply", one.words, read=True) for one in written if one.words
     )
     return tuple(sorted(found, key=lambda one: one.at))
+
+
+def message(conn: Connection, report_id: str, n: int) -> Advice | None:
+    """One message of the desk, or None."""
+    row = conn.execute("SELECT * FROM report_messages WHERE report_id = ? AND n = ?", (report_id, n)).fetchone()
+    return None if row is None else _advice(row)
 
 
 def mark_read(conn: Connection, report_id: str, n: int) -> bool:
@@ -173,10 +228,19 @@ def ticked(conn: Connection, report_id: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(one) for row in rows for one in json.loads(row["ticked"])))
 
 
-def add_reply(conn: Connection, report_id: str, at: str, words: str, sealed: bytes) -> int:
-    """Keep words to hand over; returns their number."""
+def add_reply(
+    conn: Connection,
+    report_id: str,
+    at: str,
+    words: str,
+    sealed: bytes,
+    answered: int = 0,
+    answers: Sequence[FormAnswer] = (),
+) -> int:
+    """Keep words, or answers to the desk's message `answered`, to hand over; returns their number."""
     return conn.execute(
-        "INSERT INTO report_replies(report_id, at, words, sealed) VALUES (?, ?, ?, ?)", (report_id, at, words, sealed)
+        "INSERT INTO report_replies(report_id, at, words, sealed, answered, answers) VALUES (?, ?, ?, ?, ?, ?)",
+        (report_id, at, words, sealed, answered, json.dumps([asdict(one) for one in answers])),
     ).lastrowid
 
 
@@ -186,7 +250,16 @@ def replies(conn: Connection, report_id: str, waiting: bool = False) -> tuple[Re
         "SELECT * FROM report_replies WHERE report_id = ? AND (sent = 0 OR ?) ORDER BY n", (report_id, not waiting)
     )
     return tuple(
-        Reply(int(row["n"]), str(row["report_id"]), str(row["at"]), str(row["words"]), row["sealed"]) for row in rows
+        Reply(
+            int(row["n"]),
+            str(row["report_id"]),
+            str(row["at"]),
+            str(row["words"]),
+            row["sealed"],
+            int(row["answered"]),
+            tuple(FormAnswer(**{**one, "a": tuple(one["a"])}) for one in json.loads(row["answers"])),
+        )
+        for row in rows
     )
 
 
@@ -207,12 +280,10 @@ def copy(conn: Connection, report_id: str) -> bytes | None:
 
 
 def _case(row: Row) -> Case:
-    profile, receipt = json.loads(row["profile"]), json.loads(row["receipt"])
+    receipt = json.loads(row["receipt"])
     return Case(
         report_id=str(row["report_id"]),
-        profile=EndpointProfile(
-            **{name: tuple(one) if isinstance(one, list) else one for name, one in profile.items()}
-        ),
+        profile=_profile(row["profile"]),
         sent_at=str(row["sent_at"]),
         receipt=Receipt(**{**receipt, "identity_level": IdentityLevel(receipt["identity_level"])}),
         receipt_code=str(row["receipt_code"]),
@@ -222,7 +293,16 @@ def _case(row: Row) -> Case:
         etag=str(row["etag"]),
         changed_at=str(row["changed_at"]),
         problem=str(row["problem"]),
+        identity=IdentityLevel(row["identity"]),
+        outcome=WithdrawalOutcome(row["outcome"]) if row["outcome"] else None,
     )
+
+
+def _profile(text: str) -> EndpointProfile:
+    found: dict[str, Any] = {
+        name: tuple(one) if isinstance(one, list) else one for name, one in json.loads(text).items()
+    }
+    return EndpointProfile(**found)
 
 
 def _advice(row: Row) -> Advice:
@@ -237,7 +317,12 @@ def _advice(row: Row) -> Advice:
         text=str(row["words"]),
         steps=tuple(AdviceStep(id, text, id in done) for id, text in json.loads(row["steps"])),
         read=bool(row["seen"]),
+        form=tuple(_question(one) for one in json.loads(row["form"])),
     )
+
+
+def _question(found: dict[str, Any]) -> FormQuestion:
+    return FormQuestion(**{**found, "options": tuple(FormOption(**one) for one in found["options"])})
 
 
 def _history_text(history: Sequence[StatusChange]) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from messenger.domain.evidence import CapturedMessage, JournalHead, Snapshot
+from messenger.domain.evidence import CapturedMessage, JournalHead, Occupant, RoomFacts, Snapshot
 from messenger.domain.report import Draft, DraftSummary
 from messenger.storage import snapshots
 from messenger.storage.connection import Connection, Row, scalar
@@ -16,7 +17,7 @@ from messenger.storage.pages import Names
 def find(conn: Connection, account: str, counterpart: str, conversation: int | None) -> Draft | None:
     """The newest draft about the same conversation, or about the same person where there is none."""
     row = conn.execute(
-        "SELECT * FROM report_drafts WHERE conversation IS ? AND (conversation IS NOT NULL"
+        "SELECT * FROM report_drafts WHERE addendum_of = '' AND conversation IS ? AND (conversation IS NOT NULL"
         " OR (account = ? AND counterpart = ?)) ORDER BY updated_at DESC, rowid DESC LIMIT 1",
         (conversation, account, counterpart),
     ).fetchone()
@@ -29,20 +30,32 @@ def get(conn: Connection, id: str) -> Draft | None:
     return None if row is None else _draft(row)
 
 
+def addendum(conn: Connection, report_id: str) -> Draft | None:
+    """The draft of later evidence for a report, or None."""
+    row = conn.execute("SELECT * FROM report_drafts WHERE addendum_of = ? LIMIT 1", (report_id,)).fetchone()
+    return None if row is None else _draft(row)
+
+
+def addendum_of(conn: Connection, id: str) -> str:
+    """The report to which this draft adds something, or '' for a report of its own or no draft at all."""
+    return str(scalar(conn, "SELECT addendum_of FROM report_drafts WHERE id = ?", (id,)) or "")
+
+
 def every(conn: Connection) -> tuple[DraftSummary, ...]:
-    """All drafts, the newest first."""
+    """All drafts of reports, the newest first."""
     rows = conn.execute(
-        "SELECT id, counterpart, updated_at FROM report_drafts ORDER BY updated_at DESC, rowid DESC"
+        "SELECT id, counterpart, updated_at FROM report_drafts WHERE addendum_of = ''"
+        " ORDER BY updated_at DESC, rowid DESC"
     ).fetchall()
     return tuple(DraftSummary(str(row[0]), str(row[1]), str(row[2])) for row in rows)
 
 
-def add(conn: Connection, draft: Draft) -> None:
-    """Keep a new draft."""
+def add(conn: Connection, draft: Draft, addendum_of: str = "") -> None:
+    """Keep a new draft, of a report or of later evidence for one."""
     conn.execute(
         "INSERT INTO report_drafts(id, account, counterpart, conversation, snapshot, questionnaire, interview, chosen,"
-        " left_out, started_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (draft.id, *_values(draft)),
+        " left_out, started_at, updated_at, occupant, addendum_of) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (draft.id, *_values(draft), addendum_of),
     )
 
 
@@ -50,7 +63,7 @@ def put(conn: Connection, draft: Draft) -> bool:
     """Keep the newest state of a draft; False when it is gone, so that a late save never brings it back."""
     changed = conn.execute(
         "UPDATE report_drafts SET account = ?, counterpart = ?, conversation = ?, snapshot = ?, questionnaire = ?,"
-        " interview = ?, chosen = ?, left_out = ?, started_at = ?, updated_at = ? WHERE id = ?",
+        " interview = ?, chosen = ?, left_out = ?, started_at = ?, updated_at = ?, occupant = ? WHERE id = ?",
         (*_values(draft), draft.id),
     )
     return changed.rowcount == 1
@@ -177,13 +190,14 @@ def _values(draft: Draft) -> tuple[object, ...]:
         json.dumps(draft.left_out),
         draft.started_at,
         draft.updated_at,
+        json.dumps(asdict(draft.occupant)) if draft.occupant else "",
     )
 
 
 def _draft(row: Row) -> Draft:
     return Draft(
         id=str(row["id"]),
-        snapshot=_snapshot(str(row["snapshot"])),
+        snapshot=snapshot_of(json.loads(row["snapshot"])) if row["snapshot"] else None,
         questionnaire_sha256=str(row["questionnaire"]),
         interview=json.loads(row["interview"]),
         chosen=tuple(json.loads(row["chosen"])),
@@ -192,11 +206,13 @@ def _draft(row: Row) -> Draft:
         counterpart=str(row["counterpart"]),
         started_at=str(row["started_at"]),
         updated_at=str(row["updated_at"]),
+        occupant=Occupant(**json.loads(row["occupant"])) if row["occupant"] else None,
     )
 
 
-def _snapshot(text: str) -> Snapshot | None:
-    if not text:
-        return None
-    found = json.loads(text)
-    return Snapshot(**{**found, "head": JournalHead(**found["head"])})
+def snapshot_of(found: dict[str, Any]) -> Snapshot:
+    """A snapshot from its kept form."""
+    room = found["room"]
+    if room is not None:
+        room = RoomFacts(**{**room, "me": Occupant(**room["me"]), "features": tuple(room["features"])})
+    return Snapshot(**{**found, "head": JournalHead(**found["head"]), "room": room})

@@ -92,3 +92,6 @@ def _copy(old: Connection, into: Connection, table: str, columns: list[str]) -> 
 def _forget_last_messages(conn: Connection) -> None:
     if scalar(conn, "SELECT count(*) FROM pragma_table_info('conversations') WHERE name = 'last_message'"):
         conn.execute("UPDATE conversations SET last_message = NULL, unread = 0")
+    if scalar(conn, "SELECT count(*) FROM pragma_table_info('rooms') WHERE name = 'newest'"):
+        # What was known of a room's archive is gone: it is read anew.
+        conn.execute("UPDATE rooms SET newest = ''")

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from messenger.domain.evidence import CapturedMessage, EditRecord, Snapshot
 from messenger.domain.message import ArchiveId, Direction, Via
-from messenger.storage import conversations, journal
+from messenger.storage import conversations, journal, rooms
 from messenger.storage.connection import Connection, Row, scalar
-from messenger.storage.lines import media_of, raw_of, times_of
+from messenger.storage.lines import media_of, occupant_of, raw_of, times_of
 
 _THEN = " WHERE m.conversation = ? AND m.journal_index <= ? AND (m.merged IS NULL OR m.merged > ?)"
 _COLUMNS = (
@@ -37,7 +37,7 @@ def snapshot(conn: Connection, conversation: int, at: str) -> Snapshot:
     account, counterpart = conversations.ends(conn, conversation)
     head = journal.head(conn)
     total = int(scalar(conn, "SELECT count(*) FROM messages m" + _THEN, (conversation, head.index, head.index)))
-    return Snapshot(conversation, account, counterpart, head, at, total)
+    return Snapshot(conversation, account, counterpart, head, at, total, rooms.facts(conn, conversation))
 
 
 def captured(conn: Connection, snap: Snapshot, ids: Sequence[int]) -> tuple[CapturedMessage, ...]:
@@ -161,6 +161,7 @@ def _message(row: Row, seq: int, head: int, edits: tuple[EditRecord, ...]) -> Ca
         encryption=str(row["encryption"]),
         journal_index=int(row["journal_index"]),
         journal_hash=str(row["journal_hash"]),
+        occupant=occupant_of(row),
     )
 
 
@@ -179,6 +180,7 @@ def _edits(conn: Connection, message: int, head: int) -> tuple[EditRecord, ...]:
             times_of(row),
             raw_of(row),
             int(row["journal_index"]),
+            ArchiveId(str(row["archive_by"]), str(row["archive_id"])) if row["archive_id"] else None,
         )
         for row in rows
     )

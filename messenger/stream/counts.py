@@ -24,8 +24,17 @@ class Drop(StrEnum):
     STRANGER_PRESENCE = "presence of a stranger"
     UNKNOWN_KIND = "unknown kind"
     ROOM = "room message"
+    ROOM_PRIVATE = "private message of a room"
     BROKEN = "broken content"
     OUR_FAULT = "handler failed"
+
+
+class Dropped(Exception):
+    """A stanza is dropped, and why."""
+
+    def __init__(self, reason: Drop) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
 
 
 class Counts:

@@ -8,15 +8,17 @@ from xml.etree.ElementTree import Element
 
 from messenger.domain.account import Show
 from messenger.domain.contact import RosterItem
-from messenger.domain.message import ArchiveId, Direction, Times, Via
+from messenger.domain.message import ArchiveId, Direction, Occupant, Times, Via
 from messenger.stream.address import Address
+from messenger.stream.room_facts import RoomInvited, RoomNotice, RoomPresence, RoomSubject
 
 
 @dataclass(frozen=True, slots=True)
 class Chat:
     """A message whose sender is established: by the server's stamp on it, by a carbon or by our own archive.
 
-    `element` is the message itself, without a wrapper. `counterpart` is bare.
+    `element` is the message itself, without a wrapper. `counterpart` is bare. The last three are of rooms: see
+    `domain.message.IncomingMessage`.
     """
 
     via: Via
@@ -29,6 +31,9 @@ class Chat:
     times: Times
     archive_id: ArchiveId | None
     duplicate_archive_ids: bool
+    occupant: Occupant | None = None
+    stay: str = ""
+    moderates: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +114,51 @@ class Query:
     payload: Element | None
 
 
-Fact = Chat | ArchiveHit | Bounce | PepEvent | PresenceSeen | RosterPush | BlockPush | Query
+@dataclass(frozen=True, slots=True)
+class ConfirmAsked:
+    """Somebody whose questions are looked at asks to confirm a web request (XEP-0070). `transaction` is its `id`."""
+
+    sender: Address
+    kind: str
+    query_id: str
+    transaction: str
+    method: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """A desk that news are expected from says that there are some, and nothing else. `desk` is bare."""
+
+    desk: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelAnswer:
+    """A desk's answer to the message with this id, which carried a sealed package. Without a receipt it is a refusal.
+
+    `status` is the desk's own (as of HTTPS), 0 where the way to it failed; `word` the problem's or the error's word.
+    """
+
+    stanza_id: str
+    receipt: str
+    code: str
+    status: int
+    word: str
+
+
+RoomFact = RoomPresence | RoomSubject | RoomNotice | RoomInvited
+Fact = (
+    Chat
+    | ArchiveHit
+    | Bounce
+    | PepEvent
+    | PresenceSeen
+    | RosterPush
+    | BlockPush
+    | Query
+    | ConfirmAsked
+    | Nudge
+    | ParcelAnswer
+    | RoomFact
+)

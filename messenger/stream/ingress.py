@@ -15,19 +15,26 @@ from messenger.domain.message import ArchiveId, Direction, Times, Via
 from messenger.stream import roster
 from messenger.stream.address import Address, prepared
 from messenger.stream.counts import Counts, Drop
+from messenger.stream.counts import Dropped as _Dropped
 from messenger.stream.facts import (
     ArchiveHit,
     BlockPush,
     Bounce,
     Chat,
+    ConfirmAsked,
     Fact,
+    Nudge,
     PepEvent,
     PresenceKind,
     PresenceSeen,
     Query,
     RosterPush,
 )
+from messenger.stream.ids import sound_id as sound_id
+from messenger.stream.parcels import parcel_answer
 from messenger.stream.requests import condition_of
+from messenger.stream.room_facts import RoomPresence
+from messenger.stream.rooms import RoomIngress, invitation
 from messenger.stream.serial import CLIENT_NS
 from messenger.stream.stamps import not_after, stamp
 
@@ -40,6 +47,8 @@ FORWARD = "urn:xmpp:forward:0"
 SID = "urn:xmpp:sid:0"
 BLOCKING = "urn:xmpp:blocking"
 ROSTER = "jabber:iq:roster"
+CONFIRM = "http://jabber.org/protocol/http-auth"
+NEWS = "urn:robin:news:1"
 _DELAY = "{urn:xmpp:delay}delay"
 _EVENT = "{http://jabber.org/protocol/pubsub#event}"
 _PHOTO = "{vcard-temp:x:update}x/{vcard-temp:x:update}photo"
@@ -48,14 +57,8 @@ _RESULT = f"{{{ARCHIVE}}}result"
 _WRAPPERS = frozenset({*_CARBON, _RESULT})
 _KINDS = frozenset({"chat", "normal", "headline", "groupchat", "error"})
 _SHOWS = {"chat": Show.CHAT, "away": Show.AWAY, "xa": Show.XA, "dnd": Show.DND}
-_MAX_ID = 1024
 _MAX_STATUS = 1024
-
-
-class _Dropped(Exception):
-    def __init__(self, reason: Drop) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
+_MAX_URL = 2048
 
 
 class Ingress:
@@ -64,7 +67,9 @@ class Ingress:
     Its fields say what may be believed now: `own_full`, the bound address; `contacts`, bare addresses with a subscription;
     `watchers`, those of them that see our presence; `queries`, ids of pending archive queries; `ids_announced`, whether
     the own archive said that it sets ids (XEP-0359, section 6); `delays_trusted`, whether the server may just now be
-    handing over what it kept: at other times a delay can only come from a peer.
+    handing over what it kept: at other times a delay can only come from a peer; `confirmers`, bare addresses of desks
+    whose XEP-0070 questions are looked at; `nudgers`, those whose word that there are news is taken; `parcels`, ids of
+    our messages that carried a sealed package, with the bare address of the desk that may answer.
     """
 
     def __init__(self, account: Address, counts: Counts) -> None:
@@ -75,7 +80,11 @@ class Ingress:
         self.queries: set[str] = set()
         self.ids_announced = False
         self.delays_trusted = False
+        self.confirmers: frozenset[str] = frozenset()
+        self.nudgers: frozenset[str] = frozenset()
+        self.parcels: dict[str, str] = {}
         self._counts = counts
+        self.rooms = RoomIngress(account, counts)
 
     def admit(self, stanza: Element, received: str) -> Fact | None:
         """The checked fact in a stanza, or None. `received`: when it came, in our form of time."""
@@ -115,11 +124,21 @@ class Ingress:
             return self._carbon(wrapper, sender, received)
         if stanza.find(f"{_EVENT}event") is not None:
             return self._event(stanza, sender)
+        name = stanza.get("id", "")
+        if self.parcels.get(name) == sender.bare:
+            return parcel_answer(stanza, name)
         kind = _kind(stanza)
         if kind == "error":
             return Bounce(sender.bare, sound_id(stanza.get("id")), condition_of(stanza))
         if kind == "groupchat":
-            raise _Dropped(Drop.ROOM)
+            return self.rooms.message(stanza, sender, received)
+        invited = invitation(stanza, sender)
+        if invited is not None and sender.bare != self.account.bare:
+            return invited
+        if self.rooms.is_private(stanza, sender):
+            raise _Dropped(Drop.ROOM_PRIVATE)
+        if kind == "headline" and sender.bare in self.nudgers and _is_nudge(stanza):
+            return Nudge(sender.bare)
         own = sender.bare == self.account.bare
         archive_id, duplicate = self._archive_id(stanza)
         return Chat(
@@ -146,6 +165,8 @@ class Ingress:
 
     def _archived(self, result: Element, sender: Address, received: str) -> ArchiveHit:
         query = result.get("queryid", "")
+        if query in self.rooms.queries:
+            return self.rooms.archived(result, sender, received)
         if sender != self.account or query not in self.queries:
             raise _Dropped(Drop.FORGED_ARCHIVE)
         archive_id = sound_id(result.get("id"))
@@ -169,6 +190,8 @@ class Ingress:
         sender, to = prepared(message.get("from")), prepared(message.get("to"))
         if sender is None or (to is None and message.get("to") is not None):
             raise _Dropped(Drop.BAD_ADDRESS)
+        if self.rooms.is_private(message, sender, to):
+            raise _Dropped(Drop.ROOM_PRIVATE)
         out = sender.bare == self.account.bare
         if not out and to is not None and to.bare != self.account.bare:
             raise _Dropped(Drop.NOT_FOR_US)
@@ -231,7 +254,9 @@ class Ingress:
 
     # presence
 
-    def _presence(self, stanza: Element, sender: Address) -> PresenceSeen:
+    def _presence(self, stanza: Element, sender: Address) -> PresenceSeen | RoomPresence:
+        if self.rooms.holds(sender):
+            return self.rooms.presence(stanza, sender)
         try:
             kind = PresenceKind(stanza.get("type", "available"))
         except ValueError:
@@ -262,8 +287,12 @@ class Ingress:
             if payload.tag in (f"{{{BLOCKING}}}block", f"{{{BLOCKING}}}unblock"):
                 return self._block_push(payload, sender, query_id)
         own = sender.bare == self.account.bare or self._is_own_server(sender)
-        if not own and sender.bare not in self.watchers:
+        confirm = payload is not None and payload.tag == f"{{{CONFIRM}}}confirm"
+        known = sender.bare in self.watchers or self.rooms.is_me(sender)
+        if not own and not known and not (confirm and sender.bare in self.confirmers):
             raise _Dropped(Drop.STRANGER_QUERY)
+        if confirm and payload is not None:
+            return _confirm(payload, sender, kind, query_id)
         return Query(sender.full, own, kind, query_id, payload)
 
     def _roster_push(self, payload: Element, sender: Address, query_id: str) -> RosterPush:
@@ -280,9 +309,17 @@ class Ingress:
         return BlockPush(query_id, (), jids, len(payload) == 0)
 
 
-def sound_id(text: str | None) -> str:
-    """An id of a stanza or an archive, or '' when it is none that a server would make: too long or not printable."""
-    return text if text and len(text) <= _MAX_ID and text.isprintable() else ""
+def _confirm(payload: Element, sender: Address, kind: str, query_id: str) -> ConfirmAsked:
+    url = payload.get("url", "")
+    if len(url) > _MAX_URL or not url.isprintable():
+        url = ""
+    return ConfirmAsked(sender, kind, query_id, sound_id(payload.get("id")), sound_id(payload.get("method")), url)
+
+
+def _is_nudge(stanza: Element) -> bool:
+    """The one element and nothing that a person could read."""
+    readable = (f"{{{CLIENT_NS}}}body", f"{{{CLIENT_NS}}}subject")
+    return stanza.find(f"{{{NEWS}}}news") is not None and not any(child.tag in readable for child in stanza)
 
 
 def _kind(message: Element) -> str:

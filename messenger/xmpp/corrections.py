@@ -18,6 +18,7 @@ _OLD_RETRACT = "{urn:xmpp:message-retract:0}retract"
 _FASTEN = "{urn:xmpp:fasten:0}apply-to"
 _FALLBACK = "{urn:xmpp:fallback:0}fallback"
 _STORE = "{urn:xmpp:hints}store"
+_LONGEST = 2_000
 
 
 def corrects(message: Element) -> str:
@@ -34,6 +35,16 @@ def retracts(message: Element) -> str:
         found = [apply for apply in message.findall(_FASTEN) if apply.find(_OLD_RETRACT) is not None]
     name = sound_id(found[0].get("id")) if len(found) == 1 else ""
     return "" if name == message.get("id") else name
+
+
+def reason(message: Element) -> str:
+    """Why a room took a message away, in the words of who did it (XEP-0425), or ''."""
+    found = message.find(f"{{{RETRACT}}}retract/{{{RETRACT}}}reason")
+    if found is None:
+        found = message.find(
+            f"{_FASTEN}/{{urn:xmpp:message-moderate:0}}moderated/{{urn:xmpp:message-moderate:0}}reason"
+        )
+    return (found.text or "")[:_LONGEST] if found is not None else ""
 
 
 def correct(message: Element, stanza_id: str) -> None:

@@ -11,6 +11,7 @@ from messenger.stream.requests import Refused
 from messenger.stream.traffic import Traffic
 
 INFO = "http://jabber.org/protocol/disco#info"
+ITEMS = "http://jabber.org/protocol/disco#items"
 CAPS = "http://jabber.org/protocol/caps"
 _NODE = "https://robin-messenger.example/caps"
 _IDENTITY = ("client", "pc", "", "Robin")
@@ -20,6 +21,8 @@ _FEATURES = tuple(
             CAPS,
             INFO,
             "http://jabber.org/protocol/chatstates",
+            "http://jabber.org/protocol/muc",
+            "jabber:x:conference",
             "jabber:x:oob",
             "urn:xmpp:avatar:metadata+notify",
             "urn:xmpp:chat-markers:0",

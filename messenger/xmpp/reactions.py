@@ -12,19 +12,24 @@ from messenger.stream.facts import (
     BlockPush,
     Bounce,
     Chat,
+    ConfirmAsked,
     Fact,
+    Nudge,
     PepEvent,
     PresenceKind,
     PresenceSeen,
     Query,
     RosterPush,
 )
+from messenger.stream.room_facts import RoomInvited, RoomNotice, RoomPresence, RoomSubject
 from messenger.stream.traffic import Traffic
 from messenger.xmpp import answers, avatars, chat_states, stanzas
 from messenger.xmpp.avatars import Avatars
 from messenger.xmpp.blocking import Blocklist
+from messenger.xmpp.confirm import Confirmations
 from messenger.xmpp.contacts import ContactList
 from messenger.xmpp.presence import Devices
+from messenger.xmpp.rooms import Rooms
 from messenger.xmpp.sent import Sent
 
 Spawn = Callable[[Coroutine[Any, Any, None]], None]
@@ -39,6 +44,8 @@ class Reactions:
         traffic: Traffic,
         contacts: ContactList,
         blocklist: Blocklist,
+        confirmations: Confirmations,
+        rooms: Rooms,
         pictures: Avatars,
         listener: SessionListener,
         sent: Sent,
@@ -49,6 +56,8 @@ class Reactions:
         self._traffic = traffic
         self._contacts = contacts
         self._blocklist = blocklist
+        self._confirmations = confirmations
+        self._rooms = rooms
         self._pictures = pictures
         self._listener = listener
         self._sent = sent
@@ -72,22 +81,39 @@ class Reactions:
                 await self._chat(fact)
             case PresenceSeen():
                 await self._presence(fact)
-            case RosterPush():
-                self._reply(answers.result(fact.query_id))
-                self._contacts.pushed(fact.items)
-                await self._listener.roster(self._account, fact.items, False)
-            case BlockPush():
-                self._reply(answers.result(fact.query_id))
-                self._blocklist.pushed(fact)
-                await self._listener.blocklist(self._account, self._blocklist.jids)
-            case Query():
-                if fact.own or not self._is_quiet(fact.sender):
-                    self._reply(answers.answer(fact))
+            case RosterPush() | BlockPush():
+                await self._pushed(fact)
+            case Query() | ConfirmAsked():
+                await self._question(fact)
+            case RoomPresence() | RoomSubject() | RoomNotice() | RoomInvited():
+                await self._rooms.react(fact)
+            case Nudge():
+                await self._listener.nudged(self._account, fact.desk)
             case PepEvent():
                 self._event(fact)
             case Bounce():
                 if self._sent.bounced(fact.stanza_id, fact.sender):
                     await self._listener.rejected(self._account, fact.stanza_id)
+
+    async def _pushed(self, push: RosterPush | BlockPush) -> None:
+        self._reply(answers.result(push.query_id))
+        if isinstance(push, RosterPush):
+            self._contacts.pushed(push.items)
+            await self._listener.roster(self._account, push.items, False)
+        else:
+            self._blocklist.pushed(push)
+            await self._listener.blocklist(self._account, self._blocklist.jids)
+
+    async def _question(self, asked: Query | ConfirmAsked) -> None:
+        if isinstance(asked, Query):
+            if asked.own or not self._is_quiet(asked.sender):
+                self._reply(answers.answer(asked))
+            return
+        verdict = self._confirmations.judge(asked)
+        if verdict.confirmed or not self._is_quiet(asked.sender.bare):
+            self._reply(verdict.reply)
+        if verdict.tell:
+            await self._listener.confirm_refused(self._account, asked.sender.bare)
 
     def _reply(self, element: Element) -> None:
         if self._traffic.up:

@@ -6,8 +6,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import Coroutine, Sequence
-from typing import Any
+from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
 from messenger.domain.account import ConnectionState, Login, Show
@@ -20,7 +19,7 @@ from messenger.domain.errors import (
     ServerUnreachable,
 )
 from messenger.domain.message import ChatState, IncomingMessage, Marker, OutgoingMessage
-from messenger.services.ports import ArchivePage, SessionListener
+from messenger.services.ports import ArchivePage, ServerReport, SessionListener
 from messenger.stream.address import prepared
 from messenger.stream.client import GuardedClient
 from messenger.stream.facts import ArchiveHit
@@ -30,10 +29,14 @@ from messenger.stream.plan import StreamPlan
 from messenger.xmpp import carbons, clocks, disco, presence, registration, stanzas
 from messenger.xmpp.archive import Archive
 from messenger.xmpp.avatars import Avatars
-from messenger.xmpp.blocking import Blocklist
+from messenger.xmpp.blocking import REPORTING, Blocklist
+from messenger.xmpp.confirm import Confirmations
 from messenger.xmpp.contacts import ContactList
 from messenger.xmpp.inbox import Inbox
+from messenger.xmpp.jobs import Jobs
+from messenger.xmpp.packages import Packages
 from messenger.xmpp.reactions import Reactions
+from messenger.xmpp.rooms import Rooms
 from messenger.xmpp.sent import Sent
 
 _KEPT_DELIVERY = 60.0  # seconds after sign-in in which the server hands over what it kept
@@ -57,20 +60,34 @@ class Session:
         self._ingress = Ingress(account, self._client.counts)
         self._contacts = ContactList(self._traffic, self._ingress)
         self._blocklist = Blocklist(self._traffic)
+        self._confirmations = Confirmations()
         self._archive = Archive(account.bare, self._traffic, self._ingress)
         self._sent = Sent()
         self._features: frozenset[str] = frozenset()
         self._offset_ms: int | None = None
-        self._show, self._status = Show.ONLINE, ""
-        self._active = True
+        self._show, self._status, self._active = Show.ONLINE, "", True
+        self.packages = Packages(self._traffic, self._ingress)
         self._quiet: frozenset[str] = frozenset()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._jobs = Jobs()
+        self._spawn = self._jobs.spawn
         self._link = Link(self._client, self)
+        self.rooms = Rooms(
+            account,
+            self._traffic,
+            self._ingress.rooms,
+            self._archive,
+            listener,
+            self.features,
+            self._spawn,
+            self._is_quiet,
+        )
         self._reactions = Reactions(
             account.bare,
             self._traffic,
             self._contacts,
             self._blocklist,
+            self._confirmations,
+            self.rooms,
             Avatars(self._traffic),
             listener,
             self._sent,
@@ -79,8 +96,8 @@ class Session:
         )
         self._inbox = Inbox(
             self._reactions.message,
-            self._store,
-            self._reactions.react,
+            lambda batch: listener.messages(batch),
+            self.packages.before(self._reactions.react),
             self._traffic.handled,
             lambda: self._client.cut(ServerUnreachable()),
         )
@@ -89,8 +106,9 @@ class Session:
 
     async def start(self) -> None:
         async with contextlib.AsyncExitStack() as undo:
-            undo.push_async_callback(self._end_tasks)
+            undo.push_async_callback(self._jobs.end)
             self._spawn(self._inbox.run())
+            self._spawn(self.rooms.watch())
             await self._link.start()
             undo.pop_all()
 
@@ -99,7 +117,7 @@ class Session:
             with contextlib.suppress(NotConnected):
                 self._traffic.put(presence.broadcast(Show.OFFLINE, ""))
         await self._link.stop()
-        await self._end_tasks()
+        await self._jobs.end()
 
     def retry_now(self) -> None:
         """Reconnect at once instead of waiting for the next try."""
@@ -115,25 +133,6 @@ class Session:
 
     def _is_quiet(self, address: str) -> bool:
         return address.partition("/")[0] in self._quiet
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(self._guarded(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except RobinError as error:
-            log.info("session task ended: %s", type(error).__name__)
-        except Exception as error:  # noqa: BLE001  the door of tasks
-            log.error("session task failed: %s", type(error).__name__)
-
-    async def _end_tasks(self) -> None:
-        tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
     # traffic.Sink
 
@@ -157,9 +156,6 @@ class Session:
         """The line is gone; the link comes back by itself."""
         log.info("line lost: %s", type(reason).__name__)
 
-    async def _store(self, messages: Sequence[IncomingMessage]) -> None:
-        await self._listener.messages(messages)
-
     # link.LinkListener
 
     def link_state(self, state: ConnectionState, reason: RobinError | None, retry_in: int) -> None:
@@ -174,6 +170,8 @@ class Session:
         """Set up a fresh session; a resumed one is as it was."""
         if not resumed:
             await self._set_up()
+        else:
+            self._spawn(self.rooms.check_all())
         self._say_activity()
         self._spawn(self._listener.ready(self._account.bare, resumed))
 
@@ -190,15 +188,13 @@ class Session:
         self._features = server | own | ({BLOCKING} if has_list else frozenset())
         self._ingress.ids_announced = SID in own or ARCHIVE in own
         await self._reactions.begin()
+        await self.rooms.begin()
         await self._listener.roster(account.bare, roster, True)
         await self._listener.blocklist(account.bare, self._blocklist.jids)
         self._ingress.delays_trusted = True
-        asyncio.get_running_loop().call_later(_KEPT_DELIVERY, self._distrust_delays)
+        asyncio.get_running_loop().call_later(_KEPT_DELIVERY, setattr, self._ingress, "delays_trusted", False)
         traffic.put(presence.broadcast(self._show, self._status))
         self._spawn(self._learn_clock())
-
-    def _distrust_delays(self) -> None:
-        self._ingress.delays_trusted = False
 
     async def _learn_clock(self) -> None:
         self._offset_ms = await clocks.offset_ms(self._traffic, self._account.domain)
@@ -206,6 +202,10 @@ class Session:
     # giving
 
     async def send(self, message: OutgoingMessage) -> None:
+        if message.kind == "groupchat":
+            self.rooms.send(message)
+            self._sent.add(message.origin_id, message.counterpart)
+            return
         self._traffic.put(stanzas.outgoing(message), key=message.origin_id)
         self._sent.add(message.origin_id, message.counterpart)
         if not self._traffic.memory.enabled:
@@ -267,6 +267,24 @@ class Session:
 
     async def unblock(self, jids: Sequence[str]) -> None:
         await self._blocklist.change(jids, block=False)
+
+    async def block_and_report(self, jid: str, reports: Sequence[ServerReport]) -> None:
+        if not {BLOCKING, REPORTING} <= self._features:
+            raise FeatureMissing if self._traffic.up else NotConnected
+        await self._blocklist.block_and_report(self._account.bare, jid, reports)
+
+    def full_jid(self) -> str:
+        return self._traffic.requests.own_full if self._traffic.up else ""
+
+    def expect_confirm(self, desk: str, url: str, transaction: str) -> None:
+        self._confirmations.expect(desk, url, transaction)
+        self._ingress.confirmers = self._confirmations.desks
+
+    def forget_confirm(self, transaction: str) -> None:
+        self._confirmations.forget(transaction)
+
+    def expect_news(self, desks: frozenset[str]) -> None:
+        self._ingress.nudgers = desks
 
     async def change_password(self, password: str) -> None:
         username = self._account.bare.rpartition("@")[0]

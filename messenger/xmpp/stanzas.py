@@ -27,7 +27,8 @@ def incoming(account: str, chat: Chat, lang: str = "en") -> IncomingMessage | No
     element = chat.element
     encryption = encryption_of(element)
     files = media.files(element) if len(element) else ()
-    retracts = corrections.retracts(element)
+    retracts = chat.moderates or corrections.retracts(element)
+    room = chat.kind == "groupchat"
     body, body_lang = _body(element, lang)
     if not (body or files or retracts or encryption != "none"):
         return None
@@ -43,7 +44,7 @@ def incoming(account: str, chat: Chat, lang: str = "en") -> IncomingMessage | No
         origin_id=_origin(element),
         archive_id=chat.archive_id,
         duplicate_archive_ids=chat.duplicate_archive_ids,
-        body="" if retracts else replies.own_words(element, body),
+        body=corrections.reason(element) if chat.moderates else "" if retracts else replies.own_words(element, body),
         lang=body_lang,
         times=chat.times,
         raw=raw_stanza(element),
@@ -52,8 +53,11 @@ def incoming(account: str, chat: Chat, lang: str = "en") -> IncomingMessage | No
         reply_to=replies.reply_to(element),
         media=files,
         encryption=encryption,
-        wants_receipt=receipts.wants_receipt(element),
-        markable=receipts.markable(element),
+        wants_receipt=not room and receipts.wants_receipt(element),
+        markable=not room and receipts.markable(element),
+        occupant=chat.occupant,
+        stay=chat.stay,
+        moderates=chat.moderates,
     )
 
 
@@ -62,6 +66,8 @@ def marks(chat: Chat) -> tuple[tuple[str, Marker, str, bool], ...]:
 
     Of own devices only "read" says something: that the person has seen it.
     """
+    if chat.kind == "groupchat":
+        return ()
     own = chat.direction is Direction.OUT
     return tuple(
         (chat.counterpart, marker, stanza_id, own)
@@ -80,7 +86,10 @@ def encryption_of(element: Element) -> str:
 
 def outgoing(message: OutgoingMessage) -> Element:
     """The stanza of a message to send: stanza id and origin id are the same and stay the same over every resend."""
+    room = message.kind == "groupchat"
     element = _addressed(message.counterpart, message.origin_id)
+    if room:
+        element.set("type", "groupchat")
     if message.lang:
         element.set(_LANG, message.lang)
     SubElement(element, _ORIGIN, {"id": message.origin_id})
@@ -93,6 +102,8 @@ def outgoing(message: OutgoingMessage) -> Element:
     if message.corrects:
         corrections.correct(element, message.corrects)
     SubElement(element, _BODY).text = body
+    if room:
+        return element
     receipts.ask(element)
     chat_states.write(element, ChatState.ACTIVE)
     return element

@@ -11,17 +11,18 @@ from jsonschema import Draft202012Validator
 
 from messenger import resources
 from messenger.questionnaire import checks, tree
-from messenger.safety import deck, jurisdictions, notices, profiles
+from messenger.safety import deck, directory, jurisdictions, notices, phrases, profiles
 
 ROOT = resources.root()
-FOLDERS = ("questions", "jurisdictions", "endpoints", "tips", "notices")
-FILES = [name for folder in FOLDERS for name in resources.names(folder)]
+FOLDERS = ("questions", "jurisdictions", "endpoints", "tips", "notices", "phrases")
+FILES = [name for folder in FOLDERS for name in resources.names(folder) if name != "endpoints/roots.json"]
 LOADERS = {
     "questions": tree.load,
     "jurisdictions": jurisdictions.load,
     "endpoints": profiles.load,
     "tips": deck.load,
     "notices": notices.load,
+    "phrases": phrases.load,
 }
 
 
@@ -64,7 +65,16 @@ def test_the_files_of_the_first_version_are_there() -> None:
 
 
 def test_no_agencys_profile_is_shipped() -> None:
-    assert resources.names("endpoints") == []
+    assert resources.names("endpoints") == ["endpoints/roots.json"]
+    assert not list((ROOT / "endpoints").glob("*.jws"))
+
+
+def test_no_root_of_a_directory_is_shipped() -> None:
+    data = resources.read("endpoints/roots.json")
+    found = json.loads((ROOT / "endpoints" / "schema" / "roots.json").read_text("utf-8"))
+    Draft202012Validator.check_schema(found)
+    assert list(Draft202012Validator(found).iter_errors(json.loads(data))) == []
+    assert directory.load_roots(data, "endpoints/roots.json") == ()
 
 
 def test_what_dump_writes_fits_the_schema() -> None:

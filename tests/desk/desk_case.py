@@ -12,11 +12,13 @@ import uuid
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from messenger.domain.evidence import CapturedMessage, JournalHead, Snapshot
+from messenger.domain.evidence import CapturedMessage, JournalHead, RoomFacts, Snapshot
 from messenger.domain.message import ArchiveId, Direction, MediaRef, RawStanza, Times, Via
-from messenger.domain.report import EndpointProfile
+from messenger.domain.report import EndpointProfile, WithdrawReason
+from messenger.evidence.addendum import Addendum, AddendumInput, make_addendum
 from messenger.evidence.canonical import digest
-from messenger.evidence.capture import capture
+from messenger.evidence.capture import Capture, capture
+from messenger.evidence.consent import LaterConsent, make_consent
 from messenger.evidence.keys import SealingKey, SigningKey
 from messenger.evidence.message import Reply, make_reply, open_message
 from messenger.evidence.possession import make_proof
@@ -40,6 +42,7 @@ from messenger.evidence.statement import (
     ServerFacts,
     Urgency,
 )
+from messenger.evidence.withdrawal import Withdrawal, make_withdrawal
 
 SCHEMAS = Schemas.packaged()
 ACCOUNT = "sam@example.org"
@@ -138,9 +141,9 @@ class ReporterApp:
     sealing: SealingKey = field(default_factory=SealingKey.generate)
     report_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
-    def report(self, lines: Any = LINES, chosen: Any = CHOSEN, **changes: Any) -> Prepared:
+    def report(self, lines: Any = LINES, chosen: Any = CHOSEN, room: RoomFacts | None = None, **changes: Any) -> Prepared:
         said = [one if isinstance(one, CapturedMessage) else line(seq, *one) for seq, one in enumerate(lines, 1)]
-        taken = Snapshot(1, ACCOUNT, OTHER, JournalHead(8, digest(b"head"), at(0)), at(30), len(said))
+        taken = Snapshot(1, ACCOUNT, OTHER, JournalHead(8, digest(b"head"), at(0)), at(30), len(said), room)
         stated = statement(self.endpoint, self.report_id, **changes)
         return prepare(stated, capture(said, set(chosen)), taken, self.signing, self.sealing, SCHEMAS)
 
@@ -149,9 +152,28 @@ class ReporterApp:
         made = make_proof(self.signing, method, url, self.report_id, int(time.time() if now is None else now))
         return {"Authorization": f"DPoP {made}"}
 
-    def reply(self, text: str, id: str = "", done: tuple[str, ...] = ()) -> bytes:
-        enc = next(key for key in self.endpoint.keys if key["crv"] == "X25519")
-        return make_reply(self.signing, enc, Reply(self.report_id, id or str(uuid.uuid4()), at(40), text, done))
+    def reply(self, text: str, id: str = "", done: tuple[str, ...] = (), **more: Any) -> bytes:
+        made = Reply(self.report_id, id or str(uuid.uuid4()), at(40), text, done, **more)
+        return make_reply(self.signing, self.desk_enc, made)
+
+    @property
+    def desk_enc(self) -> dict[str, str]:
+        return next(key for key in self.endpoint.keys if key["crv"] == "X25519")
+
+    def addendum(self, prev: str, lines: Any = LINES[:3], words: str = "There was more.", **changes: Any) -> Addendum:
+        said = [one if isinstance(one, CapturedMessage) else line(seq, *one) for seq, one in enumerate(lines, 1)]
+        taken = Snapshot(1, ACCOUNT, OTHER, JournalHead(9, digest(b"head 2"), at(0)), at(50), len(said)) if said else None
+        stated = AddendumInput(self.report_id, str(uuid.uuid4()), at(50), prev, "en", words, ServerFacts("example.org"))
+        kept = capture(said, {1}) if said else Capture()
+        return make_addendum(self.signing, self.desk_enc, replace(stated, **changes), kept, taken, SCHEMAS)
+
+    def withdrawal(self, reason: WithdrawReason = WithdrawReason.MISTAKE, text: str = "", **changes: Any) -> bytes:
+        wish = Withdrawal(self.report_id, str(uuid.uuid4()), at(55), reason, text)
+        return make_withdrawal(self.signing, self.desk_enc, replace(wish, **changes))
+
+    def consent(self, **changes: Any) -> bytes:
+        allowed = LaterConsent(self.report_id, str(uuid.uuid4()), at(52))
+        return make_consent(self.signing, self.desk_enc, replace(allowed, **changes))
 
     def read(self, sealed: str, n: int) -> Any:
         return open_message(sealed.encode(), self.sealing, self.endpoint.keys, self.report_id, n)
@@ -218,13 +240,39 @@ class Https:
         path = f"/v1/reports/{prepared.report_id}/items/"
         return [self.put(path + digest(one), one) for one in (prepared.sealed_items, prepared.sealed_identity)]
 
+    def post(self, path: str, body: bytes, **headers: str) -> Answer:
+        """POST of a sealed body."""
+        made = {"Content-Type": "application/jose", "Content-Digest": content_digest(body)}
+        return self.call("POST", path, body, {**made, **{name.replace("_", "-"): one for name, one in headers.items()}})
+
+    def add(self, app: ReporterApp, one: Addendum, **headers: str) -> Answer:
+        """PUT of an addendum, proved by the reporter's key."""
+        path = f"/v1/reports/{app.report_id}/addenda/{one.addendum_id}"
+        return self.put(path, one.sealed, **{"Robin_Digest": one.digest, **app.authorization("PUT", path), **headers})
+
+    def withdraw(self, app: ReporterApp, body: bytes, **headers: str) -> Answer:
+        """POST of a withdrawal, proved by the reporter's key."""
+        path = f"/v1/reports/{app.report_id}/withdraw"
+        return self.post(path, body, **{**app.authorization("POST", path), **headers})
+
+    def write(self, app: ReporterApp, body: bytes) -> Answer:
+        """POST of a reply, proved by the reporter's key."""
+        path = f"/v1/reports/{app.report_id}/messages"
+        return self.post(path, body, **app.authorization("POST", path))
+
+    def allow(self, app: ReporterApp, body: bytes, **headers: str) -> Answer:
+        """POST of a consent, proved by the reporter's key."""
+        path = f"/v1/reports/{app.report_id}/consent"
+        return self.post(path, body, **{**app.authorization("POST", path), **headers})
+
     def finish(self, report_id: str) -> Answer:
         return self.call("POST", f"/v1/reports/{report_id}/finish", b"")
 
     def send(self, prepared: Prepared) -> Answer:
         """The whole of a report; the answer of finish."""
         assert self.put_report(prepared).status in (200, 201)
-        assert all(one.status in (200, 201) for one in self.put_files(prepared))
+        parts = self.put_files(prepared)
+        assert all(one.status in (200, 201) for one in parts), [one.body for one in parts]
         return self.finish(prepared.report_id)
 
 

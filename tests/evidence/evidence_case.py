@@ -6,14 +6,23 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from messenger.domain.evidence import ArchiveCheck, CapturedMessage, EditRecord, JournalHead, Snapshot
+from messenger.domain.evidence import (
+    ArchiveCheck,
+    CapturedMessage,
+    EditRecord,
+    JournalHead,
+    Occupant,
+    RoomFacts,
+    Snapshot,
+)
 from messenger.domain.message import ArchiveId, Direction, MediaRef, RawStanza, Times, Via
-from messenger.domain.receipt import IdentityLevel, Receipt
+from messenger.domain.receipt import AddendumReceipt, IdentityLevel, Receipt, WithdrawalOutcome, Withdrawn
 from messenger.domain.report import EndpointProfile
-from messenger.evidence.canonical import b64u
+from messenger.evidence.addendum import MAX_LINES_BYTES, Addendum, AddendumInput, make_addendum, make_addendum_receipt
+from messenger.evidence.canonical import b64u, canonical, digest
 from messenger.evidence.capture import Capture, capture
 from messenger.evidence.keys import SealingKey, SigningKey
-from messenger.evidence.package import make_copy
+from messenger.evidence.package import make_copy, with_addendum, with_withdrawal
 from messenger.evidence.receipt import make_receipt
 from messenger.evidence.report import Prepared, prepare
 from messenger.evidence.schema import Schemas
@@ -35,11 +44,14 @@ from messenger.evidence.statement import (
     ServerFacts,
     Urgency,
 )
+from messenger.evidence.withdrawal import make_withdrawal_receipt
 
 NOW = "2026-11-24T09:00:00.000Z"
 REPORT_ID = "3f0c2a9e-6d1b-4b7a-9c55-0a4d8e2f7b10"
 ACCOUNT = "robin@home.example"
 OTHER = "max@elsewhere.example"
+ROOM = "games@rooms.example"
+ADDENDUM_ID = "9a1d7c52-3b0e-4f4e-8d21-6c5b4a392817"
 SAME = ArchiveCheck.SAME
 ASKED_AT = "2026-11-24T08:59:58.000Z"
 
@@ -226,6 +238,92 @@ def receipt_for(report: Prepared, key: SigningKey = DESK_SIG, **changes: object)
 def copy_of(report: Prepared, with_receipt: bool = True) -> bytes:
     receipt = receipt_for(report) if with_receipt else ""
     return make_copy(report.jws, report.items, report.identity, receipt, ENDPOINT.keys)
+
+
+def added(
+    prev_digest: str, schemas: Schemas, seed: str = "addendum", lines: Capture | None = None, **changes: object
+) -> Addendum:
+    """Later evidence: line 13 chosen, with a few words. `lines` empty means words only."""
+    stated = AddendumInput(
+        report_id=REPORT_ID,
+        addendum_id=ADDENDUM_ID,
+        created_at="2026-11-25T09:00:00.000Z",
+        prev_digest=prev_digest,
+        lang="en",
+        narrative="He wrote again.",
+        server=ServerFacts("home.example", ("urn:xmpp:mam:2",), None, "2026-11-25T08:59:58.000Z"),
+    )
+    stated = replace(stated, **changes)  # type: ignore[arg-type]
+    if lines is None:
+        lines = capture(conversation()[9:16], {1013}, random=seeded(seed), max_bytes=MAX_LINES_BYTES)
+    taken = snapshot() if lines.entries else None
+    return make_addendum(REPORTER_SIG, DESK_ENC.public_jwk(), stated, lines, taken, schemas, seeded(seed))
+
+
+def addendum_receipt(made: Addendum, key: SigningKey = DESK_SIG, **changes: object) -> str:
+    base = AddendumReceipt(
+        report_id=made.report_id,
+        addendum_id=made.addendum_id,
+        addendum_digest=made.digest,
+        case_number="AB42-CD34",
+        received_at="2026-11-25T09:00:05.000Z",
+        jws="",
+    )
+    return make_addendum_receipt(key, replace(base, **changes))  # type: ignore[arg-type]
+
+
+def withdrawal_receipt(report: Prepared, key: SigningKey = DESK_SIG, **changes: object) -> str:
+    base = Withdrawn(
+        report_id=report.report_id,
+        report_digest=report.digest,
+        case_number="AB42-CD34",
+        at="2026-11-26T09:00:05.000Z",
+        outcome=WithdrawalOutcome.NOTED,
+        jws="",
+    )
+    return make_withdrawal_receipt(key, replace(base, **changes))  # type: ignore[arg-type]
+
+
+def full_copy(report: Prepared, schemas: Schemas) -> bytes:
+    """A copy with everything: two addenda, the second of words only and not yet received, and a withdrawal."""
+    first = added(report.digest, schemas)
+    second = added(first.digest, schemas, "second", Capture(), addendum_id="1b9e2f4a-7c3d-4a1e-9f00-112233445566")
+    copy = with_addendum(copy_of(report), first.jws, addendum_receipt(first), ENDPOINT.keys)
+    copy = with_addendum(copy, second.jws, "", ENDPOINT.keys)
+    return with_withdrawal(copy, withdrawal_receipt(report), ENDPOINT.keys)
+
+
+def rechecked(value: dict[str, object]) -> bytes:
+    """A copy or package changed by somebody who knows to make its check anew."""
+    rest = {name: one for name, one in value.items() if name != "check"}
+    return canonical({**rest, "check": digest(canonical(rest))})
+
+
+def room_prepared(schemas: Schemas, seed: str = "room") -> Prepared:
+    """A report from a room: two people who go by one name, one of them known by the room's own id only."""
+    first, second = Occupant("Max", "occ-1", "participant", "none"), Occupant("Max", "occ-2", "visitor", "none", OTHER)
+    me = Occupant("Robin", "occ-9", "participant", "member", ACCOUNT)
+    lines = [
+        message(
+            seq,
+            kind="groupchat",
+            sender=f"{ROOM}/{who.nick}",
+            to=ACCOUNT,
+            archive_id=ArchiveId(ROOM, f"room-{seq}"),
+            archive_check=SAME,
+            occupant=who,
+        )
+        for seq, who in enumerate((first, second, me, first), 1)
+    ]
+    facts = RoomFacts(ROOM, "Games", me, True, ("urn:xmpp:mam:2", "muc_public", "urn:xmpp:occupant-id:0"))
+    taken = replace(snapshot(4), counterpart=ROOM, room=facts)
+    told = stated(
+        reported=(Reported(f"{ROOM}/Max", ("Max",), occupant_id="occ-1"),),
+        incident=Incident(place="room", room_jid=ROOM),
+    )
+    return prepare(
+        told, capture(lines, {1001}, random=seeded(seed)), taken, REPORTER_SIG, REPORTER_ENC, schemas, seeded(seed)
+    )
 
 
 def _hex(text: str) -> str:

@@ -13,7 +13,7 @@ import evidence_case as case
 import pytest
 
 from messenger.evidence import verify as verifier
-from messenger.evidence.canonical import canonical, parse_canonical
+from messenger.evidence.canonical import parse_canonical
 from messenger.evidence.capture import capture
 from messenger.evidence.package import Package, read_copy
 from messenger.evidence.report import Prepared, prepare
@@ -85,8 +85,9 @@ def test_exit_codes_and_words(copy: bytes, tmp_path: Path, capsys: pytest.Captur
 def test_it_says_what_is_not_proven(copy: bytes, prepared: Prepared) -> None:
     text = words(copy)
     assert "note assurance" in text
-    assert "Only a server's archive can confirm who wrote them." in text
-    assert "not proven to the desk" in text
+    assert "That is its word. It cannot show who wrote them." in text
+    assert text.count("Not proven: who wrote it.") == 8
+    assert "The reporter's address was not proven." in text
     assert case.DESK_SIG.thumbprint in text
     bare = words(case.copy_of(prepared, with_receipt=False))
     assert "note receipt: There is no receipt." in bare
@@ -104,21 +105,21 @@ def test_a_receipt_by_a_desk_that_the_report_was_not_for_is_refused(copy: bytes,
     value = json.loads(copy)
     value["receipt"] = case.receipt_for(prepared, case.REPORTER_SIG)
     value["desk_keys"] = [case.REPORTER_SIG.public_jwk()]
-    assert "not signed by the desk that the report was made for" in words(canonical(value))
+    assert "not signed by the desk that the report was made for" in words(case.rechecked(value))
 
 
 def test_a_receipt_for_another_report_is_refused(copy: bytes, prepared: Prepared) -> None:
     for changes in ({"report_digest": "A" * 43}, {"report_id": "3f0c2a9e-6d1b-4b7a-9c55-0a4d8e2f7b11"}):
         value = json.loads(copy)
         value["receipt"] = case.receipt_for(prepared, **changes)
-        assert "The receipt is for another report." in words(canonical(value))
+        assert "The receipt is for another report." in words(case.rechecked(value))
 
 
 def test_a_sealed_package_is_checked_for_damage_only(prepared: Prepared) -> None:
     data = Package.of(prepared).encode()
     text = words(data)
     assert "ok form: The file is as it was saved." in text
-    assert "Only that desk can open it" in text
+    assert "only that desk can open it" in text
     assert prepared.digest in text
     for hidden in ("Sam", case.ACCOUNT, case.OTHER):
         assert hidden not in text

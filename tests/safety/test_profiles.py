@@ -52,6 +52,38 @@ def test_what_is_written_is_what_is_read() -> None:
     assert profiles.load(profiles.dump(found), "again.json") == found
 
 
+@pytest.mark.parametrize(
+    ("base", "jid"),
+    [
+        ("xmpp:desk@example.org", "desk@example.org"),
+        ("mailto:desk@example.org", ""),
+        ("folder:///media/stick/my%20reports", ""),
+    ],
+)
+def test_a_report_can_go_other_ways(base: str, jid: str) -> None:
+    found = read({**{name: one for name, one in profile().items() if name != "jid"}, "base": base})
+    assert (found.base, found.jid) == (base, jid)
+    assert profiles.load(profiles.dump(found), "again.json") == found
+
+
+def test_the_fields_of_a_desk_that_checks_and_closes() -> None:
+    more = {
+        "auth": ["xmpp-0070", "code-email"],
+        "forward_jid": "forward@example.org",
+        "hours": "Mo-Fr 09:00-17:00 Europe/London",
+        "out_of_hours": "night-desk",
+        "pins": [SIG],
+    }
+    found = read({**profile(), **more})
+    assert (found.auth, found.forward_jid, found.out_of_hours, found.pins) == (
+        ("xmpp-0070", "code-email"),
+        "forward@example.org",
+        "night-desk",
+        (SIG,),
+    )
+    assert profiles.load(profiles.dump(found), "again.json") == found
+
+
 def test_a_hand_set_profile_says_so_whatever_the_file_says() -> None:
     data = json.dumps({**profile(), "hand_set": False}).encode()
     assert profiles.load(data, "mine.json", hand_set=True).hand_set
@@ -97,6 +129,24 @@ BROKEN: list[tuple[Callable[[dict[str, Any]], Any], str]] = [
     (_key(0, key_ops=["verify"]), "'key_ops' is not known"),
     (lambda v: v.update(jid="desk"), "XMPP address"),
     (lambda v: v.update(jid="desk@example.org/phone"), "XMPP address"),
+    (lambda v: v.update(base="xmpp:desk"), "such as xmpp:desk@example.org"),
+    (lambda v: v.update(base="xmpp:desk@example.org/phone"), "such as xmpp:desk@example.org"),
+    (lambda v: v.update(base="xmpp:other@example.org"), "name two addresses"),
+    (lambda v: v.update(base="xmpp:desk@example.org?message"), "end with its path"),
+    (lambda v: v.update(base="mailto:desk"), "such as mailto:desk@example.org"),
+    (lambda v: v.update(base="mailto:a@example.org,b@example.org"), "such as mailto:desk@example.org"),
+    (lambda v: v.update(base="mailto:desk@example.org?subject=x"), "end with its path"),
+    (lambda v: v.update(base="folder://host/place"), "such as folder:///"),
+    (lambda v: v.update(base="folder:///media/../etc"), "such as folder:///"),
+    (lambda v: v.update(base="folder:///media/%2e%2e/etc"), "such as folder:///"),
+    (lambda v: v.update(base="folder:///"), "such as folder:///"),
+    (lambda v: v.update(auth=["password"]), "unknown word 'password' in 'auth'"),
+    (lambda v: (v.pop("jid"), v.update(auth=["xmpp-0070"])), "no 'jid' that would ask"),
+    (lambda v: v.update(forward_jid="example.org"), "'forward_jid' must be an XMPP address"),
+    (lambda v: v.update(out_of_hours="night"), "needs 'hours' such as"),
+    (lambda v: v.update(out_of_hours="desk", hours="24/7"), "names the desk itself"),
+    (lambda v: v.update(pins=["abc"]), "'pins'"),
+    (lambda v: v.update(base="mailto:desk@example.org", pins=[SIG]), "for https only"),
     (lambda v: v.update(country="GB"), "two small letters"),
     (lambda v: v.update(country="gbr"), "two small letters"),
     (lambda v: v.update(hand_set="no"), "true or false"),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from messenger.domain.errors import AssetRefused, EvidenceRefused, StoreFull
 from messenger.domain.report import EndpointProfile
 from messenger.evidence.keys import SealingKey, SigningKey
 from messenger.safety import profiles
+from messenger.safety.directory import Desks
 from messenger.services import backoff, problems
 from messenger.services.receivers import Receivers
 from messenger.services.report_parts import own_server
@@ -139,6 +142,92 @@ def test_a_desk_is_found_again_only_by_id_and_key(tmp_path: Path) -> None:
     )
     (folder / "c.json").write_text("nonsense")
     assert asyncio.run(Receivers(folder, tmp_path / "gone.json").current(sealed_for)).base == "https://new.example"
+
+
+# -- the directory, and desks that close
+
+
+def desks_of(*desks: EndpointProfile, **routes: str) -> Callable[[], Awaitable[Desks]]:
+    """`routes`: country_category_tier="id", with any for *."""
+
+    async def known() -> Desks:
+        lines = {tuple(name.replace("any", "*").split("_")): to for name, to in routes.items()}
+        return Desks(desks, lines)  # type: ignore[arg-type]
+
+    return known
+
+
+def routed(receivers: Receivers, country: str = "gb", category: str = "grooming", tier: str = "now") -> str:
+    found = asyncio.run(receivers.route(country, category, tier))
+    return "" if found is None else f"{found.profile.id}{' for ' + found.closed if found.closed else ''}"
+
+
+def test_the_directory_goes_before_the_folder_and_after_what_was_named_by_hand(tmp_path: Path) -> None:
+    folder = tmp_path / "endpoints"
+    write(folder / "a.json", profile("ours", "gb"))
+    line = write(tmp_path / "line.json", profile("line"))
+    desks = desks_of(
+        profile("police", "gb"), profile("union", "de"), gb_any_any="police", gb_bullying_any="card", eu_any_any="union"
+    )
+    assert routed(Receivers(folder, desks=desks)) == "police"
+    assert routed(Receivers(folder, desks=desks), category="bullying") == ""
+    assert routed(Receivers(folder, desks=desks), "fr") == "union"
+    assert routed(Receivers(folder, desks=desks), "jp") == "ours"
+    assert routed(Receivers(folder, line, desks=desks)) == "line"
+    assert routed(Receivers(folder, None, lambda: setting_of("ours"), desks)) == "ours"
+    assert routed(Receivers(folder, None, lambda: setting_of("union"), desks)) == "union"
+    assert routed(Receivers(folder), "fr") == "ours"
+
+
+def test_without_a_route_only_a_desk_of_the_country_gets_it() -> None:
+    desks = desks_of(profile("police", "gb"))
+    assert routed(Receivers(desks=desks)) == "police"
+    assert routed(Receivers(desks=desks), "fr") == ""
+
+
+NIGHT = datetime(2026, 11, 24, 23, tzinfo=UTC)
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+BY_DAY = "Mo-Fr 09:00-17:00 Europe/London"
+
+
+@pytest.mark.parametrize(
+    ("now", "tier", "expected"),
+    [
+        (NIGHT, "now", "night for Desk day"),
+        (NIGHT, "today", "night for Desk day"),
+        (NIGHT, "soon", "day"),
+        (NOON, "now", "day"),
+    ],
+)
+def test_an_urgent_report_goes_to_the_desk_that_is_open(
+    now: datetime, tier: str, expected: str, tmp_path: Path
+) -> None:
+    day = replace(profile("day"), hours=BY_DAY, out_of_hours="night")
+    folder = tmp_path / "endpoints"
+    write(folder / "a.json", day)
+    write(folder / "b.json", replace(profile("night", "ie"), hours="24/7"))
+    assert routed(Receivers(folder, now=lambda: now), tier=tier) == expected
+    desks = desks_of(day, replace(profile("night", "ie"), hours="24/7"), gb_any_any="day")
+    assert routed(Receivers(desks=desks, now=lambda: now), tier=tier) == expected
+
+
+def test_when_nobody_is_open_it_stays_with_the_first_and_a_ring_ends() -> None:
+    one = replace(profile("one"), hours=BY_DAY, out_of_hours="two")
+    two = replace(profile("two"), hours=BY_DAY, out_of_hours="one")
+    assert routed(Receivers(desks=desks_of(one, two), now=lambda: NIGHT)) == "one"
+    gone = replace(profile("one"), hours=BY_DAY, out_of_hours="nobody")
+    assert routed(Receivers(desks=desks_of(gone), now=lambda: NIGHT)) == "one"
+    three = replace(two, out_of_hours="three")
+    chain = desks_of(one, three, replace(profile("three"), hours="24/7"))
+    assert routed(Receivers(desks=chain, now=lambda: NIGHT)) == "three for Desk one"
+
+
+def test_a_desk_of_the_directory_is_found_again_with_its_pins() -> None:
+    sealed_for = profile()
+    pin = sealed_for.keys[0]["x"]
+    moved = replace(sealed_for, base="https://new.example", pins=(pin,))
+    found = asyncio.run(Receivers(desks=desks_of(moved)).current(sealed_for))
+    assert (found.base, found.pins, found.keys) == ("https://new.example", (pin,), sealed_for.keys)
 
 
 def test_the_own_server_is_named_without_a_session() -> None:

@@ -228,6 +228,6 @@ async def fuzz(number: int, seed: int) -> Findings:
     findings.drops = session.drops()
     dealing.cancel()
     await asyncio.gather(dealing, return_exceptions=True)
-    await session._end_tasks()
+    await session._jobs.end()
     logging.getLogger("messenger").removeHandler(watched)
     return findings

@@ -13,6 +13,7 @@ from messenger.domain.account import ConnectionState, Login, ServerAddress
 from messenger.domain.contact import Presence, RosterItem
 from messenger.domain.errors import RobinError
 from messenger.domain.message import ChatState, IncomingMessage, Marker, OutgoingMessage
+from messenger.domain.room import RoomInvitation, RoomNow
 from messenger.xmpp.server import XmppServer
 from messenger.xmpp.session import Session
 
@@ -37,6 +38,8 @@ class Listener:
     requests: list[tuple[str, str]] = field(default_factory=list)
     blocked: tuple[str, ...] = ()
     avatars: list[tuple[str, bytes]] = field(default_factory=list)
+    rooms: dict[str, RoomNow] = field(default_factory=dict)
+    invitations: list[RoomInvitation] = field(default_factory=list)
     fail_next: list[Exception] = field(default_factory=list)
 
     def state_changed(self, account: str, state: ConnectionState, reason: RobinError | None, retry_in: int) -> None:
@@ -79,6 +82,12 @@ class Listener:
 
     async def avatar(self, account: str, jid: str, image: bytes) -> None:
         self.avatars.append((jid, image))
+
+    async def room_changed(self, account: str, room: RoomNow) -> None:
+        self.rooms[room.jid] = room
+
+    async def invited(self, account: str, invitation: RoomInvitation) -> None:
+        self.invitations.append(invitation)
 
     @property
     def bodies(self) -> list[str]:

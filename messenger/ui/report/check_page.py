@@ -10,7 +10,8 @@ from messenger.i18n import tr, trd
 from messenger.ui import a11y
 from messenger.ui.report.helprow import HelpRow
 from messenger.ui.report.pages import Page
-from messenger.ui.report.state import CheckRow, CheckState
+from messenger.ui.report.state import CheckRow, CheckState, Way
+from messenger.ui.report.ways import where_words
 from messenger.ui.report.wrap import shrinkable
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Card, Line
@@ -140,17 +141,16 @@ class CheckPage(Page):
         state = self.state
         if state.receiver is None:
             return None
-        name = state.receiver.name
-        where = f"{name}, {state.receiver.country}" if state.receiver.country else name
-        first = tr("Goes to: {who}.").format(who=where)
-        rest = [tr("A trained person there reads it and sees your name.")]
-        if state.about:
-            rest.append(tr("{name} is not told.").format(name=state.about))
+        first, rest = where_words(state.receiver, state.about)
         card = Card(self.ctx, "sunken", "", 0, 10, 16)
         row = QHBoxLayout()
         row.setSpacing(12)
-        row.addWidget(Picture(self.ctx, "lock", "muted"), 0, Qt.AlignmentFlag.AlignTop)
-        words = TextLabel(self.ctx, " ".join([first, *rest]), "body")
+        row.addWidget(
+            Picture(self.ctx, "lock" if state.receiver.way is Way.SENDS else "hand", "muted"),
+            0,
+            Qt.AlignmentFlag.AlignTop,
+        )
+        words = TextLabel(self.ctx, f"{first} {rest}", "body")
         words.set_emphasis(len(first), "muted")
         row.addWidget(words, 1)
         card.column.addLayout(row)

@@ -11,6 +11,7 @@ from messenger.domain.report import Draft, EndpointProfile
 from messenger.i18n import tr, trd
 from messenger.ui.plain import isolate
 from messenger.ui.report.state import Numbers, Receiver
+from messenger.ui.report.ways import checks, way_of
 
 if TYPE_CHECKING:
     from messenger.services.hub import Hub
@@ -54,7 +55,7 @@ class HelpDesk:
         hand_set = tr("Set by hand: this report goes to {name}.").format(name=name) if profile.hand_set else ""
         practice = tr("This desk is for a try. No one comes to help from here.") if profile.demonstration else ""
         country = self.numbers.country_name(profile.country.lower()) if profile.country else ""
-        return Receiver(name, trd(country), hand_set, practice)
+        return Receiver(name, trd(country), hand_set, practice, way_of(profile), checks(profile))
 
     def _got(self, found: _Found) -> None:
         numbers = Numbers(*found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from messenger.domain.report import Draft, ReportContext
@@ -15,6 +16,7 @@ from messenger.ui.report.keeper import Later
 from messenger.ui.report.places import ChatChoice, chat_choices
 from messenger.ui.report.prefill import with_counterpart, with_details
 from messenger.ui.report.state import CheckState, Fault, PageState, check_rows, page_state
+from messenger.ui.report.ways import details_lines
 
 if TYPE_CHECKING:
     from messenger.ui.border import Engine
@@ -197,7 +199,9 @@ class WizardPresenter(Drafting):
 
     def _state(self) -> PageState:
         assert self._talk is not None
-        return page_state(self._talk, self._faults, self.help.numbers, False)
+        state = page_state(self._talk, self._faults, self.help.numbers, False)
+        details = self._talk.page.kind is PageKind.DETAILS
+        return replace(state, notes=details_lines(self.help.receiver())) if details else state
 
     # -- the check page
 

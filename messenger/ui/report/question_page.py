@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from messenger.domain.jurisdiction import HelpLine
 from messenger.i18n import tr
 from messenger.questionnaire.form import CardKind, PageKind
+from messenger.ui import a11y
 from messenger.ui.report.asks import AskBox, TilesAsk, make_ask
 from messenger.ui.report.cards import HelpCard
 from messenger.ui.report.helprow import HelpRow
@@ -70,6 +71,9 @@ class QuestionPage(Page):
         self.column.addLayout(self._asks)
         self.column.addWidget(self._fold)
         self.column.addWidget(self._low)
+        self._notes = QVBoxLayout()
+        self._noted: tuple[tuple[str, str], ...] = ()
+        self.column.addLayout(self._notes)
         self.column.addStretch(1)
         self.errors.chosen.connect(self.lead_to)
         self.renew(state)
@@ -92,6 +96,8 @@ class QuestionPage(Page):
             self.show_errors(())
         if state.lines:
             self._renew_urgent(state.urgent)
+        if state.notes != self._noted:
+            self._renew_notes(state.notes)
 
     def show_faults(self, state: PageState) -> None:
         """The error summary on top, with the focus."""
@@ -228,6 +234,25 @@ class QuestionPage(Page):
             self._lines.addLayout(row)
         self._urgent = QVBoxLayout()
         self._lines.addLayout(self._urgent)
+
+    def _renew_notes(self, notes: tuple[tuple[str, str], ...]) -> None:
+        """What happens with what is told here: who sees it, and how they check it."""
+        self._noted = notes
+        while (item := self._notes.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        card = Card(self.ctx, "sunken", "", 0, 10, 16)
+        card.column.setSpacing(12)
+        for icon, words in notes:
+            row = QHBoxLayout()
+            row.setSpacing(12)
+            row.addWidget(Picture(self.ctx, icon, "muted"), 0, _TOP)
+            row.addWidget(TextLabel(self.ctx, words, "body"), 1)
+            card.column.addLayout(row)
+        a11y.name(card, "page.notes", " ".join(words for _, words in notes))
+        self._notes.setContentsMargins(0, 24, 0, 0)
+        self._notes.addWidget(card)
 
     def _renew_urgent(self, line: HelpLine | None) -> None:
         """The emergency number on the start page, when the country's numbers are there."""

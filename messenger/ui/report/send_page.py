@@ -25,6 +25,7 @@ _MARKS = {
     Sending.ATTENTION: ("circle-alert", "sunken", "text"),
     Sending.NOBODY: ("circle-alert", "sunken", "text"),
     Sending.FAILED: ("circle-alert", "sunken", "text"),
+    Sending.HANDED: ("hand", "accent-soft", "accent-text"),
     Sending.SENT: ("check", "ok-soft", "ok"),
 }
 
@@ -58,7 +59,6 @@ class SendPage(Page):
     """Draws a `SendState`."""
 
     again = Signal()
-    block = Signal()
     copy = Signal()
     numbers = Signal()
 
@@ -68,7 +68,6 @@ class SendPage(Page):
         self._cells: list[Button] = []
         self._grid: QGridLayout | None = None
         self.state: SendState | None = None
-        self._asking = False
         self.title.hide()
         self.help.hide()
         self.column.addWidget(self._body)
@@ -77,7 +76,6 @@ class SendPage(Page):
     def renew(self, state: SendState) -> None:
         """Draw this state; the focus goes to the title only when the state is another one."""
         moved = self.state is None or self.state.kind is not state.kind
-        self._asking = self._asking and not state.blocked and not moved
         self.state = state
         self._build(state)
         if moved:
@@ -133,8 +131,6 @@ class SendPage(Page):
         for number, step in enumerate(state.steps):
             rows.addWidget(self._step(step, number == len(state.steps) - 1))
         column.addWidget(steps)
-        if self._asking and not state.blocked:
-            column.addWidget(self._ask_block(state))
         if state.note:
             column.addWidget(TextLabel(self.ctx, state.note, "body", weight=600))
         column.addWidget(self._choices(state))
@@ -206,10 +202,6 @@ class SendPage(Page):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(12)
         self._cells = []
-        if state.block and not state.blocked:
-            name = isolate(state.block.partition("@")[0])
-            block = self._cell(tr("Block {name}").format(name=name), "send.block", "user-x")
-            block.clicked.connect(self._open_block)
         if state.copy:
             self._cell(tr("Save a copy"), "send.save", "file-down").clicked.connect(self.copy)
         self._cell(tr("Who can I talk to?"), "send.talk", "phone").clicked.connect(self.numbers)
@@ -232,42 +224,6 @@ class SendPage(Page):
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 0 if narrow else 1)
 
-    def _open_block(self) -> None:
-        self._asking = True
-        if self.state is not None:
-            self._build(self.state)
-            keep = self._body.findChild(Button, "send.block.no")
-            if keep is not None:
-                keep.setFocus(Qt.FocusReason.OtherFocusReason)
-                self.bring(keep)
-
-    def _close_block(self) -> None:
-        self._asking = False
-        if self.state is not None:
-            self._build(self.state)
-
-    def _ask_block(self, state: SendState) -> QWidget:
-        """What blocking does, before it is done."""
-        card = Card(self.ctx, "sunken", "", 0, 10, 16)
-        name = isolate(state.block.partition("@")[0])
-        card.column.addWidget(TextLabel(self.ctx, tr("Do you want to block {name}?").format(name=name), "section"))
-        for words in (
-            tr("They cannot write to you then. They may see that you are gone."),
-            tr("They are not told about your report."),
-            tr("You can take the block away at any time."),
-        ):
-            card.column.addWidget(TextLabel(self.ctx, words, "body"))
-        ground = QWidget()
-        wrap = Wrap(ground, 12, 8)
-        yes = Button(self.ctx, tr("Block {name}").format(name=name), "send.block.yes", icon="user-x", height=44)
-        yes.clicked.connect(self.block)
-        no = Button(self.ctx, tr("Not now"), "send.block.no", height=44)
-        no.clicked.connect(self._close_block)
-        wrap.addWidget(yes)
-        wrap.addWidget(no)
-        card.column.addWidget(ground)
-        return card
-
     def _code(self, code: str) -> QWidget:
         """The receipt code, shown when it is asked for."""
         ground = QWidget()
@@ -280,7 +236,9 @@ class SendPage(Page):
         column.addWidget(show)
         words = TextLabel(self.ctx, isolate(code), "account", tabular=True)
         a11y.name(words, "send.code.words", tr("Your receipt code is {code}").format(code=code))
-        note = TextLabel(self.ctx, tr("With it you can see your report on a new machine. Keep it safe."), "secondary", "muted")
+        note = TextLabel(
+            self.ctx, tr("With it you can see your report on a new machine. Keep it safe."), "secondary", "muted"
+        )
         for one in (words, note):
             one.hide()
             column.addWidget(one)

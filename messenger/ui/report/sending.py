@@ -13,7 +13,7 @@ from messenger.domain.report import Draft, OutboxState, ReportSummary
 from messenger.i18n import tr, trd
 from messenger.ui.plain import isolate
 from messenger.ui.report.helpdesk import plain_words
-from messenger.ui.report.state import NextStep, Sending, SendState
+from messenger.ui.report.state import NextStep, Sending, SendState, Way
 from messenger.ui.report.when import by, full
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class SendPresenter:
         self._view: SendView | None = None
         self._draft: Draft | None = None
         self._keep_copy = self._may_keep = False
+        self._way = Way.SENDS
         self._ends: list[Cancel] = []
         self._report = ""
         self.state = SendState(Sending.SAVING, "", ())
@@ -47,28 +48,25 @@ class SendPresenter:
         """The page that draws."""
         self._view = view
 
-    def send(self, draft: Draft, keep_copy: bool, may_keep: bool) -> None:
+    @property
+    def report(self) -> str:
+        """The id of the report, '' before it is saved."""
+        return self._report
+
+    def send(self, draft: Draft, keep_copy: bool, may_keep: bool, way: Way = Way.SENDS) -> None:
         """Save the sealed report; only then is anything said of it."""
-        self._draft, self._keep_copy, self._may_keep = draft, keep_copy, may_keep
+        self._draft, self._keep_copy, self._may_keep, self._way = draft, keep_copy, may_keep, way
         self._show(SendState(Sending.SAVING, tr("Saving your report"), (tr("This takes a moment."),)))
         self._engine.call(lambda hub: hub.reporting.submit(draft.id, keep_copy), self._saved, self._not_saved)
 
     def again(self) -> None:
         """Try again: to save where saving failed, else to send."""
         if self.state.kind is Sending.FAILED and self._draft is not None:
-            self.send(self._draft, self._keep_copy, self._may_keep)
+            self.send(self._draft, self._keep_copy, self._may_keep, self._way)
         elif self._report:
             report = self._report
             self._show(self._on_its_way())
             self._engine.call(lambda hub: hub.outbox.retry(report), lambda _none: self._look(), lambda _e: self._look())
-
-    def block(self) -> None:
-        """Block the reported party, because the person chose to, now that the receipt is there."""
-        draft = self._draft
-        if draft is None or not self.state.block:
-            return
-        account, address = draft.account, draft.counterpart
-        self._engine.call(lambda hub: hub.blocking.block(account, address), lambda _none: self._blocked(), self._note)
 
     def save_copy(self, path: str) -> None:
         """Write the readable copy to a file that the person named."""
@@ -99,10 +97,13 @@ class SendPresenter:
         if self._view is not None:
             self._view.on_disk()
         self._show(self._on_its_way())
-        self.announce(tr("Saved. Sending."), False)
+        self.announce(self.state.title, False)
         self._look()
 
     def _on_its_way(self) -> SendState:
+        if self._way is not Way.SENDS:
+            made = tr("Saved. Making your file.") if self._way is Way.FILE else tr("Saved. Making your e-mail.")
+            return SendState(Sending.SAVED, made, (tr("Your report is safe on this computer."),))
         lines = (
             tr("Your report is safe on this computer. It goes out now."),
             tr("You can close this window. It goes on by itself."),
@@ -131,6 +132,8 @@ class SendPresenter:
         problem = " ".join(trd(one) for one in (summary.problem, summary.problem_advice) if one)
         if summary.state is OutboxState.SENT and summary.case_number:
             self._sent(summary)
+        elif summary.state is OutboxState.HANDED:
+            self._handed()
         elif summary.state is OutboxState.NEEDS_ATTENTION:
             lines = (problem or tr("It could not be sent."), tr("It is saved here. Nothing is lost."))
             self._show(SendState(Sending.ATTENTION, tr("Your report needs a look"), lines, retry=True))
@@ -142,9 +145,21 @@ class SendPresenter:
             )
             self._show(SendState(Sending.WAITING, tr("Saved, not sent yet"), later, retry=True))
 
+    def _handed(self) -> None:
+        """A thing was made and nobody has it: that is said, and never that it was sent."""
+        if self.state.kind is Sending.HANDED:
+            return
+        if self._way is Way.EMAIL:
+            title = tr("Your e-mail is ready, but not sent")
+            first = tr("We made an e-mail for you. No one has it until you send it.")
+        else:
+            title = tr("Your file is ready, but not sent")
+            first = tr("We made a file for you. No one has it until you hand it over.")
+        lines = (first, tr("You find it in Safety, under My reports."))
+        self._show(SendState(Sending.HANDED, title, lines, copy=self._may_keep))
+        self.announce(f"{title}. {first}", True)
+
     def _sent(self, summary: ReportSummary) -> None:
-        draft = self._draft
-        reach = bool(draft and draft.account and draft.counterpart)
         state = SendState(
             Sending.SENT,
             tr("Your report is sent"),
@@ -153,7 +168,6 @@ class SendPresenter:
             code=summary.receipt_code,
             sent_at=full(summary.sent_at),
             steps=self._steps(summary),
-            block=draft.counterpart if draft is not None and reach else "",
             copy=self._may_keep,
         )
         self._show(state)
@@ -170,9 +184,6 @@ class SendPresenter:
             NextStep("message-circle", tr("After that"), tr("They write to you, in the way you chose."), False)
         )
         return tuple(steps)
-
-    def _blocked(self) -> None:
-        self._show(replace(self.state, blocked=True, note=tr("Blocked. They cannot write to you now.")))
 
     def _note(self, error: RobinError) -> None:
         self._say(plain_words(error))

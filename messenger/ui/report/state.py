@@ -91,7 +91,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """A page as the window draws it. `step` is 0 where there is no progress. `lines` are (icon, words)."""
+    """A page as the window draws it. `step` is 0 where there is no progress. `lines` are (icon, words), `notes` the same below."""
 
     id: str
     kind: PageKind
@@ -107,6 +107,7 @@ class PageState:
     back: bool
     returning: bool
     skip: bool
+    notes: tuple[tuple[str, str], ...] = ()
 
     @property
     def danger(self) -> bool:
@@ -257,14 +258,27 @@ def _answered(talk: Interview, numbers: Numbers) -> dict[str, list[CheckRow]]:
     return found
 
 
+class Way(StrEnum):
+    """Whether Robin sends the report itself, or makes a thing that the person hands over."""
+
+    SENDS = "sends"
+    FILE = "file"
+    EMAIL = "email"
+
+
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Who gets the report, in words. `hand_set` and `practice` are lines that stay in sight; both empty for an ordinary desk."""
+    """Who gets the report, in words. `hand_set` and `practice` are lines that stay in sight; both empty for an ordinary desk.
+
+    `checks` says how they learn who reports.
+    """
 
     name: str
     country: str
     hand_set: str = ""
     practice: str = ""
+    way: Way = Way.SENDS
+    checks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +300,10 @@ class CheckState:
 
 
 class Sending(StrEnum):
-    """How the sending stands. SAVED is said only when the sealed report is on disk, SENT only with the receipt."""
+    """How the sending stands. SAVED is said only when the sealed report is on disk, SENT only with the receipt.
+
+    HANDED: a file or an e-mail was made, and nobody has it yet.
+    """
 
     SAVING = "saving"
     SAVED = "saved"
@@ -294,6 +311,7 @@ class Sending(StrEnum):
     ATTENTION = "attention"
     NOBODY = "nobody"
     FAILED = "failed"
+    HANDED = "handed"
     SENT = "sent"
 
 
@@ -309,7 +327,7 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class SendState:
-    """The last page. `code` and `case` are there once the receipt is; `block` is the address that can be blocked, or ''."""
+    """The page after Send. `code` and `case` are there once the receipt is."""
 
     kind: Sending
     title: str
@@ -318,8 +336,6 @@ class SendState:
     code: str = ""
     sent_at: str = ""
     steps: tuple[NextStep, ...] = ()
-    block: str = ""
-    blocked: bool = False
     copy: bool = False
     retry: bool = False
     note: str = ""

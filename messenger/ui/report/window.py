@@ -6,25 +6,22 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFileDialog
 
 from messenger.domain.jurisdiction import HelpLine
 from messenger.domain.report import Draft, Preview, ReportContext
 from messenger.i18n import tr
 from messenger.questionnaire.form import PageKind
-from messenger.ui import a11y
+from messenger.ui.report.after_window import AfterWindow
 from messenger.ui.report.check_page import CheckPage
 from messenger.ui.report.messages_page import MessagesPage
 from messenger.ui.report.places import ChatChoice
 from messenger.ui.report.presenter import WizardPresenter
 from messenger.ui.report.question_page import QuestionPage
-from messenger.ui.report.send_page import SendPage
-from messenger.ui.report.sending import SendPresenter
-from messenger.ui.report.shell import Shell
 from messenger.ui.report.small_pages import ChatsPage
-from messenger.ui.report.state import CheckState, Numbers, PageState, Receiver, Sending, SendState
+from messenger.ui.report.state import CheckState, Numbers, PageState, Receiver, Way
+from messenger.ui.report.ways import send_words
 from messenger.ui.theme.context import ThemeContext
 
 if TYPE_CHECKING:
@@ -36,7 +33,7 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-class ReportWindow(Shell):
+class ReportWindow(AfterWindow):
     """One report. Call `begin` or `resume` once, then `show`. The draft stays when the window is closed.
 
     `link_requested` carries a web address, for the owner to open after asking; `gone` is the window's last word.
@@ -46,18 +43,12 @@ class ReportWindow(Shell):
     gone = Signal()
 
     def __init__(self, ctx: ThemeContext, engine: Engine) -> None:
-        super().__init__(ctx)
+        super().__init__(ctx, engine)
         self.presenter = WizardPresenter(engine, self.after, utc_now)
-        self.sending = SendPresenter(engine, lambda: datetime.now().astimezone())
-        self.sending.announce = lambda words, now: a11y.announce(self, words, now)
         self._again: Callable[[], None] = lambda: None
-        self._helped = Numbers()
-        self.send_page = SendPage(ctx)
-        self._lasting = (*self._lasting, self.send_page)
-        self.stack.addWidget(self.send_page)
+        self._helped, self._way = Numbers(), Way.SENDS
         self._wire()
         self.presenter.attach(self)
-        self.sending.attach(self)
 
     def _wire(self) -> None:
         self.header.back.connect(self._back)
@@ -69,9 +60,6 @@ class ReportWindow(Shell):
         self.numbers.country.connect(self.presenter.help.ask)
         self.opening.again.connect(lambda: self._again())
         self.opening.opened.connect(self.link_requested)
-        self.send_page.again.connect(self.sending.again)
-        self.send_page.block.connect(self.sending.block)
-        self.send_page.copy.connect(self._save_copy)
         self.send_page.numbers.connect(self.show_help)
         self.footer.show_actions(tr("Continue"))
 
@@ -146,7 +134,11 @@ class ReportWindow(Shell):
         self.name_window(state.title, wrong=bool(state.faults))
         self.header.show_place(state.step, state.total, True)
         self.footer.show_actions(
-            tr("Send report"), "send", later=tr("Save for later"), words=state.declaration, talk=False
+            send_words(state.receiver),
+            "send" if self._way is Way.SENDS else "file-down",
+            later=tr("Save for later"),
+            words=state.declaration,
+            talk=False,
         )
         if isinstance(self.page, CheckPage):
             self.footer.set_above(self.page.receiver())
@@ -169,6 +161,7 @@ class ReportWindow(Shell):
     def show_receiver(self, receiver: Receiver | None) -> None:
         """See `WizardView`."""
         self.footer.show_receiver(receiver.hand_set if receiver is not None else "")
+        self._way = receiver.way if receiver is not None else Way.SENDS
 
     def show_trouble(self, words: str) -> None:
         """See `WizardView`."""
@@ -180,35 +173,15 @@ class ReportWindow(Shell):
 
     def send(self, draft: Draft, keep_copy: bool, may_keep: bool) -> None:
         """See `WizardView`."""
-        self.sending.send(draft, keep_copy, may_keep)
+        self.sending.send(draft, keep_copy, may_keep, self._way)
 
     def leave(self) -> None:
         """See `WizardView`."""
         self.close()
 
-    # -- SendView
-
-    def show_sending(self, state: SendState) -> None:
-        """See `SendView`."""
-        self.send_page.renew(state)
-        if self.page is not self.send_page and not (self.page is self.numbers and self._from is self.send_page):
-            self.go(self.send_page, state.title)
-        if self.page is self.send_page:
-            self._sending_frame(state)
-
     def on_disk(self) -> None:
         """See `SendView`."""
         self.presenter.sent()
-
-    def _sending_frame(self, state: SendState) -> None:
-        self.name_window(state.title)
-        self.header.show_place(0, 0, state.kind in (Sending.NOBODY, Sending.FAILED))
-        words = ""
-        if state.kind is Sending.SENT and state.block and not state.blocked:
-            words = tr("Blocking is your choice. They are not told about the report.")
-        self.footer.show_actions(tr("Done"), words=words, talk=state.kind is not Sending.SENT)
-        self.footer.next.setVisible(state.kind is not Sending.SAVING)
-        self.seat_footer()
 
     # -- moving
 
@@ -231,11 +204,8 @@ class ReportWindow(Shell):
     def come_back(self) -> None:
         """Return from the preview or the numbers."""
         page = self._from
-        if page is self.send_page:
-            self.stack.setCurrentWidget(page)
-            self.seat_footer()
-            self._sending_frame(self.sending.state)
-            page.settle()
+        if page is not None and self.is_after(page):
+            self.return_to(page)
         elif page is self.opening:
             self.stack.setCurrentWidget(page)
             self.seat_footer()
@@ -248,6 +218,8 @@ class ReportWindow(Shell):
     def _back(self) -> None:
         if self.aside:
             self.come_back()
+        elif self.page is self.after_page:
+            self.return_to(self.send_page)
         elif self.page is self.send_page:
             self.presenter.show_again()
         else:
@@ -257,8 +229,8 @@ class ReportWindow(Shell):
         page = self.page
         if self.aside:
             self.come_back()
-        elif page is self.send_page:
-            self.close()
+        elif page is not None and self.is_after(page):
+            self.go_on_after()
         elif isinstance(page, CheckPage):
             self.presenter.send()
         elif isinstance(page, ChatsPage):
@@ -267,16 +239,7 @@ class ReportWindow(Shell):
         elif page is not self.opening:
             self.presenter.go_on()
 
-    def _save_copy(self) -> None:
-        dialog = QFileDialog(self, tr("Save a copy"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(f"report-{self.sending.state.case}.robin.json")
-        dialog.fileSelected.connect(self.sending.save_copy)
-        dialog.open()
-
     def closeEvent(self, event: QCloseEvent) -> None:
         self.presenter.close()
-        self.sending.close()
         super().closeEvent(event)
         self.gone.emit()

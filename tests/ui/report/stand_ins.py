@@ -13,11 +13,14 @@ from PySide6.QtCore import QObject, QTimer
 from messenger import resources
 from messenger.domain.account import Account
 from messenger.domain.conversation import ChatSummary
-from messenger.domain.errors import DraftGone, EndpointUnreachable, NoEndpoint, RobinError
+from messenger.domain.errors import DraftGone, EndpointRejected, EndpointUnreachable, NoEndpoint, RobinError
 from messenger.domain.events import Event, ReportAccepted, ReportChanged, SettingsChanged, TaskFailed
 from messenger.domain.evidence import JournalHead, Snapshot
-from messenger.domain.receipt import Advice, AdviceStep, CaseStatus
+from messenger.domain.receipt import Advice, AdviceStep, CaseStatus, IdentityLevel, WithdrawalOutcome, Withdrawn
 from messenger.domain.report import (
+    AddendumSummary,
+    Aftercare,
+    AftercareDeed,
     Draft,
     DraftSummary,
     EndpointProfile,
@@ -214,6 +217,8 @@ class Outbox:
         }
         self.deeds: list[tuple[Any, ...]] = []
         self.fail_write: RobinError | None = None
+        self.fail_proof: RobinError | None = None
+        self.level, self.outcome = IdentityLevel.VERIFIED, WithdrawalOutcome.ERASED
 
     async def reports(self):
         return tuple(self.kept.values())
@@ -239,6 +244,40 @@ class Outbox:
         if self.fail_write is not None:
             raise self.fail_write
         self.deeds.append(("write", report_id, text))
+
+    async def answer_form(self, report_id, n, answers) -> None:
+        if self.fail_write is not None:
+            raise self.fail_write
+        self.deeds.append(("answers", report_id, n, tuple(answers)))
+        one = self.kept[report_id]
+        advice = tuple(replace(a, answered=tuple(answers)) if a.n == n else a for a in one.advice)
+        self.kept[report_id] = replace(one, advice=advice)
+
+    async def withdraw(self, report_id, reason, text="") -> Withdrawn:
+        if self.fail_write is not None:
+            raise self.fail_write
+        self.deeds.append(("withdraw", report_id, reason, text))
+        one = self.kept[report_id]
+        self.kept[report_id] = replace(one, withdrawn=self.outcome, can_withdraw=False, status=CaseStatus.WITHDRAWN)
+        return Withdrawn(report_id, "digest", one.case_number, "2026-11-24T11:00:00Z", self.outcome, "jws")
+
+    async def prove_again(self, report_id) -> IdentityLevel:
+        if self.fail_proof is not None:
+            raise self.fail_proof
+        self.deeds.append(("prove", report_id))
+        self.kept[report_id] = replace(self.kept[report_id], identity_level=self.level, can_prove=False)
+        return self.level
+
+    async def ask_code(self, report_id, email) -> None:
+        if self.fail_proof is not None:
+            raise self.fail_proof
+        self.deeds.append(("ask_code", report_id, email))
+
+    async def answer_code(self, report_id, code) -> IdentityLevel:
+        if code != "123456":
+            raise EndpointRejected(403, "wrong-code")
+        self.kept[report_id] = replace(self.kept[report_id], identity_level=IdentityLevel.CODE, can_code=False)
+        return IdentityLevel.CODE
 
     async def save_copy(self, report_id, path) -> None:
         self.deeds.append(("copy", report_id, path))
@@ -355,6 +394,68 @@ class Chats:
         return ()
 
 
+class AftercareService:
+    """The step after the receipt."""
+
+    def __init__(self) -> None:
+        self.now = Aftercare("r1", PARTY, True, True, False, "example.org", in_roster=True)
+        self.deeds: list[tuple[Any, ...]] = []
+        self.fail: RobinError | None = None
+
+    async def options(self, report_id):
+        return replace(self.now, report_id=report_id)
+
+    def _did(self, deed: AftercareDeed, *more: Any) -> None:
+        if self.fail is not None:
+            raise self.fail
+        self.deeds.append((deed, *more))
+        self.now = replace(self.now, done=(*self.now.done, deed), told_server=self.now.told_server or True in more)
+
+    async def keep(self, report_id):
+        self._did(AftercareDeed.KEEP)
+
+    async def mute(self, report_id):
+        self._did(AftercareDeed.MUTE)
+
+    async def block(self, report_id, tell_server=False):
+        self._did(AftercareDeed.BLOCK, tell_server)
+
+    async def block_and_leave(self, report_id, tell_server=False):
+        self._did(AftercareDeed.BLOCK_AND_LEAVE, tell_server)
+
+    async def allow_room(self, report_id):
+        if self.fail is not None:
+            raise self.fail
+        self.deeds.append(("room",))
+        self.now = replace(self.now, read_room=True)
+
+
+class AddendaService:
+    """Later evidence."""
+
+    def __init__(self, reporting: Reporting, outbox: Outbox) -> None:
+        self._reporting, self._outbox = reporting, outbox
+        self.sent: list[tuple[tuple[int, ...], str]] = []
+        self.fail: RobinError | None = None
+
+    async def begin(self, report_id):
+        draft, _form, _talk = await self._reporting.begin(replace(CONTEXT, messages=()))
+        return draft
+
+    async def submit(self, draft_id, words):
+        if self.fail is not None:
+            raise self.fail
+        draft = self._reporting.kept.pop(draft_id)
+        self.sent.append((draft.chosen, words))
+        one = self._outbox.kept["r1"]
+        more = AddendumSummary("a1", "2026-11-24T11:00:00Z", "", words, len(draft.chosen))
+        self._outbox.change(addenda=(*one.addenda, more))
+        return "a1"
+
+    async def discard(self, draft_id):
+        self._reporting.kept.pop(draft_id, None)
+
+
 def make_hub():
     """(engine, hub) of stand-ins."""
     box: list[StandInEngine] = []
@@ -365,6 +466,8 @@ def make_hub():
         settings=Settings(safety, lambda: box[0]),
         accounts=chats, conversations=chats, contacts=chats,
     )  # fmt: skip
+    hub.aftercare = AftercareService()
+    hub.addenda = AddendaService(hub.reporting, hub.outbox)
     box.append(StandInEngine(hub))
     return box[0], hub
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QPushButton, QRadioButton
 
-from messenger.domain.errors import NotConnected, StoreFull
+from messenger.domain.errors import StoreFull
 from messenger.domain.report import OutboxState, ReportContext
 from messenger.questionnaire.interview import Interview
 from messenger.ui.report.check_page import CheckPage
@@ -281,28 +281,6 @@ def test_trouble_with_saving_stands_in_sight_and_goes_away(hands):
     hands.hub.reporting.fail_save = None
     hands.click("safe.unsure")
     assert not hands.window.footer.trouble.isVisible()
-
-
-def test_block_comes_after_the_receipt_is_explained_and_is_chosen(hands):
-    hands.open()
-    hands.to_check()
-    assert not hands.there("send.block")
-    hands.next()
-    assert not hands.there("send.block")
-    hands.hub.outbox.accept()
-    hands.qtbot.waitUntil(lambda: hands.there("send.block"))
-    hands.click("send.block")
-    assert hands.hub.blocking.blocks == []
-    hands.click("send.block.no")
-    assert hands.hub.blocking.blocks == []
-    hands.click("send.block")
-    hands.hub.blocking.fail = NotConnected()
-    hands.click("send.block.yes")
-    assert NotConnected.sentence in hands.window.sending.state.note
-    hands.hub.blocking.fail = None
-    hands.click("send.block.yes")
-    assert hands.hub.blocking.blocks == [(CHILD, PARTY)]
-    assert not hands.there("send.block")
 
 
 def test_a_copy_is_offered_only_to_an_adult(hands):

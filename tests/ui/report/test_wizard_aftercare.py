@@ -1,0 +1,191 @@
+"""The step after the case number: equal choices, none chosen, done only by a press, and said as it went."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QRadioButton
+
+from messenger.domain.errors import NotConnected
+from messenger.domain.report import AftercareDeed, OutboxState
+from messenger.ui.report.state import Sending
+from tests.ui.report.stand_ins import CONTEXT
+from tests.ui.report.words import cut
+from tests.ui.walk import faults
+
+DEEDS = ("keep", "mute", "block", "block_and_leave")
+
+
+@pytest.fixture
+def after(hands):
+    """The wizard at the step."""
+    window = hands.open()
+    hands.to_check()
+    hands.next()
+    hands.hub.outbox.accept()
+    hands.settle()
+    hands.qtbot.waitUntil(lambda: window.sending.state.kind is Sending.SENT)
+    hands.settle()
+    hands.next()
+    return hands
+
+
+def test_the_step_comes_after_the_case_number_and_nothing_is_chosen(after):
+    assert after.title() == "What about mike_2010 now?"
+    rows = [after.find(f"aftercare.{deed}") for deed in DEEDS]
+    assert all(isinstance(one, QRadioButton) and not one.isChecked() for one in rows)
+    assert len({one.height() for one in rows}) <= 2
+    assert len({one.width() for one in rows}) == 1
+    assert after.hub.aftercare.deeds == []
+    assert faults(after.window) == []
+
+
+def test_without_a_choice_it_asks_for_one_and_does_nothing(after):
+    after.next()
+    assert after.window.windowTitle().startswith("Error: ")
+    assert after.hub.aftercare.deeds == []
+    assert "Choose one" in after.window.page.errors.title.accessibleDescription()
+
+
+def test_each_deed_is_done_once_and_said(after):
+    after.click("aftercare.mute")
+    assert after.hub.aftercare.deeds == []
+    after.next()
+    assert after.hub.aftercare.deeds == [(AftercareDeed.MUTE,)]
+    assert "Muted." in after.find("aftercare.said.0").accessibleName()
+    assert not after.there("aftercare.mute")
+    after.click("aftercare.block")
+    after.next()
+    assert after.hub.aftercare.deeds[1:] == [(AftercareDeed.BLOCK, False)]
+    assert after.window.footer.next.words() == "Done"
+
+
+def test_a_failure_is_said_plainly_and_the_choice_stays_open(after):
+    after.hub.aftercare.fail = NotConnected()
+    after.click("aftercare.block")
+    after.next()
+    said = after.find("aftercare.said.0").accessibleName()
+    assert said.startswith("That did not work. ")
+    assert NotConnected.sentence in said
+    after.hub.aftercare.fail = None
+    after.click("aftercare.block")
+    after.next()
+    assert after.hub.aftercare.deeds == [(AftercareDeed.BLOCK, False)]
+
+
+@pytest.mark.parametrize("default", [True, False])
+def test_the_own_server_is_told_only_with_a_block_and_as_aftercare_says(hands, default):
+    hands.hub.aftercare.now = replace(hands.hub.aftercare.now, tell_server_default=default)
+    window = hands.open()
+    hands.to_check()
+    hands.next()
+    hands.hub.outbox.accept()
+    hands.qtbot.waitUntil(lambda: window.sending.state.kind is Sending.SENT)
+    hands.settle()
+    hands.next()
+    hands.click("aftercare.mute")
+    assert not hands.there("aftercare.tell")
+    hands.click("aftercare.block")
+    assert hands.find("aftercare.tell").isChecked() is default
+    hands.next()
+    assert hands.hub.aftercare.deeds == [(AftercareDeed.BLOCK, default)]
+
+
+def test_a_server_that_takes_no_reports_is_not_offered(hands):
+    hands.hub.aftercare.now = replace(hands.hub.aftercare.now, can_tell_server=False, can_block=False)
+    window = hands.open()
+    hands.to_check()
+    hands.next()
+    hands.hub.outbox.accept()
+    hands.qtbot.waitUntil(lambda: window.sending.state.kind is Sending.SENT)
+    hands.settle()
+    hands.next()
+    assert hands.there("aftercare.keep")
+    assert not hands.there("aftercare.block")
+
+
+def test_a_public_room_may_be_read_only_when_it_is_ticked(hands):
+    hands.hub.aftercare.now = replace(hands.hub.aftercare.now, public_room=True, is_room=True)
+    window = hands.open()
+    hands.to_check()
+    hands.next()
+    hands.hub.outbox.accept()
+    hands.qtbot.waitUntil(lambda: window.sending.state.kind is Sending.SENT)
+    hands.settle()
+    hands.next()
+    assert not hands.find("aftercare.room").isChecked()
+    hands.click("aftercare.room")
+    hands.click("aftercare.keep")
+    hands.next()
+    assert hands.hub.aftercare.deeds == [(AftercareDeed.KEEP,), ("room",)]
+    assert not hands.there("aftercare.room")
+
+
+def test_back_returns_to_the_case_number(after):
+    after.click("wizard.back")
+    assert after.title() == "Your report is sent"
+    after.next()
+    assert after.title() == "What about mike_2010 now?"
+
+
+def test_with_nobody_to_act_on_there_is_no_step(hands):
+    hands.hub.aftercare.now = replace(hands.hub.aftercare.now, counterpart="")
+    window = hands.open()
+    hands.to_check()
+    hands.next()
+    hands.hub.outbox.accept()
+    hands.qtbot.waitUntil(lambda: window.sending.state.kind is Sending.SENT)
+    hands.settle()
+    assert window.footer.next.words() == "Done"
+
+
+@pytest.mark.parametrize(("base", "thing"), [("folder:///tmp/x", "file"), ("mailto:desk@example.org", "e-mail")])
+def test_what_is_handed_over_is_never_called_sent(hands, base, thing):
+    hands.hub.reporting.profile = replace(hands.hub.reporting.profile, base=base)
+    window = hands.open()
+    hands.to_check()
+    assert window.footer.next.words() == f"Make the {thing}"
+    where = hands.find("check.receiver").accessibleName()
+    assert "No one has it until you" in where
+    hands.next()
+    hands.hub.outbox.change(state=OutboxState.HANDED)
+    hands.qtbot.waitUntil(lambda: window.sending.state.kind is Sending.HANDED)
+    words = " ".join((window.sending.state.title, *window.sending.state.lines))
+    assert f"We made {'an' if thing == 'e-mail' else 'a'} {thing} for you. No one has it until you" in words
+    assert "is sent" not in words
+
+
+def test_the_details_page_says_who_sees_what_and_how_it_is_checked(hands):
+    hands.hub.reporting.profile = replace(hands.hub.reporting.profile, auth=("xmpp-0070",))
+    hands.open()
+    hands.next()
+    hands.click("safe.yes")
+    hands.next()
+    hands.click("role.self")
+    hands.click("age.13_15")
+    hands.next()
+    hands.click("what.unsure")
+    hands.next()
+    while hands.title() != "How can we reach you?":
+        hands.next()
+    words = hands.find("page.notes").accessibleName()
+    assert "They see your chat address at once." in words
+    assert "Your name is locked." in words
+    assert "they ask your chat server" in words
+
+
+@pytest.mark.parametrize(("scale", "width"), [(100, 720), (100, 360), (200, 720)])
+def test_no_words_of_the_step_are_cut(qapp, qtbot, scale, width):
+    from messenger.ui.theme.context import ThemeContext
+    from tests.ui.report.conftest import Hands
+
+    hands = Hands(qtbot, ThemeContext(qapp, "light", scale))
+    window = hands.open(CONTEXT, width=width)
+    window.aftercare.learn("r1", lambda _there: None)
+    hands.settle()
+    window.aftercare.show()
+    window.go(window.after_page, window.after_page.title.text())
+    hands.click("aftercare.block")
+    qtbot.waitUntil(lambda: cut(window) == [], timeout=3000)
+    window.close()
