@@ -76,7 +76,9 @@ class Bootstrap:
             return await chat.settings.get("country")
 
         ways = Ways(profile.outbox, profile.endpoints, start.endpoint, endpoint, country, locale_code())
-        report = report_services(database, secrets, make_all(clock), ways, tasks, bus, clock, chat.sessions, chat.quiet)
+        report = report_services(
+            database, secrets, make_all(clock), ways, tasks, bus, clock, chat.sessions, chat.quiet, chat.blocking
+        )
         chat.accounts.on_forget.append(lambda account: self._background("forget keys", report.keys.forget(account)))
         hub = Hub(
             bus=bus,
@@ -86,6 +88,9 @@ class Bootstrap:
             blocking=chat.blocking,
             reporting=report.reporting,
             outbox=report.outbox,
+            aftercare=report.aftercare,
+            addenda=report.addenda,
+            rooms=chat.rooms,
             safety=chat.safety,
             settings=chat.settings,
         )

@@ -48,7 +48,7 @@ class RoomFacts:
 class EditRecord:
     """A later stanza that changes a message: a correction (XEP-0308) or a retraction (XEP-0424).
 
-    `raw` is None for an edit made here whose copy did not come back from the server yet.
+    `raw` is None for an edit made here whose copy did not come back from the server yet. `archive_id` as of the line.
     """
 
     kind: str
@@ -57,6 +57,7 @@ class EditRecord:
     times: Times
     raw: RawStanza | None
     journal_index: int
+    archive_id: ArchiveId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from messenger.domain import jid as addresses
-from messenger.services.ports import SessionListener
+from messenger.services.ports import ServerReport, SessionListener
 from messenger.services.sessions import Sessions
 from messenger.storage import contacts
 from messenger.storage.database import Database
@@ -28,6 +30,12 @@ class BlockingService:
         address = addresses.bare(jid)
         await self._sessions.need(account).block((address,))
         # The server tells the new list too; until then nothing more of this person may be shown.
+        await self._listener.blocklist(account, tuple(sorted({*await self.blocked(account), address})))
+
+    async def block_and_report(self, account: str, jid: str, reports: Sequence[ServerReport]) -> None:
+        """Block an address and tell the own server why (XEP-0377). Raises as `block` does."""
+        address = addresses.bare(jid)
+        await self._sessions.need(account).block_and_report(address, reports)
         await self._listener.blocklist(account, tuple(sorted({*await self.blocked(account), address})))
 
     async def unblock(self, account: str, jid: str) -> None:

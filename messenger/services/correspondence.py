@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from messenger.domain.errors import EndpointRejected, EndpointUnreachable, EvidenceRefused, RobinError
 from messenger.domain.events import AdviceArrived, ReportChanged
-from messenger.domain.receipt import Advice, CaseStatus
-from messenger.domain.report import EndpointProfile
+from messenger.domain.receipt import Advice, CaseStatus, FormAnswer, WithdrawalOutcome
 from messenger.evidence.canonical import scalar_text
 from messenger.evidence.keys import PublicKeys
 from messenger.evidence.message import Reply, make_reply, open_message
-from messenger.evidence.possession import make_proof
 from messenger.services import problems
 from messenger.services.bus import Bus
-from messenger.services.ports import CaseNews, Clock, Endpoint
-from messenger.services.receivers import Receivers
-from messenger.services.reporter_keys import KeyPair, ReporterKeys
+from messenger.services.desks import Desks, Way
+from messenger.services.identity import fell
+from messenger.services.ports import CaseNews, Clock
 from messenger.storage import outbox, report_cases
 from messenger.storage.connection import Connection
 from messenger.storage.database import Database
@@ -42,6 +40,9 @@ FAILED = 300.0
 _ENDED = frozenset({CaseStatus.CLOSED, CaseStatus.WITHDRAWN})
 _GONE = frozenset({404, 410})
 _MOST_ROUNDS = 50
+_NOT_THESE_WORDS = frozenset({400, 413, 415, 422})
+_NUDGES = 30
+"""Nudges of an hour that are followed at once."""
 
 
 @dataclass(slots=True)
@@ -54,30 +55,41 @@ class _Reading:
 
 
 class Correspondence:
-    """News of cases, and words back. Failures of `refresh` are raised; `watch` keeps them as the case's problem."""
+    """News of cases, and words back. Failures of `refresh` are raised; `watch` keeps them as the case's problem.
+
+    `carriers` take what else waits for a desk over the same way, before the desk is asked; they raise when it is gone.
+    """
 
     def __init__(
         self,
         db: Database,
-        endpoints: Mapping[str, Endpoint],
-        receivers: Receivers,
-        keys: ReporterKeys,
+        desks: Desks,
+        carriers: Sequence[Callable[[Way], Awaitable[None]]],
         bus: Bus,
         clock: Clock,
     ) -> None:
         self._db = db
-        self._endpoints = endpoints
-        self._receivers = receivers
-        self._keys = keys
+        self._desks = desks
+        self._carriers = tuple(carriers)
         self._bus = bus
         self._clock = clock
         self._asked: dict[str, float] = {}
+        self._nudges: deque[float] = deque()
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
         """A case began, or the network is back: look again."""
         self._asked.clear()
         self._woken.set()
+
+    def nudge(self) -> None:
+        """A desk says that there is news: look again, but no desk can keep this client busy."""
+        now = self._clock.monotonic()
+        while self._nudges and now - self._nudges[0] > 3600.0:
+            self._nudges.popleft()
+        if len(self._nudges) < _NUDGES:
+            self._nudges.append(now)
+            self.wake()
 
     async def watch(self) -> None:
         """Ask for news for ever: the newest fresh case by a long question, the others now and then."""
@@ -91,21 +103,26 @@ class Correspondence:
 
     async def refresh(self, report_id: str, wait: int = 0) -> None:
         """Hand over waiting replies, then ask for news of one case. Raises `EndpointUnreachable`, `EndpointRejected` or `KeyError`."""
-        case = await self._db.run(report_cases.get, report_id)
-        if case is None:
-            raise KeyError("case")
-        profile, endpoint, pair = await self._ways(case)
-        if pair is None:
+        try:
+            way = await self._desks.to(report_id)
+        except EndpointRejected as error:
+            if error.fields["reason"] != problems.KEYS:
+                raise
             await self._set_problem(report_id, problems.KEYS)
             return
-        prove = self._prover(profile, endpoint, pair, report_id)
-        await self._hand_over(case.report_id, profile, endpoint, prove)
-        after, etag = case.seen, case.etag
+        if way.case.outcome is WithdrawalOutcome.ERASED:
+            # There is nothing left at the desk that could be asked about.
+            self._asked[report_id] = self._clock.monotonic()
+            return
+        await self._hand_over(way)
+        for carry in self._carriers:
+            await carry(way)
+        after, etag = way.case.seen, way.case.etag
         for _ in range(_MOST_ROUNDS):
-            news = await endpoint.news(profile, report_id, prove, after, etag, wait)
+            news = await way.endpoint.news(way.profile, report_id, way.prove, after, etag, wait)
             if news is None:
                 break
-            last = await self._take(case, news, profile, pair)
+            last = await self._take(way, news)
             if last <= after:
                 break
             # The desk gives its messages in parts: ask on until there is none left.
@@ -114,19 +131,28 @@ class Correspondence:
 
     async def write(self, report_id: str, text: str) -> None:
         """Keep words for the desk, sealed once, and hand them over. Raises `KeyError`, or what stopped them: they go later."""
-        case = await self._db.run(report_cases.get, report_id)
-        if case is None:
-            raise KeyError("case")
-        profile, endpoint, pair = await self._ways(case)
-        if pair is None:
-            raise EndpointRejected(0, problems.KEYS)
+        await self._answer(report_id, scalar_text(text), None, ())
+
+    async def answer_form(self, report_id: str, n: int, answers: Sequence[FormAnswer]) -> None:
+        """Keep answers to the questions of the desk's message `n`, sealed once, and hand them over; skipped ones are absent.
+
+        Raises `KeyError` when there is no such message, or what stopped them: they go later.
+        """
+        asked = await self._db.run(report_cases.message, report_id, n)
+        if asked is None:
+            raise KeyError("message")
+        known = {one.id for one in asked.form}
+        await self._answer(report_id, "", n, tuple(one for one in answers if one.q in known))
+
+    async def _answer(self, report_id: str, text: str, to: int | None, answers: tuple[FormAnswer, ...]) -> None:
+        way = await self._desks.to(report_id)
         done = await self._db.run(report_cases.ticked, report_id)
-        now, text = self._clock.now(), scalar_text(text)
-        reply = Reply(report_id, str(uuid4()), now, text, done[:200])
-        sealed = make_reply(pair.signing, PublicKeys(profile.keys).sealing_jwk(), reply)
-        await self._db.write(report_cases.add_reply, report_id, now, text, sealed)
+        now = self._clock.now()
+        reply = Reply(report_id, str(uuid4()), now, text, done[:200], to, answers)
+        sealed = await asyncio.to_thread(make_reply, way.pair.signing, way.reader, reply)
+        await self._db.write(report_cases.add_reply, report_id, now, text, sealed, to or 0, answers)
         self._bus.publish(ReportChanged(report_id))
-        await self._hand_over(report_id, profile, endpoint, self._prover(profile, endpoint, pair, report_id))
+        await self._hand_over(way)
 
     # -- watching
 
@@ -175,41 +201,32 @@ class Correspondence:
 
     # -- one case
 
-    async def _ways(self, case: Case) -> tuple[EndpointProfile, Endpoint, KeyPair | None]:
-        profile = await self._receivers.current(case.profile)
-        endpoint = self._endpoints.get(urlsplit(profile.base).scheme)
-        if endpoint is None:
-            raise EndpointRejected(0, "kind")
-        entry = await self._db.run(outbox.get, case.report_id)
-        account = (entry.account if entry else "") or case.receipt.reporter_jid
-        return profile, endpoint, await self._keys.find(account, entry.key if entry else "")
-
-    def _prover(
-        self, profile: EndpointProfile, endpoint: Endpoint, pair: KeyPair, report_id: str
-    ) -> Callable[[str, str], str]:
-        def prove(method: str, path: str) -> str:
-            now = int(datetime.fromisoformat(self._clock.now()).timestamp()) + endpoint.clock_offset(profile)
-            return make_proof(pair.signing, method, profile.base.rstrip("/") + path, report_id, now)
-
-        return prove
-
-    async def _hand_over(
-        self, report_id: str, profile: EndpointProfile, endpoint: Endpoint, prove: Callable[[str, str], str]
-    ) -> None:
+    async def _hand_over(self, way: Way) -> None:
+        """Words that wait, in order. Those that the desk will not take are kept and told; they hold nothing else up."""
+        report_id = way.case.report_id
         for reply in await self._db.run(report_cases.replies, report_id, waiting=True):
-            if reply.sealed is not None:
-                await endpoint.write(profile, report_id, prove, reply.sealed)
+            refused = False
+            try:
+                if reply.sealed is not None:
+                    await way.endpoint.write(way.profile, report_id, way.prove, reply.sealed)
+            except EndpointRejected as error:
+                if error.fields["status"] not in _NOT_THESE_WORDS:
+                    raise
+                refused = True
             await self._db.write(report_cases.reply_sent, reply.n)
+            if refused:
+                await self._set_problem(report_id, problems.REPLY)
             self._bus.publish(ReportChanged(report_id))
 
-    async def _take(self, case: Case, news: CaseNews, profile: EndpointProfile, pair: KeyPair) -> int:
+    async def _take(self, way: Way, news: CaseNews) -> int:
         """Keep an answer in one transaction, then tell; returns the number of its last message."""
-        read = await asyncio.to_thread(_open_all, case.report_id, news, profile, pair)
-        changed, arrived = await self._db.write(_keep, case.report_id, news, read, self._clock.now())
+        report_id = way.case.report_id
+        read = await asyncio.to_thread(_open_all, way, news)
+        changed, arrived = await self._db.write(_keep, report_id, news, read, self._clock.now())
         for n in arrived:
-            self._bus.publish(AdviceArrived(case.report_id, n))
+            self._bus.publish(AdviceArrived(report_id, n))
         if changed or arrived:
-            self._bus.publish(ReportChanged(case.report_id))
+            self._bus.publish(ReportChanged(report_id))
         return read.last
 
     async def _set_problem(self, report_id: str, problem: str) -> None:
@@ -217,13 +234,13 @@ class Correspondence:
             self._bus.publish(ReportChanged(report_id))
 
 
-def _open_all(report_id: str, news: CaseNews, profile: EndpointProfile, pair: KeyPair) -> _Reading:
+def _open_all(way: Way, news: CaseNews) -> _Reading:
     """Only what the desk signed for this report under this number is shown."""
     read = _Reading()
-    desk = PublicKeys(profile.keys)
+    desk, report_id = PublicKeys(way.profile.keys), way.case.report_id
     for n, sealed in news.sealed:
         try:
-            read.advice.append(open_message(sealed.encode("ascii", "replace"), pair.sealing, desk, report_id, n))
+            read.advice.append(open_message(sealed.encode("ascii", "replace"), way.pair.sealing, desk, report_id, n))
         except EvidenceRefused:
             read.refused = True
         read.last = max(read.last, n)
@@ -232,6 +249,10 @@ def _open_all(report_id: str, news: CaseNews, profile: EndpointProfile, pair: Ke
 
 def _keep(conn: Connection, report_id: str, news: CaseNews, read: _Reading, now: str) -> tuple[bool, list[int]]:
     changed = report_cases.set_news(conn, report_id, news.status, news.history, now)
+    before = report_cases.set_identity(conn, report_id, news.identity_level)
+    if before is not None:
+        changed = True
+        report_cases.set_problem(conn, report_id, problems.IDENTITY if fell(before, news.identity_level) else "")
     arrived = [one.n for one in read.advice if report_cases.add_message(conn, one, now)]
     # While messages still come the tag is not kept: the next question has to be answered in full.
     report_cases.set_place(conn, report_id, read.last, "" if news.sealed else news.etag)

@@ -9,36 +9,29 @@ from __future__ import annotations
 import asyncio
 import logging
 import random as stdlib_random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from messenger.domain.errors import (
     EndpointRejected,
     EndpointUnreachable,
     EvidenceRefused,
-    ReceiptRefused,
+    Handed,
     RobinError,
     StoreError,
 )
 from messenger.domain.events import DraftsChanged, ReportAccepted, ReportChanged
-from messenger.domain.receipt import CaseStatus
-from messenger.domain.report import EndpointProfile, OutboxState, StatusChange
-from messenger.evidence.package import Package
-from messenger.evidence.receipt import open_code
+from messenger.domain.report import OutboxState
 from messenger.services import backoff, problems
 from messenger.services.bus import Bus
 from messenger.services.clock import rfc3339
-from messenger.services.copies import Copies
-from messenger.services.ports import Accepted, Clock, Endpoint, Submission
-from messenger.services.receivers import Receivers
-from messenger.services.reporter_keys import ReporterKeys
-from messenger.storage import outbox, report_cases, report_drafts
+from messenger.services.handing import Handing
+from messenger.services.ports import Accepted, Clock
+from messenger.storage import outbox, report_drafts
 from messenger.storage.connection import Connection
 from messenger.storage.database import Database
 from messenger.storage.outbox import Entry
-from messenger.storage.report_cases import Case
 from messenger.storage.sealed_files import SealedFiles
 
 log = logging.getLogger(__name__)
@@ -56,10 +49,7 @@ class Delivery:
         self,
         db: Database,
         files: SealedFiles,
-        endpoints: Mapping[str, Endpoint],
-        receivers: Receivers,
-        keys: ReporterKeys,
-        copies: Copies,
+        handing: Handing,
         bus: Bus,
         clock: Clock,
         gate: asyncio.Lock,
@@ -68,10 +58,7 @@ class Delivery:
     ) -> None:
         self._db = db
         self._files = files
-        self._endpoints = endpoints
-        self._receivers = receivers
-        self._keys = keys
-        self._copies = copies
+        self._handing = handing
         self._bus = bus
         self._clock = clock
         self._gate = gate
@@ -117,7 +104,7 @@ class Delivery:
 
     async def _adopt(self, report_id: str) -> None:
         try:
-            package = await asyncio.to_thread(self._package, report_id)
+            package = await asyncio.to_thread(self._handing.package, report_id)
             found = Entry(
                 report_id, package.digest, "", "", package.endpoint.id, package.endpoint.name, 0, "", package.created_at
             )
@@ -176,7 +163,11 @@ class Delivery:
     async def _try(self, entry: Entry) -> None:
         attempts = await self._begin_try(entry)
         try:
-            await self._accept(entry, await self._hand_over(entry))
+            await self._accept(entry, await self._handing.hand_over(entry))
+        except Handed:
+            # It has no receipt and is never called sent; the file stays until the person tries again or has a receipt.
+            self._due.pop(entry.report_id, None)
+            await self._set(entry.report_id, OutboxState.HANDED, problems.HANDED)
         except EndpointRejected as error:
             await self._attend(entry, error)
         except EndpointUnreachable as error:
@@ -198,40 +189,6 @@ class Delivery:
         self._bus.publish(ReportChanged(entry.report_id))
         return attempts
 
-    async def _hand_over(self, entry: Entry) -> Accepted:
-        data = await asyncio.to_thread(self._files.load, entry.report_id)
-        if data is None:
-            raise EvidenceRefused(problems.GONE)
-        package = await asyncio.to_thread(Package.decode, data)
-        if (package.report_id, package.digest) != (entry.report_id, entry.digest):
-            raise EvidenceRefused("digest")
-        profile = await self._receivers.current(package.endpoint)
-        endpoint = self._endpoints.get(urlsplit(profile.base).scheme)
-        if endpoint is None:
-            raise EndpointRejected(0, "kind")
-        accepted = await endpoint.submit(Submission(entry.report_id, entry.digest, data, profile))
-        if accepted.receipt.report_digest != entry.digest:
-            raise ReceiptRefused("digest")
-        await self._keep_case(entry, accepted, profile)
-        return accepted
-
-    async def _keep_case(self, entry: Entry, accepted: Accepted, profile: EndpointProfile) -> None:
-        """Put receipt and case on disk: step 9. Only then may the sealed file go."""
-        receipt = accepted.receipt
-        now = self._clock.now()
-        case = Case(
-            report_id=entry.report_id,
-            profile=profile,
-            sent_at=now,
-            receipt=receipt,
-            receipt_code=await self._code(entry, accepted, profile),
-            status=CaseStatus.RECEIVED,
-            history=(StatusChange(CaseStatus.RECEIVED, receipt.received_at),),
-            changed_at=now,
-        )
-        copy = await self._copies.received(entry.report_id, receipt.jws, profile)
-        await self._db.write(_open_case, case, copy)
-
     async def _accept(self, entry: Entry, accepted: Accepted) -> None:
         self._due.pop(entry.report_id, None)
         self._told.pop(entry.report_id, None)
@@ -243,16 +200,6 @@ class Delivery:
         for other in await self._db.run(outbox.waiting):
             if other.endpoint_id == entry.endpoint_id and other.problem != problems.FAULT:
                 self._due[other.report_id] = self._told.get(other.report_id, 0.0)
-
-    async def _code(self, entry: Entry, accepted: Accepted, profile: EndpointProfile) -> str:
-        pair = await self._keys.find(entry.account or accepted.receipt.reporter_jid, entry.key)
-        if pair is None or not accepted.sealed_code:
-            return ""
-        try:
-            return open_code(accepted.sealed_code.encode("ascii", "replace"), pair.sealing, profile.keys, entry.digest)
-        except EvidenceRefused:
-            # Without its code a report is received all the same.
-            return ""
 
     async def _attend(self, entry: Entry, error: RobinError) -> None:
         word = problems.word_for(error)
@@ -291,13 +238,6 @@ class Delivery:
             self._bus.publish(ReportChanged(report_id))
         return True
 
-    def _package(self, report_id: str) -> Package:
-        """The file's package. Raises `EvidenceRefused` for one that is damaged or under another report's name."""
-        package = Package.decode(self._files.load(report_id) or b"")
-        if package.report_id != report_id:
-            raise EvidenceRefused("id")
-        return package
-
 
 def _take_over(conn: Connection, found: Entry) -> None:
     draft = report_drafts.get(conn, found.report_id)
@@ -305,9 +245,3 @@ def _take_over(conn: Connection, found: Entry) -> None:
         # The person can still send the draft: the damaged file will be replaced.
         return
     outbox.adopt(conn, found, draft)
-
-
-def _open_case(conn: Connection, case: Case, copy: bytes | None) -> None:
-    report_cases.open_case(conn, case)
-    if copy is not None:
-        report_cases.keep_copy(conn, case.report_id, copy)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from messenger.services.accounts import AccountsService
+from messenger.services.addenda import AddendaService
+from messenger.services.aftercare import AftercareService
 from messenger.services.blocking import BlockingService
 from messenger.services.bus import Bus
 from messenger.services.contacts import ContactsService
 from messenger.services.conversations import ConversationsService
 from messenger.services.outbox import OutboxService
 from messenger.services.reporting import ReportingService
+from messenger.services.rooms import RoomsService
 from messenger.services.safety import SafetyService
 from messenger.services.settings import SettingsService
 
@@ -26,5 +29,8 @@ class Hub:
     blocking: BlockingService
     reporting: ReportingService
     outbox: OutboxService
+    aftercare: AftercareService
+    addenda: AddendaService
+    rooms: RoomsService
     safety: SafetyService
     settings: SettingsService

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
 from messenger.domain.account import ConnectionState
-from messenger.domain.errors import EndpointRejected, EndpointUnreachable, StoreError
-from messenger.domain.events import ConnectionChanged, ReportAccepted, ReportChanged, ReportQueued
-from messenger.domain.report import OutboxState, ReportSummary
-from messenger.services import problems
+from messenger.domain.errors import StoreError
+from messenger.domain.events import ConnectionChanged, ReportChanged, ReportQueued
+from messenger.domain.receipt import FormAnswer, IdentityLevel, Withdrawn
+from messenger.domain.report import OutboxState, ReportSummary, WithdrawReason
+from messenger.services import summaries
 from messenger.services.bus import Bus
 from messenger.services.copies import Copies
-from messenger.services.correspondence import Correspondence
 from messenger.services.delivery import Delivery
+from messenger.services.following import Following
 from messenger.services.ports import Clock, Endpoint
 from messenger.services.quiet import Quiet
 from messenger.services.tasks import Tasks
 from messenger.storage import outbox, report_cases
-from messenger.storage.connection import Connection
 from messenger.storage.database import Database
-from messenger.storage.outbox import Entry
-from messenger.storage.report_cases import Case
 
 log = logging.getLogger(__name__)
-_SETTLED = frozenset({OutboxState.SENT, OutboxState.NEEDS_ATTENTION})
+_SETTLED = frozenset({OutboxState.SENT, OutboxState.NEEDS_ATTENTION, OutboxState.HANDED})
 
 
 class OutboxService:
@@ -36,7 +33,7 @@ class OutboxService:
         self,
         db: Database,
         delivery: Delivery,
-        correspondence: Correspondence,
+        following: Following,
         copies: Copies,
         endpoints: Mapping[str, Endpoint],
         bus: Bus,
@@ -46,7 +43,7 @@ class OutboxService:
     ) -> None:
         self._db = db
         self._delivery = delivery
-        self._correspondence = correspondence
+        self._following = following
         self._copies = copies
         self._endpoints = endpoints
         self._bus = bus
@@ -57,22 +54,22 @@ class OutboxService:
         self._changed = asyncio.Event()
         self._unsubscribe = [
             bus.subscribe(ReportQueued, lambda _event: delivery.wake()),
-            bus.subscribe(ReportAccepted, lambda _event: correspondence.wake()),
             bus.subscribe(ConnectionChanged, self._connected),
             bus.subscribe(ReportChanged, self._tell),
         ]
 
     async def reports(self) -> tuple[ReportSummary, ...]:
         """My reports, the newest first."""
-        return await self._db.run(_summaries)
+        return await self._db.run(summaries.every, self._clock.now())
 
     async def report(self, report_id: str) -> ReportSummary:
         """One report. Raises `KeyError` when there is none."""
-        return await self._db.run(_summary, report_id)
+        return await self._db.run(summaries.one, report_id, self._clock.now())
 
     async def retry(self, report_id: str) -> None:
-        """Try now, also one that needs attention."""
+        """Try now, also one that needs attention, and what was added to it."""
         await self._delivery.retry(report_id)
+        await self._following.add_again(report_id)
 
     async def wait(self, report_id: str, seconds: float) -> ReportSummary:
         """Wait until the report is sent or needs attention, at most so long; returns how it stands then. Raises `KeyError`."""
@@ -87,16 +84,8 @@ class OutboxService:
 
     async def refresh(self, report_id: str | None = None) -> None:
         """Ask the desk for news now, about one report or all. Never raises for the world; failures are shown as `problem`."""
-        cases = await self._db.run(report_cases.every)
         self._delivery.wake()
-        for one in [report_id] if report_id is not None else list(cases):
-            if one not in cases:
-                continue
-            try:
-                await self._correspondence.refresh(one)
-            except (EndpointUnreachable, EndpointRejected):
-                # The worker asks again by itself, and keeps what stays as the case's problem.
-                continue
+        await self._following.refresh(report_id)
 
     async def mark_read(self, report_id: str, n: int) -> None:
         """The person has seen message `n` of the desk."""
@@ -110,7 +99,28 @@ class OutboxService:
 
     async def write(self, report_id: str, text: str) -> None:
         """Reply to the desk. Raises `EndpointUnreachable` or `EndpointRejected`; the words are kept and go out later."""
-        await self._correspondence.write(report_id, text)
+        await self._following.write(report_id, text)
+
+    async def answer_form(self, report_id: str, n: int, answers: Sequence[FormAnswer]) -> None:
+        """Answer the questions of the desk's message `n`; skipped ones are left out. Raises as `write`, or `KeyError`."""
+        await self._following.answer_form(report_id, n, answers)
+
+    async def withdraw(self, report_id: str, reason: WithdrawReason, text: str = "") -> Withdrawn:
+        """Take a report back, now. Raises `NotWithdrawn` (an `EndpointUnreachable`: nothing was taken back),
+        `EndpointRejected` (the desk does not keep this case any more) or `KeyError`."""
+        return await self._following.withdraw(report_id, reason, text)
+
+    async def prove_again(self, report_id: str) -> IdentityLevel:
+        """Have the chat address checked now. Raises `NotConnected`, `EndpointUnreachable`, `NotProved` or `KeyError`."""
+        return await self._following.prove_again(report_id)
+
+    async def ask_code(self, report_id: str, email: str) -> None:
+        """Have a code sent to an e-mail address. Raises `EndpointUnreachable`, `CodeNotSent` or `KeyError`."""
+        await self._following.ask_code(report_id, email)
+
+    async def answer_code(self, report_id: str, code: str) -> IdentityLevel:
+        """Give the code that came. Raises `EndpointUnreachable`, `CodeWrong`, `CodeOver` or `KeyError`."""
+        return await self._following.answer_code(report_id, code)
 
     async def copy(self, report_id: str) -> bytes:
         """The readable signed copy, with the receipt once there is one. Raises `NotKept` (decision 5)."""
@@ -136,11 +146,12 @@ class OutboxService:
         if not self._running:
             self._running = [
                 self._tasks.start("outbox", self._delivery.run()),
-                self._tasks.start("case news", self._correspondence.watch()),
+                self._tasks.start("case news", self._following.watch()),
             ]
 
     async def close(self) -> None:
         """Stop the worker in good order. What is saved goes out at the next start."""
+        self._following.close()
         for end in self._unsubscribe:
             end()
         for task in self._running:
@@ -156,7 +167,6 @@ class OutboxService:
     def _connected(self, event: ConnectionChanged) -> None:
         if event.state is ConnectionState.ONLINE:
             self._delivery.wake()
-            self._correspondence.wake()
 
     def _tell(self, _event: ReportChanged) -> None:
         told, self._changed = self._changed, asyncio.Event()
@@ -174,41 +184,3 @@ class OutboxService:
 
 async def _set(event: asyncio.Event) -> None:
     await event.wait()
-
-
-def _summaries(conn: Connection) -> tuple[ReportSummary, ...]:
-    cases = report_cases.every(conn)
-    return tuple(_combined(conn, one, cases.get(one.report_id)) for one in outbox.every(conn))
-
-
-def _summary(conn: Connection, report_id: str) -> ReportSummary:
-    entry = outbox.get(conn, report_id)
-    if entry is None:
-        raise KeyError("report")
-    return _combined(conn, entry, report_cases.get(conn, report_id))
-
-
-def _combined(conn: Connection, entry: Entry, case: Case | None) -> ReportSummary:
-    problem, advice = problems.words_for(case.problem if case else entry.problem)
-    plain = ReportSummary(
-        id=entry.report_id,
-        about=entry.about,
-        endpoint=entry.endpoint,
-        state=entry.state if case is None else OutboxState.SENT,
-        saved_at=entry.saved_at,
-        problem=problem,
-        problem_advice=advice,
-    )
-    if case is None:
-        return plain
-    return replace(
-        plain,
-        sent_at=case.sent_at,
-        case_number=case.receipt.case_number,
-        receipt_code=case.receipt_code,
-        status=case.status,
-        history=case.history,
-        advice=report_cases.messages(conn, entry.report_id),
-        next_contact_by=case.receipt.next_contact_by,
-        receipt=case.receipt,
-    )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from messenger import resources
 from messenger.domain.contact import Subscription
 from messenger.domain.errors import FormatRefused, TooLarge
 from messenger.domain.evidence import CapturedMessage
+from messenger.domain.message import Direction
 from messenger.domain.report import Draft, EndpointProfile
-from messenger.evidence.capture import COUNTABLE, Capture, capture
+from messenger.evidence.capture import COUNTABLE, Capture, capture, selection
 from messenger.evidence.manifest import make_manifest
 from messenger.evidence.report import Prepared, prepare
 from messenger.evidence.schema import Schemas
@@ -22,12 +23,14 @@ from messenger.questionnaire import tree
 from messenger.questionnaire.form import Questionnaire
 from messenger.questionnaire.interview import Interview
 from messenger.questionnaire.outcome import Result
+from messenger.services.archive_checks import ArchiveChecks, Checked
 from messenger.services.ports import Clock
 from messenger.services.reporter_keys import ReporterKeys
 from messenger.services.statement import Surroundings, state
 from messenger.storage import contacts, snapshots
 from messenger.storage.connection import Connection
 from messenger.storage.database import Database
+from messenger.storage.report_after import After
 
 _FORM = "questions/abuse.json"
 _LONGEST_NAME = 1000
@@ -41,6 +44,7 @@ class Ready:
     prepared: Prepared = field(repr=False)
     result: Result = field(repr=False)
     key: str
+    after: After
 
 
 class Preparing:
@@ -53,12 +57,14 @@ class Preparing:
         clock: Clock,
         lang: str,
         server: Callable[[str], Awaitable[ServerFacts]],
+        checks: ArchiveChecks,
     ) -> None:
         self._db = db
         self._keys = keys
         self._clock = clock
         self._lang = lang
         self._server = server
+        self._checks = checks
         self._form: Questionnaire | None = None
         self._schemas: Schemas | None = None
         self._held: tuple[object, Ready] | None = None
@@ -106,23 +112,42 @@ class Preparing:
         talk = Interview.from_json(await self.questionnaire(), draft.interview)
         known = await self._db.run(_known, draft)
         keys = await self._keys.for_account(draft.account)
-        server = await self._server(draft.account) if draft.account else ServerFacts()
-        schemas = await self._checker()
+        checked = await self.checked(draft, known.lines)
+        server = await self.server(draft.account, checked)
+        schemas = await self.schemas()
         now = self._clock.now()
 
         def make() -> Ready:
             try:
-                taken = capture(known.lines, draft.chosen, draft.left_out)
+                taken = capture(checked.lines, draft.chosen, draft.left_out)
                 around = _around(known, taken, server, country, self._lang)
                 stated = state(talk, draft, around, receiver, now)
                 prepared = prepare(stated, taken, draft.snapshot, keys.signing, keys.sealing, schemas)
             except FormatRefused as error:
                 raise (TooLarge() if error.fields["what"] in ("size", "lines") else error) from None
-            return Ready(draft, prepared, talk.result(), keys.signing.thumbprint)
+            result = talk.result()
+            after = _after(draft, result.category, stated.consent.third_party, known.lines, checked)
+            return Ready(draft, prepared, result, keys.signing.thumbprint, after)
 
         return await asyncio.to_thread(make)
 
-    async def _checker(self) -> Schemas:
+    async def checked(self, draft: Draft, lines: Sequence[CapturedMessage]) -> Checked:
+        """These lines, those that go with what the own server's archive says of them; the limit of time is kept."""
+        removed = set(draft.left_out)
+        picked = {one.seq for one in lines if one.message in set(draft.chosen)}
+        near = selection([one.seq for one in lines], picked)
+        going = [one for one in lines if one.seq in near and one.message not in removed]
+        found = await self._checks.check(draft.snapshot, going)
+        told = {one.message: one for one in found.lines}
+        return replace(found, lines=tuple(told.get(one.message, one) for one in lines))
+
+    async def server(self, account: str, checked: Checked) -> ServerFacts:
+        """What is said of the own server."""
+        facts = await self._server(account) if account else ServerFacts()
+        return replace(facts, asked_at=checked.asked_at)
+
+    async def schemas(self) -> Schemas:
+        """The schemas of the format, read once."""
         if self._schemas is None:
             self._schemas = await asyncio.to_thread(Schemas.packaged)
         return self._schemas
@@ -147,6 +172,30 @@ def _known(conn: Connection, draft: Draft) -> _Known:
     return _Known(lines, item.name[:_LONGEST_NAME], item.subscription)
 
 
+def _after(draft: Draft, category: str, third_party: bool, lines: Sequence[CapturedMessage], checked: Checked) -> After:
+    """What the outbox keeps readable of a report: no words, only what is needed for what can be done after the receipt."""
+    removed, room = set(draft.left_out), draft.snapshot.room if draft.snapshot else None
+    chosen = [one for one in lines if one.message in set(draft.chosen) and one.message not in removed]
+    theirs = [one for one in chosen if one.direction is Direction.IN]
+    names = [_name(one, checked) for one in theirs]
+    return After(
+        draft.id,
+        category=category,
+        marked=tuple(name for name in names if name),
+        room=room is not None,
+        public_room=room is not None and room.public,
+        party=draft.occupant.jid if draft.occupant else "",
+        third_party=third_party,
+    )
+
+
+def _name(line: CapturedMessage, checked: Checked) -> str:
+    """The line's id in the own archive: as the archive confirmed it, or as it came where nobody could be asked."""
+    if checked.asked_at is not None:
+        return checked.ids.get(line.message, "")
+    return line.archive_id.id if line.archive_id is not None else ""
+
+
 def _around(known: _Known, taken: Capture, server: ServerFacts, country: str, lang: str) -> Surroundings:
     shown = set(taken.messages)
     lines = [one for one in known.lines if one.message in shown]
@@ -163,6 +212,7 @@ def _sameness(draft: Draft, receiver: EndpointProfile, country: str) -> tuple[An
         sorted(draft.left_out),
         draft.account,
         draft.counterpart,
+        draft.occupant,
         receiver,
         country,
     )

@@ -22,6 +22,11 @@ FAULT = "fault"
 KEYS = "keys"
 MESSAGE = "message"
 CLOSED = "closed"
+HANDED = "handed"
+IDENTITY = "identity"
+REPLY = "reply"
+ADDED = "added"
+CHAIN = "chain"
 _BUSY = "busy"
 _LINE = "line"
 _CLOCK = "certificate"
@@ -83,6 +88,26 @@ def words_for(word: str) -> tuple[str, str]:
             tr("The desk can still help you. Tell them your case number."),
         ),
         MESSAGE: (tr("One message could not be opened."), tr("Ask the desk to send it again.")),
+        HANDED: (
+            tr("The report is ready. It is not sent yet."),
+            tr("Give the locked file to the desk. Robin keeps it here as well."),
+        ),
+        IDENTITY: (
+            tr("The desk does not count your address as checked any more."),
+            tr("Your report is still there. You can have it checked again."),
+        ),
+        REPLY: (
+            tr("The desk could not take your words."),
+            tr("They are kept here. Try to say it in fewer words."),
+        ),
+        ADDED: (
+            tr("The desk could not take what you added."),
+            tr("It is kept here. Your report is still there. You can add it again."),
+        ),
+        CHAIN: (
+            tr("Something was added to this report from another place."),
+            tr("What you added is kept here. Tell the desk your case number."),
+        ),
         CLOSED: (tr("The desk does not keep this case any more."), tr("You can make a new report at any time.")),
         f"{_REJECTED}.0": (
             tr("The place where this report should go is not set right."),

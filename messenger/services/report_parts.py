@@ -9,11 +9,19 @@ from pathlib import Path
 
 from messenger.domain.events import ReportAccepted
 from messenger.evidence.statement import ServerFacts
+from messenger.services.addenda import AddendaService
+from messenger.services.aftercare import AftercareService, Leave
+from messenger.services.archive_checks import ArchiveChecks
+from messenger.services.blocking import BlockingService
 from messenger.services.bus import Bus
 from messenger.services.clock import SystemClock
 from messenger.services.copies import Copies
 from messenger.services.correspondence import Correspondence
 from messenger.services.delivery import HOURLY, Delivery
+from messenger.services.desks import Desks
+from messenger.services.following import Following
+from messenger.services.handing import Handing
+from messenger.services.identity import Identity
 from messenger.services.outbox import OutboxService
 from messenger.services.ports import Clock, Endpoint, SecretStore
 from messenger.services.preparing import Preparing
@@ -24,6 +32,7 @@ from messenger.services.reporting import ReportingService
 from messenger.services.saving import Saving
 from messenger.services.sessions import Sessions
 from messenger.services.tasks import Tasks
+from messenger.services.withdrawals import Withdrawals
 from messenger.storage.database import Database
 from messenger.storage.sealed_files import SealedFiles
 
@@ -57,6 +66,8 @@ class ReportServices:
 
     reporting: ReportingService
     outbox: OutboxService
+    aftercare: AftercareService
+    addenda: AddendaService
     keys: ReporterKeys
     delivery: Delivery = field(repr=False)
 
@@ -71,26 +82,37 @@ def report_services(
     clock: Clock | None = None,
     sessions: Sessions | None = None,
     quiet: Quiet | None = None,
+    blocking: BlockingService | None = None,
+    leave_room: Leave | None = None,
 ) -> ReportServices:
     """All of reporting over one store; `endpoints` come from `endpoints.make_all`. Call it on the engine's loop.
 
     Then `outbox.start()`, and `outbox.close()` at the end. With `sessions` the report names the server's features and
-    clock; with `quiet` nothing goes to a reported person by itself from the click to the receipt.
+    clock; with `quiet` nothing goes to a reported person by itself from the click to the receipt. `blocking` and
+    `leave_room` (account, room) are for what is offered after the receipt.
     """
     clock, quiet, sessions = clock or SystemClock(), quiet or Quiet(), sessions or Sessions()
     files, gate = SealedFiles(ways.outbox), asyncio.Lock()
     copies = Copies(db)
     keys = ReporterKeys(db, secrets)
     receivers = Receivers(ways.endpoints, ways.command_line, ways.setting)
-    delivery = Delivery(db, files, endpoints, receivers, keys, copies, bus, clock, gate, ways.hourly)
-    correspondence = Correspondence(db, endpoints, receivers, keys, bus, clock)
-    preparing = Preparing(db, keys, clock, ways.lang, own_server(sessions))
+    desks = Desks(db, endpoints, receivers, keys, clock)
+    identity = Identity(db, sessions, keys, desks, bus, clock)
+    handing = Handing(db, files, desks, receivers, keys, copies, identity, clock)
+    delivery = Delivery(db, files, handing, bus, clock, gate, ways.hourly)
+    preparing = Preparing(db, keys, clock, ways.lang, own_server(sessions), ArchiveChecks(sessions, clock))
     saving = Saving(db, files, copies, clock, gate)
+    aftercare = AftercareService(db, sessions, desks, blocking, leave_room, bus, clock)
+    addenda = AddendaService(db, desks, preparing, bus, clock, quiet, ways.lang, lambda: correspondence.wake())
+    correspondence = Correspondence(db, desks, (identity.carry, aftercare.carry, addenda.carry), bus, clock)
+    following = Following(db, correspondence, identity, Withdrawals(db, desks, bus, clock), sessions, bus, tasks)
     held = quiet
     bus.subscribe(ReportAccepted, lambda event: held.release(event.report_id))
     return ReportServices(
         ReportingService(db, preparing, saving, receivers, bus, clock, ways.country, quiet),
-        OutboxService(db, delivery, correspondence, copies, endpoints, bus, clock, tasks, quiet),
+        OutboxService(db, delivery, following, copies, endpoints, bus, clock, tasks, quiet),
+        aftercare,
+        addenda,
         keys,
         delivery,
     )

@@ -179,7 +179,7 @@ class ReportingService:
         async with self._lock(draft_id):
             if await self._db.run(outbox.get, draft_id) is not None:
                 return draft_id
-            draft = await self._db.run(report_drafts.get, draft_id)
+            draft = await self._db.run(_report, draft_id)
             if draft is None:
                 # The worker may have found its file just now and queued it (F1).
                 if await self._db.run(outbox.get, draft_id) is not None:
@@ -226,15 +226,21 @@ def _begin(conn: Connection, context: ReportContext, id: str, now: str, form: st
     counterpart = snap.counterpart if snap else scalar_text(context.counterpart)
     known = report_drafts.find(conn, account, counterpart, conversation)
     if known is None:
-        draft = Draft(id, snap, form, {}, context.messages, (), account, counterpart, now, now)
+        draft = Draft(id, snap, form, {}, context.messages, (), account, counterpart, now, now, context.occupant)
         report_drafts.add(conn, draft)
         return draft
     # A new click fixes the chat anew: what was chosen stays, and newer messages can be chosen too.
     chosen = tuple(dict.fromkeys((*known.chosen, *context.messages)))
     left_out = tuple(one for one in known.left_out if one not in context.messages)
-    draft = replace(known, snapshot=snap, chosen=chosen, left_out=left_out, updated_at=now)
+    occupant = context.occupant or known.occupant
+    draft = replace(known, snapshot=snap, chosen=chosen, left_out=left_out, updated_at=now, occupant=occupant)
     report_drafts.put(conn, draft)
     return draft
+
+
+def _report(conn: Connection, draft_id: str) -> Draft | None:
+    """The draft of a report; one of later evidence is none."""
+    return None if report_drafts.addendum_of(conn, draft_id) else report_drafts.get(conn, draft_id)
 
 
 def _page(found: report_drafts.Lines) -> EvidencePage:

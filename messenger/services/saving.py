@@ -11,7 +11,7 @@ from messenger.services.copies import Copies
 from messenger.services.ports import Clock
 from messenger.services.preparing import Ready
 from messenger.services.statement import urgency_place
-from messenger.storage import outbox, report_drafts
+from messenger.storage import outbox, report_after, report_drafts
 from messenger.storage.connection import Connection
 from messenger.storage.database import Database
 from messenger.storage.outbox import Entry
@@ -56,7 +56,7 @@ class Saving:
             saved_at=self._clock.now(),
         )
         try:
-            await self._db.write(_queue, entry, copy if keep_copy else None, details)
+            await self._db.write(_queue, entry, copy if keep_copy else None, details, ready.after)
         except StoreError:
             # A commit that failed may have reached the disk all the same; the store, opened anew, knows. When it did
             # not, the file stays: the next start queues it (it says by itself what it is), and Send can be pressed
@@ -73,10 +73,13 @@ class Saving:
                 await asyncio.to_thread(self._files.remove, report_id)
 
 
-def _queue(conn: Connection, entry: Entry, copy: bytes | None, details: Mapping[str, str]) -> None:
+def _queue(
+    conn: Connection, entry: Entry, copy: bytes | None, details: Mapping[str, str], after: report_after.After
+) -> None:
     """One transaction: the row, the copy where one was asked for, the details for the next report; the draft goes."""
     if outbox.add(conn, entry, copy):
         report_drafts.set_details(conn, details)
+        report_after.put(conn, after)
 
 
 def _encode(ready: Ready) -> tuple[bytes, bytes]:

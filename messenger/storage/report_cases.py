@@ -141,6 +141,11 @@ def set_withdrawn(conn: Connection, word: Withdrawn, changed_at: str) -> None:
         )
 
 
+def withdrawal(conn: Connection, report_id: str) -> str:
+    """The desk's signed answer to a withdrawal, or ''."""
+    return str(scalar(conn, "SELECT withdrawal FROM report_cases WHERE report_id = ?", (report_id,)) or "")
+
+
 def set_place(conn: Connection, report_id: str, seen: int, etag: str) -> None:
     """How far the desk's messages were fetched, and the tag of the answer that named them."""
     conn.execute("UPDATE report_cases SET seen = max(seen, ?), etag = ? WHERE report_id = ?", (seen, etag, report_id))

@@ -499,6 +499,7 @@ STATUS = {
     "case_number": "AB42-CD34",
     "history": [{"status": "received", "at": case.NOW}, {"status": "triaged", "at": case.NOW}],
     "messages": 2,
+    "identity_level": "code",
 }
 MESSAGES = {"messages": [{"n": 2, "sealed": "b"}, {"n": 1, "sealed": "a"}]}
 
@@ -551,6 +552,7 @@ BAD_NEWS = [
     response(200, json.dumps({**STATUS, "history": 5}).encode()),
     response(200, json.dumps({**STATUS, "history": [5]}).encode()),
     response(200, json.dumps({**STATUS, "messages": "2"}).encode()),
+    response(200, json.dumps({**STATUS, "identity_level": "sure"}).encode()),
     response(200, json.dumps({**STATUS, "case_number": None}).encode()),
     response(503),
     response(302, b"", {"Location": "/x"}),

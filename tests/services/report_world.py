@@ -4,24 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from messenger import resources
-from messenger.domain.errors import RobinError
+from messenger.domain.errors import EndpointRejected, RobinError
 from messenger.domain.events import Event
 from messenger.domain.message import Direction, IncomingMessage, RawStanza, Times, Via
-from messenger.domain.receipt import IdentityLevel, Receipt
+from messenger.domain.receipt import AddendumReceipt, IdentityLevel, Receipt, WithdrawalOutcome, Withdrawn
 from messenger.domain.report import Draft, EndpointProfile, ReportContext
+from messenger.evidence.addendum import (
+    SignedAddendum,
+    make_addendum_receipt,
+    open_addendum,
+    verify_addendum_receipt,
+)
+from messenger.evidence.consent import CodeRequest, LaterConsent, open_code_request, open_consent
 from messenger.evidence.keys import SealingKey, SigningKey
-from messenger.evidence.message import open_reply
+from messenger.evidence.message import Reply, open_reply
 from messenger.evidence.package import Package
 from messenger.evidence.receipt import make_code, make_receipt, verify_receipt
 from messenger.evidence.report import SignedReport, open_report
 from messenger.evidence.schema import Schemas
+from messenger.evidence.withdrawal import (
+    Withdrawal,
+    make_withdrawal_receipt,
+    open_withdrawal,
+    verify_withdrawal_receipt,
+)
 from messenger.questionnaire.form import QuestionKind, Questionnaire
 from messenger.questionnaire.interview import Interview
 from messenger.safety import profiles
@@ -120,7 +133,22 @@ class StandIn:
         self.asked: list[tuple[int, str, int]] = []
         self.replies: list[str] = []
         self.reply_plan: list[BaseException | None] = []
+        self.full_replies: list[Reply] = []
+        self.plans: dict[str, list[BaseException | None]] = {}
+        self.calls: list[str] = []
+        self.asked_jids: list[str] = []
+        self.codes: list[CodeRequest] = []
+        self.consents: list[LaterConsent] = []
+        self.added: dict[str, list[SignedAddendum]] = {}
+        self.added_bytes: list[bytes] = []
+        self.withdrawn: list[Withdrawal] = []
+        self.outcome = WithdrawalOutcome.ERASED
         self.before: Callable[[], None] = lambda: None
+
+        async def nobody_asks() -> None:
+            return None
+
+        self.asking: Callable[[], Awaitable[None]] = nobody_asks
         self.schemas = Schemas.packaged()
         self.closed = False
 
@@ -134,6 +162,8 @@ class StandIn:
         package = Package.decode(submission.package)
         report = open_report(package.report, self.sealing, self.schemas)
         assert report.digest == submission.digest
+        if submission.proof is not None:
+            await submission.proof()
         self.filed.setdefault(report.report_id, report)
         jws = self.receipt(report)
         enc = report.body["reporter"]["keys"]["enc"]
@@ -178,7 +208,84 @@ class StandIn:
         if planned is not None:
             raise planned
         keys = self.filed[report_id].reporter_keys()
-        self.replies.append(open_reply(sealed, self.sealing, keys, report_id).text)
+        self.full_replies.append(open_reply(sealed, self.sealing, keys, report_id))
+        self.replies.append(self.full_replies[-1].text)
+
+    def planned(self, call: str) -> None:
+        """The next thing planned for this call happens."""
+        self.calls.append(call)
+        plan = self.plans.get(call, [])
+        planned = plan.pop(0) if plan else None
+        if planned is not None:
+            raise planned
+
+    async def prove_address(
+        self, profile: EndpointProfile, report_id: str, prove: Callable[[str, str], str], jid: str
+    ) -> IdentityLevel:
+        prove("POST", "/v1/sessions")
+        self.planned("prove_address")
+        self.asked_jids.append(jid)
+        await self.asking()
+        return IdentityLevel.VERIFIED
+
+    async def ask_code(
+        self, profile: EndpointProfile, report_id: str, prove: Callable[[str, str], str], sealed: bytes
+    ) -> None:
+        self.planned("ask_code")
+        self.codes.append(open_code_request(sealed, self.sealing, self.filed[report_id].reporter_keys(), report_id))
+
+    async def answer_code(
+        self, profile: EndpointProfile, report_id: str, prove: Callable[[str, str], str], code: str
+    ) -> IdentityLevel:
+        self.planned("answer_code")
+        if code != "123456":
+            raise EndpointRejected(403, "wrong-code")
+        return IdentityLevel.CODE
+
+    async def consent(
+        self, profile: EndpointProfile, report_id: str, prove: Callable[[str, str], str], sealed: bytes
+    ) -> None:
+        self.planned("consent")
+        self.consents.append(open_consent(sealed, self.sealing, self.filed[report_id].reporter_keys(), report_id))
+
+    async def add(
+        self,
+        profile: EndpointProfile,
+        report_id: str,
+        prove: Callable[[str, str], str],
+        addendum_id: str,
+        digest: str,
+        sealed: bytes,
+    ) -> AddendumReceipt:
+        prove("PUT", f"/v1/reports/{report_id}/addenda/{addendum_id}")
+        self.added_bytes.append(sealed)
+        self.planned("add")
+        report = self.filed[report_id]
+        found = open_addendum(sealed, self.sealing, report.reporter_keys(), report_id, self.schemas)
+        assert (found.digest, found.addendum_id) == (digest, addendum_id)
+        chain = self.added.setdefault(report_id, [])
+        if found.digest not in [one.digest for one in chain]:
+            last = chain[-1].digest if chain else report.digest
+            if found.prev_digest != last:
+                error = EndpointRejected(409, "chain")
+                error.fields["last"] = last
+                raise error
+            chain.append(found)
+        self.planned("added")
+        made = AddendumReceipt(report_id, addendum_id, digest, CASE, "2026-11-24T10:00:00.000Z", "")
+        jws = make_addendum_receipt(self.signing, made)
+        return verify_addendum_receipt(jws, self.profile.keys, digest, report_id, addendum_id)
+
+    async def withdraw(
+        self, profile: EndpointProfile, report_id: str, prove: Callable[[str, str], str], digest: str, sealed: bytes
+    ) -> Withdrawn:
+        self.planned("withdraw")
+        self.withdrawn.append(open_withdrawal(sealed, self.sealing, self.filed[report_id].reporter_keys(), report_id))
+        self.planned("withdrew")
+        made = Withdrawn(report_id, digest, CASE, "2026-11-24T10:00:00.000Z", self.outcome, "")
+        return verify_withdrawal_receipt(
+            make_withdrawal_receipt(self.signing, made), self.profile.keys, digest, report_id
+        )
 
     def clock_offset(self, profile: EndpointProfile) -> int:
         return 0
