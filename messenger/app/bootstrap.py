@@ -77,7 +77,17 @@ class Bootstrap:
 
         ways = Ways(profile.outbox, profile.endpoints, start.endpoint, endpoint, country, locale_code())
         report = report_services(
-            database, secrets, make_all(clock), ways, tasks, bus, clock, chat.sessions, chat.quiet, chat.blocking
+            database,
+            secrets,
+            make_all(clock),
+            ways,
+            tasks,
+            bus,
+            clock,
+            chat.sessions,
+            chat.quiet,
+            chat.blocking,
+            chat.rooms.leave,
         )
         chat.accounts.on_forget.append(lambda account: self._background("forget keys", report.keys.forget(account)))
         hub = Hub(

@@ -3,6 +3,8 @@
     robin desk run --dir D [--host 127.0.0.1] [--port 8443] [--name ...] [--country gb] [--cert F --key F]
     robin desk officer add NAME --dir D
     robin desk profile --dir D
+    robin desk account set JID --dir D
+    robin desk mail set --host H --sender ADDRESS --dir D
 """
 
 from __future__ import annotations
@@ -14,9 +16,9 @@ import os
 import sys
 from pathlib import Path
 
-from messenger.desk import officers
+from messenger.desk import connect, officers
 from messenger.desk.server import PROFILE, Desk
-from messenger.domain.errors import StoreDamaged, StoreLocked, StoreNewer
+from messenger.domain.errors import FormatRefused, StoreDamaged, StoreLocked, StoreNewer
 from messenger.i18n import tr
 
 PASSPHRASE = "ROBIN_DESK_PASSPHRASE"  # noqa: S105 - the name of a variable
@@ -43,11 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _folder(add)
     profile = commands.add_parser("profile", help=tr("print the endpoint profile for Robin"))
     _folder(profile)
+    connect.add_arguments(commands, _folder)
 
 
 def run(args: argparse.Namespace) -> int:
     """Run one command; returns the exit code. Raises `RobinError` for a store or keys that cannot be read."""
-    command = {"run": _run, "officer": _add_officer, "profile": _profile}[args.desk_command]
+    commands = {"run": _run, "officer": _add_officer, "profile": _profile, "account": _connect, "mail": _connect}
+    command = commands[args.desk_command]
     try:
         return command(args)
     except officers.NameRefused:
@@ -58,6 +62,8 @@ def run(args: argparse.Namespace) -> int:
         return _say(tr("The desk's store is from a newer Robin. Nothing was changed."))
     except StoreDamaged:
         return _say(tr("The desk's store is damaged. Nothing was changed. Put back a copy of the folder."))
+    except FormatRefused:
+        return _say(tr("The desk's keys or settings are damaged. Put back a copy of the folder."))
     except OSError as error:
         return _say(tr("The desk cannot start here: {reason}.").format(reason=error.strerror or type(error).__name__))
 
@@ -100,6 +106,12 @@ def _profile(args: argparse.Namespace) -> int:
         return _say(tr("There is no desk in this folder yet. Run it once."))
     sys.stdout.write(path.read_text("utf-8", "replace"))
     return 0
+
+
+def _connect(args: argparse.Namespace) -> int:
+    code, said = connect.run(args, _passphrase())
+    print(said, file=sys.stderr if code else sys.stdout)
+    return code
 
 
 def _passphrase() -> str:

@@ -188,16 +188,21 @@ class Corroboration:
         await self._store.run(note, report_id, verdicts, Assurance.A3R.value, address.full, now, "read")
 
     async def _lines(self, room: str, ids: Sequence[str]) -> dict[str, RoomLine]:
+        """What the archive has. A room that knows no id at all may be gone: that says nothing of the lines."""
         found: dict[str, RoomLine] = {}
+        answered = False
         for start in range(0, len(ids), _AT_ONCE):
             some = ids[start : start + _AT_ONCE]
             try:
                 lines = await self._line.room_lines(room, some)
+                answered = True
             except Refused as refused:
                 if refused.condition != "item-not-found":
                     raise
                 lines = await self._one_by_one(room, some)
             found |= {one.id: one for one in lines}
+        if not found and not answered:
+            raise Refused("item-not-found")
         return found
 
     async def _one_by_one(self, room: str, ids: Sequence[str]) -> list[RoomLine]:

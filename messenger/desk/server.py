@@ -85,6 +85,7 @@ class Desk:
         self._schemas = Schemas.packaged()
         self._socket: socket.socket | None = None
         self._server: uvicorn.Server | None = None
+        self._outside: Outside | None = None
         self._thread: threading.Thread | None = None
 
     @classmethod
@@ -131,6 +132,16 @@ class Desk:
     @property
     def profile_path(self) -> Path:
         return self.folder / PROFILE
+
+    @property
+    def online(self) -> bool:
+        """Whether the desk's chat account is signed in now."""
+        outside = self._outside
+        return outside is not None and outside.line is not None and outside.line.up
+
+    def dropped(self) -> dict[str, int]:
+        """How much of what came to the chat account was dropped since the start, by reason."""
+        return self._outside.turnings.table() if self._outside is not None else {}
 
     def add_officer(self, name: str, password: str = "") -> str:
         """Make an officer, or give one a new password; returns the password (random when none is given)."""
@@ -182,6 +193,7 @@ class Desk:
         changes = Changes()
         try:
             application, outside = self._application(store, changes)
+            self._outside = outside
             config = uvicorn.Config(
                 application,
                 ssl_certfile=str(self.address.certificate),
@@ -211,7 +223,7 @@ class Desk:
                 await asyncio.gather(*tasks, return_exceptions=True)
                 bound.close()
         finally:
-            self._server = None
+            self._server = self._outside = None
             store.close()
 
     def _application(self, store: Store, changes: Changes) -> tuple[Starlette, Outside]:

@@ -30,7 +30,8 @@ PATH = "/v1/sessions"
 MOST_QUESTIONS = 3
 """Questions for one report in an hour."""
 _MAX_BODY = 8 * 1024
-_UNREACHABLE = frozenset({"remote-server-not-found", "remote-server-timeout", "internal-server-error"})
+# What servers say for an address behind a line that is not there; some say not-allowed where they talk to no other server.
+_UNREACHABLE = frozenset({"remote-server-not-found", "remote-server-timeout", "internal-server-error", "not-allowed"})
 _NOBODY = frozenset({"service-unavailable", "recipient-unavailable", "item-not-found", "gone"})
 
 

@@ -38,8 +38,8 @@ CONSENT_FIRST = 10.0
 """Seconds for which the block waits for the desk to know that it is allowed to hear of this from the server."""
 _URGENT = 1
 
-Leave = Callable[[str, str], Awaitable[None]]
-"""Leaves a room: account, room."""
+Leave = Callable[[int], Awaitable[None]]
+"""Leaves the room of a conversation."""
 
 
 class AftercareService:
@@ -114,9 +114,10 @@ class AftercareService:
         entry, told = about.entry, False
         session = self._sessions.need(entry.account)
         if about.after.room:
-            if self._leave_room is None:
+            conversation = await self._db.run(conversations.find, entry.account, entry.about)
+            if self._leave_room is None or conversation is None:
                 raise FeatureMissing
-            await self._leave_room(entry.account, entry.about)
+            await self._leave_room(conversation)
             if about.after.party:
                 told = await self._block(about, False)
         else:

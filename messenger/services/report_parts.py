@@ -89,7 +89,7 @@ def report_services(
 
     Then `outbox.start()`, and `outbox.close()` at the end. With `sessions` the report names the server's features and
     clock; with `quiet` nothing goes to a reported person by itself from the click to the receipt. `blocking` and
-    `leave_room` (account, room) are for what is offered after the receipt.
+    `leave_room` (of a conversation) are for what is offered after the receipt.
     """
     clock, quiet, sessions = clock or SystemClock(), quiet or Quiet(), sessions or Sessions()
     files, gate = SealedFiles(ways.outbox), asyncio.Lock()
