@@ -1,4 +1,4 @@
-"""The command ``robin``: the window, and the commands demo, desk, verify and outbox.
+"""The command ``robin``: the window, and the commands demo, desk, verify, outbox and export.
 
 Exit codes: 0 done, 1 the world said no (said in one plain sentence), 2 wrong use, 3 something is missing here.
 """
@@ -46,10 +46,18 @@ def _run(options: argparse.Namespace) -> int:
         from messenger.desk import cli as desk
 
         return desk.run(options)
+    if options.command == "notice":
+        from messenger.app import notice
+
+        return notice.run(options)
     if options.command == "outbox":
         from messenger.app import outbox
 
         return outbox.run(options)
+    if options.command == "export":
+        from messenger.app import export
+
+        return export.run(options)
     from messenger.app import window
 
     return window.run(options)
@@ -71,8 +79,26 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     commands.add_parser("verify", help=tr("check a saved report"))
     outbox = commands.add_parser("outbox", help=tr("see and send reports that wait"))
     outbox.add_argument("action", nargs="?", choices=("list", "send"), default="list")
+    _add_export(commands, given)
+    _add_notice(commands, given)
     _add_desk(commands, given)
     return parser
+
+
+def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser], given: Sequence[str]) -> None:
+    parser = commands.add_parser("export", help=tr("make a saved report into a page, a bag or a file for others"))
+    if "export" in given:
+        from messenger.app import export
+
+        export.add_arguments(parser)
+
+
+def _add_notice(commands: argparse._SubParsersAction[argparse.ArgumentParser], given: Sequence[str]) -> None:
+    notice = commands.add_parser("notice", help=tr("see what a safety rule sees in a text"))
+    if "notice" in given:
+        from messenger.app import notice as command
+
+        command.add_arguments(notice)
 
 
 def _add_desk(commands: argparse._SubParsersAction[argparse.ArgumentParser], given: Sequence[str]) -> None:

@@ -65,6 +65,19 @@ class Dossier:
         return self.case_number or str(self.report["report_id"])
 
     @property
+    def about_a_child(self) -> bool:
+        """Whether somebody harmed may be under 18; so when nobody is named."""
+        affected = self.report["affected"]
+        return not affected or any(one["age_band"] != "18_over" for one in affected)
+
+    def codes(self, prefix: str, otherwise: Mapping[str, str]) -> frozenset[str]:
+        """The report's codes of one system, without `prefix`. A report that has none, of another messenger perhaps, gets
+        the one that `otherwise` has for its category, if a child may be harmed."""
+        found = frozenset(one.removeprefix(prefix) for one in self.report["codes"] if one.startswith(prefix))
+        plain = otherwise.get(self.report["category"], "") if self.about_a_child else ""
+        return found or frozenset([plain] if plain else [])
+
+    @property
     def proven_address(self) -> bool:
         """Whether the desk checked that the report came from the reporter's address."""
         return self.identity_level == IdentityLevel.VERIFIED

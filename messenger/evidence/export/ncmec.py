@@ -22,6 +22,7 @@ OBSCENE = "Unsolicited Obscene Material Sent to a Child"
 HELD = "Child Pornography (possession, manufacture, and distribution)"
 # When a report carries several, the one that says most about the danger to the child.
 _ORDER = (ENTICEMENT, HELD, OBSCENE)
+_PLAIN = dict.fromkeys(("grooming", "meeting", "blackmail"), ENTICEMENT)
 _ANNOTATIONS = ("sextortion", "csamSolicitation", "minorToMinorInteraction")
 _LONG = 3000
 
@@ -33,7 +34,8 @@ def ncmec_bytes(dossier: Dossier) -> bytes:
 
 def ncmec_report(dossier: Dossier) -> Element:
     """As `ncmec_bytes`, as an element."""
-    kind = next((one for one in _ORDER if _PREFIX + one in dossier.report["codes"]), "")
+    codes = dossier.codes(_PREFIX, _PLAIN)
+    kind = next((one for one in _ORDER if one in codes), "")
     if not kind:
         raise NoSuchForm("ncmec")
     root = Element("report")

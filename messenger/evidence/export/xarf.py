@@ -30,6 +30,7 @@ _CODES = {
     "blackmail": ("content/csem:sextortion",),
     "deception": ("content/fraud", "content/phishing", "messaging/spam"),
 }
+_PLAIN = {category: found[0] for category, found in _CODES.items() if category != "deception"}
 _AGES = {"under_13": "prepubescent", "13_15": "pubescent", "16_17": "pubescent"}
 _PIECE_BYTES = 4 * 1024 * 1024  # below the 5 MB that one item of evidence may have
 _DOMAIN = re.compile(r"([a-z0-9]+(-[a-z0-9]+)*\.)+[a-z]{2,}")
@@ -90,7 +91,7 @@ def xarf_bytes(dossier: Dossier, desk: Organisation | None = None, named: bool =
 def _code(dossier: Dossier) -> str:
     """The code of the report's own category, else of one that is ticked beside it, else ''."""
     report = dossier.report
-    given = {one.removeprefix(_PREFIX) for one in report["codes"] if one.startswith(_PREFIX)}
+    given = dossier.codes(_PREFIX, _PLAIN)
     for category in (report["category"], *report["also"]):
         for code in _CODES.get(category, ()):
             if code in given:

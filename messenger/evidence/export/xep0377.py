@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
+from messenger.domain.errors import NoSuchForm
 from messenger.evidence.export.dossier import Dossier, best_time
 from messenger.evidence.export.xmltext import XML_LANG, allowed, stanza
 
@@ -34,12 +35,12 @@ def reason(report: dict[str, Any]) -> str:
 def block(dossier: Dossier) -> Element:
     """The payload of an IQ of type set that blocks and reports: one item per chosen message, at least one.
 
-    `third-party` and `report-origin` are there only where the reporter allowed each. Raises `ValueError` when the
+    `third-party` and `report-origin` are there only where the reporter allowed each. Raises `NoSuchForm` when the
     report names nobody with an address.
     """
     accused = dossier.accused
     if not accused:
-        raise ValueError("nobody to block")
+        raise NoSuchForm("xep0377")
     found = Element(f"{{{BLOCKING}}}block")
     chosen: list[dict[str, Any] | None] = [*dossier.highlighted]
     for message in chosen or [None]:

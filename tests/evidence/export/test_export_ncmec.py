@@ -157,3 +157,28 @@ def test_sixty_four_thousand_characters_are_all_there(hostile: Dossier) -> None:
     root = ElementTree.fromstring(ncmec_bytes(case.with_words(hostile, body)))
     content = root.findtext("internetDetails/chatImIncident/content") or ""
     assert content.count("[U+0000][U+202E]<&>]]>[U+FFFE][U+000D]") == 6000
+
+
+@pytest.mark.parametrize(
+    ("category", "age", "there"),
+    [
+        ("grooming", "13_15", True),
+        ("meeting", "unknown", True),
+        ("blackmail", "under_13", True),
+        ("grooming", "18_over", False),
+        ("sexual", "13_15", False),
+        ("threat", "13_15", False),
+    ],
+)
+def test_a_report_of_another_messenger_without_codes_goes_by_its_category(
+    schemas: Schemas, category: str, age: str, there: bool
+) -> None:
+    found = case.dossier(schemas, category, age=age)
+    plain = replace(found, report={**found.report, "codes": ["tools.ozone.report.defs#reasonOther"]})
+    if there:
+        assert ncmec_report(plain).findtext("incidentSummary/incidentType") == KINDS[0][2]
+        nobody = replace(plain, report={**plain.report, "affected": []})
+        assert ncmec_report(nobody).findtext("incidentSummary/incidentType") == KINDS[0][2]
+    else:
+        with pytest.raises(NoSuchForm):
+            ncmec_report(plain)

@@ -217,3 +217,27 @@ def test_whatever_the_address_the_url_is_one(hostile: Dossier, address: str) -> 
     assert faults(made) == []
     assert made["url"].isascii()
     assert not set(made["url"]) & set(" #?")
+
+
+@pytest.mark.parametrize(
+    ("category", "age", "kind"),
+    [
+        ("grooming", "13_15", "grooming"),
+        ("meeting", "unknown", "grooming"),
+        ("blackmail", "under_13", "sextortion"),
+        ("sexual", "16_17", "solicitation"),
+        ("sexual", "18_over", ""),
+        ("deception", "13_15", ""),
+        ("bullying", "13_15", ""),
+    ],
+)
+def test_a_report_of_another_messenger_without_codes_goes_by_its_category(
+    schemas: Schemas, category: str, age: str, kind: str
+) -> None:
+    found = case.dossier(schemas, category, age=age)
+    plain = replace(found, report={**found.report, "codes": []})
+    if kind:
+        assert xarf_report(plain)["exploitation_type"] == kind
+    else:
+        with pytest.raises(NoSuchForm):
+            xarf_report(plain)
