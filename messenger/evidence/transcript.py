@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from messenger.domain.receipt import Receipt
+from messenger.domain.receipt import AddendumReceipt, Receipt, WithdrawalOutcome, Withdrawn
 from messenger.evidence.canonical import parse_canonical
 from messenger.evidence.report import Prepared
 from messenger.evidence.visible import escaped
@@ -36,6 +36,17 @@ class Section:
     lines: tuple[Line, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What came after a report: addenda (their parsed bodies, in order, each with its receipt or None), a withdrawal."""
+
+    addenda: tuple[tuple[dict[str, Any], AddendumReceipt | None], ...] = ()
+    withdrawn: Withdrawn | None = None
+
+
+_NOTHING = Following()
+
+
 def preview_text(prepared: Prepared) -> str:
     """Exactly what a prepared report sends, as plain text."""
     return transcript_text(
@@ -50,10 +61,20 @@ def transcript_text(
     entries: Sequence[dict[str, Any]],
     reporter: dict[str, Any] | None,
     receipt: Receipt | None = None,
+    following: Following = _NOTHING,
 ) -> str:
     """A report as plain text. `reporter` is None where the identity file is not opened."""
+    return _text(sections(report, entries, reporter, receipt, following))
+
+
+def addendum_text(addendum: dict[str, Any], receipt: AddendumReceipt | None = None) -> str:
+    """Later evidence alone, as plain text: its parsed body, exactly what is sent."""
+    return _text([_addendum(tr("More for the report"), addendum, receipt)])
+
+
+def _text(parts: Sequence[Section]) -> str:
     blocks = []
-    for section in sections(report, entries, reporter, receipt):
+    for section in parts:
         lines = [section.title, "=" * len(section.title)]
         for line in section.lines:
             lines.extend(_text_line(line))
@@ -63,7 +84,7 @@ def transcript_text(
 
 def messages_text(manifest: dict[str, Any], entries: Sequence[dict[str, Any]]) -> str:
     """The messages alone, for a draft whose other answers are not there yet: manifest and items as they would be sent."""
-    lines = [piece for line in _messages({"evidence": manifest}, entries) for piece in _text_line(line)]
+    lines = [piece for line in _messages(manifest, entries) for piece in _text_line(line)]
     return "\n".join(lines) + "\n"
 
 
@@ -72,10 +93,11 @@ def transcript_html(
     entries: Sequence[dict[str, Any]],
     reporter: dict[str, Any] | None,
     receipt: Receipt | None = None,
+    following: Following = _NOTHING,
 ) -> str:
     """A report as an HTML fragment without style, script, picture or link; every value is escaped."""
     parts: list[str] = []
-    for section in sections(report, entries, reporter, receipt):
+    for section in sections(report, entries, reporter, receipt, following):
         parts.append(f"<section><h2>{html.escape(section.title)}</h2>")
         for line in section.lines:
             label = f"<b>{html.escape(line.label)}</b> " if line.label else ""
@@ -90,16 +112,21 @@ def sections(
     entries: Sequence[dict[str, Any]],
     reporter: dict[str, Any] | None,
     receipt: Receipt | None = None,
+    following: Following = _NOTHING,
 ) -> list[Section]:
     """The report in its parts, in the order in which people ask: who gets it, about whom, what, which messages, from whom."""
     found = [
         Section(tr("Where it goes"), tuple(_destination(report, receipt))),
         Section(tr("What it is about"), tuple(_matter(report))),
         Section(tr("Your answers"), tuple(_answers(report))),
-        Section(tr("Messages"), tuple(_messages(report, entries))),
+        Section(tr("Messages"), tuple(_messages(report["evidence"], entries))),
         Section(tr("Who reports"), tuple(_person(report, reporter))),
         Section(tr("Sent along"), tuple(_technical(report))),
     ]
+    for number, (addendum, word) in enumerate(following.addenda, 1):
+        found.append(_addendum(tr("More for the report, part {n}").format(n=number), addendum, word))
+    if following.withdrawn:
+        found.append(Section(tr("Taken back"), tuple(_withdrawn(following.withdrawn))))
     return [section for section in found if section.lines]
 
 
@@ -155,9 +182,29 @@ def _answers(report: dict[str, Any]) -> Iterator[Line]:
     yield Line(report["declaration"]["text_shown"], tr("Yes"))
 
 
-def _messages(report: dict[str, Any], entries: Sequence[dict[str, Any]]) -> Iterator[Line]:
-    manifest = report["evidence"]
+def _addendum(title: str, addendum: dict[str, Any], receipt: AddendumReceipt | None) -> Section:
+    lines = [Line(tr("Made on:"), _moment(addendum["created_at"]))]
+    if receipt:
+        lines.append(Line(tr("Got there on:"), _moment(receipt.received_at)))
+    if addendum["narrative"]:
+        lines.append(Line(tr("In your own words:"), addendum["narrative"]["text"]))
+    if addendum["evidence"]:
+        lines.extend(_messages(addendum["evidence"], addendum["items"]))
+    return Section(title, tuple(lines))
+
+
+def _withdrawn(word: Withdrawn) -> Iterator[Line]:
+    yield Line(tr("The desk answered on:"), _moment(word.at))
+    if word.outcome is WithdrawalOutcome.ERASED:
+        yield Line("", tr("Nobody had looked at it yet. It is deleted there."))
+    else:
+        yield Line("", tr("People had begun to look at it. They noted that you took it back."))
+
+
+def _messages(manifest: dict[str, Any], entries: Sequence[dict[str, Any]]) -> Iterator[Line]:
+    yield from _room(manifest["room"])
     yield Line("", ntr("{n} message is sent.", "{n} messages are sent.", manifest["shown"]))
+    yield from _asked(manifest["integrity"])
     hidden = {run["from_seq"]: run for run in manifest["withheld"]}
     previous = 0
     for entry in entries:
@@ -166,7 +213,7 @@ def _messages(report: dict[str, Any], entries: Sequence[dict[str, Any]]) -> Iter
             yield _withheld(hidden[previous + 1])
         previous = entry["seq"]
         if "withheld" not in entry:
-            yield from _message(entry)
+            yield from _message(entry, manifest["kind"] == "room")
         elif entry["seq"] in hidden:
             yield _withheld(hidden[entry["seq"]])
 
@@ -183,21 +230,86 @@ def _withheld(run: dict[str, Any]) -> Line:
     return Line("", f"({words})", "note")
 
 
-def _message(item: dict[str, Any]) -> Iterator[Line]:
+def _room(room: dict[str, Any] | None) -> Iterator[Line]:
+    if room is None:
+        return
+    yield Line(tr("Room:"), ", ".join(one for one in (room["name"], room["jid"]) if one))
+    if room["public"]:
+        yield Line("", tr("Anybody may read what was written in this room."))
+    yield Line(tr("You in the room:"), _occupant(room["me"]))
+
+
+def _occupant(who: dict[str, str]) -> str:
+    """Somebody in a room, in one line: the name can be taken by anybody, the room's own mark cannot."""
+    mark = tr("the room's own mark {mark}").format(mark=who["occupant_id"]) if who["occupant_id"] else ""
+    return ", ".join(one for one in (who["nick"], who["jid"], mark, who["role"], who["affiliation"]) if one)
+
+
+def _asked(integrity: dict[str, Any]) -> Iterator[Line]:
+    """What the archive said over all lines, and how many came with a planted id."""
+    if integrity["mam_same"] is not None:
+        counts = (
+            (integrity["mam_same"], tr("the same: {n}")),
+            (integrity["mam_found"], tr("the same under another id: {n}")),
+            (integrity["mam_missing"], tr("not there: {n}")),
+            (integrity["mam_mismatch"], tr("something else there: {n}")),
+        )
+        words = ", ".join(form.format(n=count) for count, form in counts if count)
+        when = _moment(integrity["asked_at"]) if integrity["asked_at"] else ""
+        yield Line(tr("The server's archive was asked:"), ". ".join(one for one in (when, words) if one))
+    planted = integrity["dup_stanza_ids"]
+    if planted:
+        yield Line("", ntr("{n} message came with a false id.", "{n} messages came with a false id.", planted))
+
+
+def _message(item: dict[str, Any], in_room: bool) -> Iterator[Line]:
     kind = "chosen" if item["highlighted"] else "message"
-    times = item["times"]
-    when = _moment(times["archive"] or times["delay"] or times["client"])
-    yield Line(f"{when} {escaped(item['from'])}:", item["body"], kind)
+    yield Line(f"{_best(item['times'])} {escaped(item['from'])}:", item["body"], kind)
+    if item["body_length"] is not None:
+        words = tr("Only the first {n} of {total} characters are sent.")
+        yield Line("", words.format(n=len(item["body"]), total=item["body_length"]), "note")
     for media in item["media_refs"]:
         size = ntr("{n} byte", "{n} bytes", media["size"]) if media["size"] is not None else tr("size not known")
         facts = ", ".join(one for one in (media["name"], media["mime"], size, media["url"]) if one)
         yield Line(tr("File, named only, not sent:"), facts, "note")
+    yield from _history(item)
+    if item["occupant"]:
+        yield Line(tr("In the room:"), _occupant(item["occupant"]), "note")
+    yield Line(tr("Robin says:"), _proof(item, in_room), "note")
+    if item["dup_stanza_id"]:
+        yield Line("", tr("It came with a false id, which is not used."), "note")
+
+
+def _history(item: dict[str, Any]) -> Iterator[Line]:
+    """Later changes, in order. What was written first stands above them and stays."""
     for edit in item["edits"]:
-        when = _moment(edit["times"]["archive"] or edit["times"]["delay"] or edit["times"]["client"])
+        when = _best(edit["times"])
         if edit["kind"] == "retraction":
-            yield Line(tr("Taken back on {when}").format(when=when), "", "note")
+            yield Line(tr("Taken back on {when}. The words stay here.").format(when=when), "", "note")
         else:
             yield Line(tr("Changed on {when} to:").format(when=when), edit["body"], "note")
+    more = item["edits_total"] - len(item["edits"])
+    if more:
+        yield Line("", ntr("{n} more change is not listed.", "{n} more changes are not listed.", more), "note")
+
+
+def _proof(item: dict[str, Any], in_room: bool) -> str:
+    """The assurance of a line in plain words: never more than the reporter's program can know."""
+    found = item["archive_check"]
+    if found == "same":
+        return tr("the room's archive has the same.") if in_room else tr("your server's archive has the same.")
+    if found == "found":
+        return tr("the server has the same under another id.")
+    kept = tr("noted at the time.") if item["journal"] else tr("nothing shows where it is from.")
+    if found == "missing":
+        return f"{kept} {tr('The server has no message under this id.')}"
+    if found == "differs":
+        return f"{kept} {tr('The server has another message under this id.')}"
+    return kept
+
+
+def _best(times: dict[str, str | None]) -> str:
+    return _moment(times["archive"] or times["delay"] or times["client"] or "")
 
 
 def _person(report: dict[str, Any], reporter: dict[str, Any] | None) -> Iterator[Line]:

@@ -6,22 +6,59 @@ After a change on purpose: ``python tests/evidence/test_readable.py`` writes the
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import evidence_case as case
 import pytest
 
 from messenger.domain.errors import SignatureRefused
+from messenger.domain.evidence import ArchiveCheck, EditRecord
+from messenger.domain.message import MediaRef, Times
+from messenger.domain.receipt import WithdrawalOutcome
 from messenger.evidence import capture, package, report, verify
 from messenger.evidence.canonical import canonical, parse_canonical
+from messenger.evidence.manifest import make_manifest
+from messenger.evidence.package import read_copy
 from messenger.evidence.receipt import CODE_TYP, make_code, open_code, verify_receipt
 from messenger.evidence.report import Prepared
 from messenger.evidence.schema import Schemas
 from messenger.evidence.seal import seal
 from messenger.evidence.signature import sign
-from messenger.evidence.transcript import messages_text, preview_text, transcript_html, transcript_text
+from messenger.evidence.statement import ServerFacts
+from messenger.evidence.transcript import (
+    Following,
+    addendum_text,
+    messages_text,
+    preview_text,
+    transcript_html,
+    transcript_text,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
+
+
+def history() -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Lines with every kind of history: corrected twice and taken back, very many changes, cut, without a record."""
+    first = case.raw("<m/>")
+    correction = EditRecord("correction", "better words", case.OTHER, Times(case.NOW), first, 6)
+    again = replace(correction, body="the best words", times=Times(case.NOW, archive="2026-11-24T09:00:01.000Z"))
+    back = EditRecord("retraction", "", case.OTHER, Times(case.NOW, delay="2026-11-24T09:00:02.000Z"), first, 8)
+    lines = [
+        case.message(1, "first words", edits=(correction, again, back)),
+        case.message(2, "many", edits=(correction,) * 102),
+        case.message(3, "x" * 70_000),
+        case.message(4, journal_hash="", raw=None, archive_check=ArchiveCheck.MISSING),
+        case.message(5, media=(MediaRef("one", size=1), MediaRef("none"))),
+    ]
+    taken = capture.capture(lines, {1001, 1005}, random=case.seeded("history"))
+    manifest = make_manifest(taken, case.snapshot(5), ServerFacts(), case.NOW)
+    entries = [dict(one) for one in taken.entries]
+    for one in entries:
+        # The long body need not stand in the golden file; all but four of the many changes neither.
+        one.update(body=one["body"][:20], edits=one["edits"][:4])
+    return manifest, entries
 
 
 def readable(prepared: Prepared) -> dict[str, str]:
@@ -29,7 +66,19 @@ def readable(prepared: Prepared) -> dict[str, str]:
     body, items = parse_canonical(prepared.report), parse_canonical(prepared.items)["items"]
     reporter = parse_canonical(prepared.identity)["reporter"]
     receipt = verify_receipt(case.receipt_for(prepared), case.ENDPOINT.keys, prepared.digest)
+    schemas = Schemas.packaged()
+    full = read_copy(case.full_copy(prepared, schemas), schemas)
+    following = Following(tuple((one.addendum.body, one.receipt) for one in full.addenda), full.withdrawn)
+    erased = replace(full.withdrawn, outcome=WithdrawalOutcome.ERASED) if full.withdrawn else None
+    room = case.room_prepared(schemas)
     return {
+        "room.txt": preview_text(room),
+        "following.txt": transcript_text(body, items, None, receipt, following),
+        "following.html": transcript_html(body, items, None, receipt, following),
+        "erased.txt": transcript_text(body, [], None, receipt, Following(withdrawn=erased)),
+        "addendum.txt": addendum_text(full.addenda[0].addendum.body),
+        "addendum-received.txt": addendum_text(full.addenda[0].addendum.body, full.addenda[0].receipt),
+        "history.txt": messages_text(*history()),
         "preview.txt": preview_text(prepared),
         "sealed-identity.txt": transcript_text(body, items, None),
         "receipt.txt": transcript_text(body, items, reporter, receipt),
