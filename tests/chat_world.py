@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chat_case import ME, at
+from room_world import PlayedRooms
 
 from messenger.domain.account import ConnectionState, Login, ServerAddress, Show
 from messenger.domain.contact import RosterItem, Subscription
@@ -118,6 +119,7 @@ class Session:
         self.quiet: frozenset[str] = frozenset()
         self.lose_next = 0
         self.unconfirmed: list[OutgoingMessage] = []
+        self.rooms = PlayedRooms()
 
     def set_quiet(self, jids: frozenset[str]) -> None:
         self.quiet = jids

@@ -27,6 +27,7 @@ from messenger.services.desks import Desks, Way
 from messenger.services.ports import Clock
 from messenger.services.preparing import Preparing
 from messenger.services.quiet import Quiet
+from messenger.services.room_evidence import minimised
 from messenger.storage import conversations, outbox, report_addenda, report_cases, report_drafts, snapshots
 from messenger.storage.connection import Connection
 from messenger.storage.database import Database
@@ -225,7 +226,7 @@ def _draft(conn: Connection, draft_id: str) -> tuple[Draft, str]:
 def _lines(conn: Connection, draft: Draft) -> tuple[CapturedMessage, ...]:
     if draft.snapshot is None or not draft.chosen:
         return ()
-    return snapshots.around(conn, draft.snapshot, draft.chosen, COUNTABLE)
+    return minimised(draft, snapshots.around(conn, draft.snapshot, draft.chosen, COUNTABLE))
 
 
 def _keep(conn: Connection, row: Addendum) -> None:

@@ -20,6 +20,8 @@ from messenger.services.outgoing import Outgoing
 from messenger.services.ports import ChatServer, Clock, SecretStore
 from messenger.services.quiet import Quiet
 from messenger.services.receiving import Receiver
+from messenger.services.room_following import RoomFollowing
+from messenger.services.rooms import RoomsService
 from messenger.services.safety import SafetyService
 from messenger.services.sessions import Sessions
 from messenger.services.settings import SettingsService
@@ -40,6 +42,7 @@ class ChatServices:
     sessions: Sessions
     quiet: Quiet
     listener: SessionFacts
+    rooms: RoomsService
 
 
 def chat_services(
@@ -54,14 +57,20 @@ def chat_services(
         if session is not None:
             session.set_quiet(quiet.people(account))
 
-    quiet.changed = sessions.made = hush
     settings = SettingsService(database, bus)
     courtesy = Courtesy(database, settings, quiet)
     outgoing = Outgoing(database, sessions, bus)
     receiver = Receiver(database, sessions, quiet, bus, clock)
     archive = ArchiveSync(database, sessions, receiver, clock)
     _tell_damage(database, bus)
-    listener = SessionFacts(database, sessions, receiver, outgoing, archive, tasks, bus, clock)
+    following = RoomFollowing(database, sessions, receiver, outgoing, quiet, tasks, bus, clock)
+
+    def quieted(account: str) -> None:
+        hush(account)
+        following.quiet_changed(account)
+
+    sessions.made, quiet.changed = hush, quieted
+    listener = SessionFacts(database, sessions, receiver, outgoing, archive, tasks, bus, clock, following)
     return ChatServices(
         accounts=AccountsService(database, server, listener, sessions, secrets, tasks, bus),
         conversations=ConversationsService(database, sessions, outgoing, courtesy, bus, clock),
@@ -72,6 +81,7 @@ def chat_services(
         sessions=sessions,
         quiet=quiet,
         listener=listener,
+        rooms=RoomsService(database, sessions, following, bus),
     )
 
 

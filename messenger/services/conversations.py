@@ -192,7 +192,8 @@ def _add(
 ) -> tuple[str, int]:
     account, counterpart = store.ends(conn, conversation)
     reply = pages.reply_facts(conn, conversation, reply_to) if reply_to is not None else ("", "")
-    return account, queue.add(conn, conversation, message_for(account, counterpart, origin_id, body, reply), at)
+    made = message_for(account, counterpart, origin_id, body, reply, store.is_room(conn, conversation))
+    return account, queue.add(conn, conversation, made, at)
 
 
 def _add_edit(
@@ -201,7 +202,9 @@ def _add_edit(
     row = pages.sent_by_me(conn, message)
     if row is None:
         return None
-    name = str(row["stanza_id"])
+    room = row["kind"] == "groupchat"
+    # In a room a retraction names the id that the room gave (XEP-0424, section 5).
+    name = str(row["archive_id"] if room and retract and row["archive_id"] else row["stanza_id"])
     made = OutgoingMessage(
         account=str(row["account"]),
         counterpart=str(row["counterpart"]),
@@ -209,5 +212,6 @@ def _add_edit(
         body=body,
         corrects="" if retract else name,
         retracts=name if retract else "",
+        kind=str(row["kind"]),
     )
     return made.account, queue.add_edit(conn, message, made, at)

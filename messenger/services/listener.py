@@ -20,11 +20,13 @@ from messenger.domain.events import (
     TypingChanged,
 )
 from messenger.domain.message import ChatState, IncomingMessage, Marker
+from messenger.domain.room import RoomInvitation, RoomNow
 from messenger.services.archive import ArchiveSync
 from messenger.services.bus import Bus
 from messenger.services.outgoing import Outgoing
 from messenger.services.ports import Clock
 from messenger.services.receiving import Receiver, requests_count
+from messenger.services.room_following import RoomFollowing
 from messenger.services.sessions import Sessions
 from messenger.services.tasks import Tasks
 from messenger.storage import contacts, conversations, history
@@ -47,6 +49,7 @@ class SessionFacts:
         tasks: Tasks,
         bus: Bus,
         clock: Clock,
+        rooms: RoomFollowing,
     ) -> None:
         self._database = database
         self._sessions = sessions
@@ -56,6 +59,7 @@ class SessionFacts:
         self._tasks = tasks
         self._bus = bus
         self._clock = clock
+        self._rooms = rooms
         self._syncs: dict[str, asyncio.Task[None]] = {}
 
     def state_changed(self, account: str, state: ConnectionState, reason: RobinError | None, retry_in: int) -> None:
@@ -90,6 +94,7 @@ class SessionFacts:
             log.info("archive sync: %s", type(error).__name__)
         self._outgoing.opened(account, resumed=False)
         await self._outgoing.push(account)
+        await self._rooms.ready(account)
         await self._archive.gaps(account)
 
     async def messages(self, batch: Sequence[IncomingMessage]) -> None:
@@ -150,6 +155,14 @@ class SessionFacts:
         """A contact's picture."""
         await self._database.write(contacts.set_avatar, account, jid, image)
         self._bus.publish(ContactsChanged(account, (jid,)))
+
+    async def room_changed(self, account: str, room: RoomNow) -> None:
+        """How this account stands in a room, or who is in it."""
+        await self._rooms.changed(account, room)
+
+    async def invited(self, account: str, invitation: RoomInvitation) -> None:
+        """Somebody asks this account into a room."""
+        await self._rooms.invited(account, invitation)
 
     async def nudged(self, account: str, desk: str) -> None:
         """A desk says that there is news."""

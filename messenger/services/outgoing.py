@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import unicodedata
 from collections import defaultdict
+from collections.abc import Sequence
 
 from messenger.domain.errors import NotConnected
 from messenger.domain.events import ChatsChanged, MessagesChanged
@@ -48,12 +49,19 @@ class Outgoing:
                     return
                 if message.origin_id in self._on_stream[account]:
                     continue
+                if message.kind == "groupchat" and not self._sessions.room_open(account, message.counterpart):
+                    continue
                 self._on_stream[account].add(message.origin_id)
                 try:
                     await session.send(message)
                 except NotConnected:
                     self._on_stream[account].discard(message.origin_id)
                     return
+
+    async def room_opened(self, account: str, waiting: Sequence[str]) -> None:
+        """The account came (back) into a room: what did not come back from there before goes once more, by the same ids."""
+        self._on_stream[account].difference_update(waiting)
+        await self.push(account)
 
     async def acknowledged(self, account: str, origin_id: str) -> None:
         """The own server has it."""
@@ -93,6 +101,9 @@ def _forbidden(char: str) -> bool:
     return unicodedata.category(char) in ("Cc", "Cs") or char in "\ufffe\uffff"
 
 
-def message_for(account: str, counterpart: str, origin_id: str, body: str, reply: tuple[str, str]) -> OutgoingMessage:
+def message_for(
+    account: str, counterpart: str, origin_id: str, body: str, reply: tuple[str, str], room: bool = False
+) -> OutgoingMessage:
     """A new message; `reply` is the id and the words of the message that it answers, or two times ''."""
-    return OutgoingMessage(account, counterpart, origin_id, body, reply_to=reply[0], quote=reply[1])
+    kind = "groupchat" if room else "chat"
+    return OutgoingMessage(account, counterpart, origin_id, body, reply_to=reply[0], quote=reply[1], kind=kind)

@@ -26,6 +26,7 @@ from messenger.questionnaire.outcome import Result
 from messenger.services.archive_checks import ArchiveChecks, Checked
 from messenger.services.ports import Clock
 from messenger.services.reporter_keys import ReporterKeys
+from messenger.services.room_evidence import minimised
 from messenger.services.statement import Surroundings, state
 from messenger.storage import contacts, snapshots
 from messenger.storage.connection import Connection
@@ -165,7 +166,7 @@ class _Known:
 def _known(conn: Connection, draft: Draft) -> _Known:
     lines: tuple[CapturedMessage, ...] = ()
     if draft.snapshot is not None:
-        lines = snapshots.around(conn, draft.snapshot, draft.chosen, COUNTABLE)
+        lines = minimised(draft, snapshots.around(conn, draft.snapshot, draft.chosen, COUNTABLE))
     item = contacts.item(conn, draft.account, draft.counterpart) if draft.counterpart else None
     if item is None:
         return _Known(lines)

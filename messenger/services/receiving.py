@@ -12,7 +12,7 @@ from messenger.services.bus import Bus
 from messenger.services.ports import Clock
 from messenger.services.quiet import Quiet
 from messenger.services.sessions import Sessions
-from messenger.storage import archive, contacts, conversations, history
+from messenger.storage import archive, contacts, conversations, history, rooms
 from messenger.storage.connection import Connection
 from messenger.storage.database import Database
 from messenger.storage.history import Stored
@@ -146,6 +146,7 @@ def _store_page(
 
 
 def requests_count(conn: Connection, account: str) -> int:
-    """People who ask for presence or wrote for the first time."""
+    """People who ask for presence or wrote for the first time, and invitations into rooms."""
     asking = {jid for jid, _words, _at in contacts.requests(conn, account)}
-    return len(asking | {jid for jid, _words, _at, _n in conversations.strangers(conn, account)})
+    writing = {jid for jid, _words, _at, _n in conversations.strangers(conn, account)}
+    return len(asking | writing) + len(rooms.invitations(conn, account))

@@ -198,6 +198,8 @@ class ReportingService:
         """From the click to the receipt nothing goes to this person by itself (decision 10)."""
         if draft.counterpart:
             self._quiet.hold(draft.account, draft.counterpart, draft.id)
+        if draft.occupant is not None and draft.occupant.jid:
+            self._quiet.hold(draft.account, draft.occupant.jid, draft.id)
 
     def _lock(self, draft_id: str) -> asyncio.Lock:
         return self._submitting.setdefault(draft_id, asyncio.Lock())

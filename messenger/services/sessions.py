@@ -18,6 +18,7 @@ class Sessions:
         self._states: dict[str, ConnectionState] = {}
         self._presences: dict[tuple[str, str], Presence] = {}
         self._typing: set[tuple[str, str]] = set()
+        self._rooms: set[tuple[str, str]] = set()
         self.made: Callable[[str], None] = lambda _account: None
 
     def put(self, account: str, session: ChatSession) -> None:
@@ -65,6 +66,15 @@ class Sessions:
         for key in [key for key in self._presences if key[0] == account]:
             del self._presences[key]
         self._typing = {key for key in self._typing if key[0] != account}
+        self._rooms = {key for key in self._rooms if key[0] != account}
+
+    def room_open(self, account: str, room: str) -> bool:
+        """Whether the account is in the room and has read what it missed: now words may go there."""
+        return (account, room) in self._rooms
+
+    def set_room_open(self, account: str, room: str, is_open: bool) -> None:
+        """Note it."""
+        (self._rooms.add if is_open else self._rooms.discard)((account, room))
 
     def presence(self, account: str, jid: str) -> Presence:
         """A person's presence; offline when nothing is known."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from messenger import __version__
 from messenger.domain.contact import Subscription
 from messenger.domain.errors import InvalidAddress, NotComplete
-from messenger.domain.evidence import CapturedMessage
+from messenger.domain.evidence import CapturedMessage, Occupant
 from messenger.domain.jid import Jid
 from messenger.domain.message import Direction
 from messenger.domain.report import Draft, EndpointProfile
@@ -36,6 +36,7 @@ from messenger.i18n import tr, trd
 from messenger.questionnaire.form import Question
 from messenger.questionnaire.interview import Interview
 from messenger.questionnaire.outcome import Result
+from messenger.services.room_evidence import is_room, reported, same
 
 DETAILS = ("name", "contact", "phone", "email", "safe_when", "country", "guardian_name", "guardian_contact")
 """Fields of the reporter that are asked once and offered again in the next report."""
@@ -44,6 +45,8 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _COUNTRY = re.compile(r"[a-z]{2}")
 _UNSURE = {"yes": "yes", "met": "yes", "no": "no"}
 _MAX_NAMES = 100
+_LONGEST_NAME = 1000
+_MAX_ADDRESS = 3071
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +162,14 @@ def _asking(talk: Interview, wanted: str) -> list[Question]:
 def _reported(talk: Interview, result: Result, draft: Draft, around: Surroundings) -> tuple[Reported, ...]:
     given = result.fields
     typed = given.get("counterpart", "")
+    if is_room(draft):
+        return _reported_in_room(talk, result, draft, around, typed)
     jid = draft.counterpart or _address(typed)
     theirs = [one for one in around.lines if one.direction is Direction.IN]
     names = [around.contact_name, "" if typed == jid else typed, given.get("other_addresses", "")]
     if not jid and not any(names):
         return ()
     times = sorted(one.times.best for one in theirs)
-    ages = [talk.counts(one.id).answer_shown for one in _asking(talk, "claims_age")]
     return (
         Reported(
             jid=jid,
@@ -174,13 +178,46 @@ def _reported(talk: Interview, result: Result, draft: Draft, around: Surrounding
             last_seen=times[-1] if times else None,
             roster_state=around.subscription.value if around.subscription else "",
             resources=_resources(theirs, jid),
-            claims=Claims(
-                given.get("claims_name", ""), next((one for one in ages if one), ""), given.get("claims_place", "")
-            ),
+            claims=_claims(talk, result),
             other_accounts=tuple(one for one in (given.get("other_accounts", ""),) if one),
             known_offline=_UNSURE.get(given.get("known_offline", ""), "unsure"),
         ),
     )
+
+
+def _reported_in_room(
+    talk: Interview, result: Result, draft: Draft, around: Surroundings, typed: str
+) -> tuple[Reported, ...]:
+    """The occupants that the report is about; when nobody was pointed at, the room itself with what was typed."""
+    given, room = result.fields, draft.counterpart
+    about = reported(draft, around.lines)
+    words = [one for one in (typed, given.get("other_addresses", "")) if one and one != room]
+    found: list[Reported] = []
+    for who in about or (Occupant(""),):
+        theirs = [one for one in around.lines if one.occupant is not None and same(one.occupant, who)]
+        times = sorted(one.times.best for one in theirs)
+        names = [who.nick, *(one.occupant.nick for one in theirs if one.occupant), *(words if not found else [])]
+        place = f"{room}/{who.nick}" if who.nick else room
+        first = not found
+        found.append(
+            Reported(
+                jid=scalar_text(who.jid or place)[:_MAX_ADDRESS],
+                names_seen=tuple(dict.fromkeys(scalar_text(one)[:_LONGEST_NAME] for one in names if one))[:_MAX_NAMES],
+                occupant_id=who.occupant_id,
+                first_seen=times[0] if times else None,
+                last_seen=times[-1] if times else None,
+                claims=_claims(talk, result) if first else Claims(),
+                other_accounts=tuple(one for one in (given.get("other_accounts", ""),) if one and first),
+                known_offline=_UNSURE.get(given.get("known_offline", ""), "unsure") if first else "unsure",
+            )
+        )
+    return tuple(found)
+
+
+def _claims(talk: Interview, result: Result) -> Claims:
+    given = result.fields
+    ages = [talk.counts(one.id).answer_shown for one in _asking(talk, "claims_age")]
+    return Claims(given.get("claims_name", ""), next((one for one in ages if one), ""), given.get("claims_place", ""))
 
 
 def _resources(lines: Sequence[CapturedMessage], jid: str) -> tuple[str, ...]:
@@ -193,7 +230,7 @@ def _resources(lines: Sequence[CapturedMessage], jid: str) -> tuple[str, ...]:
 
 def _incident(result: Result, draft: Draft, around: Surroundings) -> Incident:
     times = sorted(one.times.best for one in around.lines)
-    room = any(one.kind == "groupchat" for one in around.lines)
+    room = is_room(draft)
     elsewhere = result.fields.get("also_on", "")
     return Incident(
         first_at=times[0] if times else None,

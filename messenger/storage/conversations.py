@@ -174,6 +174,20 @@ def refresh_last(conn: Connection, conversation: int) -> None:
     )
 
 
+def is_room(conn: Connection, conversation: int) -> bool:
+    """Whether this is a room and no chat with a person."""
+    return bool(scalar(conn, "SELECT kind FROM conversations WHERE id = ?", (conversation,)) == "room")
+
+
+def drop_if_empty(conn: Connection, conversation: int) -> None:
+    """Take away a conversation in which nothing was ever said or begun."""
+    conn.execute(
+        "DELETE FROM conversations WHERE id = ? AND draft = ''"
+        " AND NOT EXISTS (SELECT 1 FROM messages WHERE conversation = conversations.id)",
+        (conversation,),
+    )
+
+
 def erase(conn: Connection, conversation: int) -> None:
     """Erase every message, edit and raw stanza of a conversation; the journal's digests stay."""
     conn.execute("DELETE FROM edits WHERE conversation = ?", (conversation,))

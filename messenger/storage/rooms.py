@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from messenger.domain.evidence import Occupant, RoomFacts
 from messenger.domain.lookalike import nick_skeleton
-from messenger.domain.room import RoomInfo, RoomInvitation, RoomNow, RoomState
+from messenger.domain.room import RoomEnd, RoomInfo, RoomInvitation, RoomNow, RoomState
 from messenger.storage import conversations
 from messenger.storage.connection import Connection, Row, scalar
 
@@ -74,6 +74,22 @@ def set_wanted(conn: Connection, conversation: int, wanted: bool) -> None:
 def set_newest(conn: Connection, conversation: int, archive_id: str) -> None:
     """The room's archive is known up to this id."""
     conn.execute("UPDATE rooms SET newest = ? WHERE conversation = ?", (archive_id, conversation))
+
+
+def reach_newest(conn: Connection, conversation: int, jid: str) -> None:
+    """Everything of the room is here: its archive is known up to the newest message."""
+    found = scalar(
+        conn,
+        "SELECT archive_id FROM messages WHERE conversation = ? AND archive_by = ? ORDER BY sort_at DESC, id DESC LIMIT 1",
+        (conversation, jid),
+    )
+    if found:
+        set_newest(conn, conversation, str(found))
+
+
+def ended(conn: Connection, conversation: int) -> RoomEnd:
+    """Why the account was last outside."""
+    return RoomEnd(str(scalar(conn, "SELECT ended FROM rooms WHERE conversation = ?", (conversation,)) or ""))
 
 
 def put_now(conn: Connection, account: str, now: RoomNow) -> int | None:
@@ -180,6 +196,14 @@ def invitations(conn: Connection, account: str) -> tuple[RoomInvitation, ...]:
     """All of them, the newest first."""
     rows = conn.execute("SELECT * FROM invitations WHERE account = ? ORDER BY at DESC, room", (account,))
     return tuple(_invitation(row) for row in rows)
+
+
+def describe_invitation(conn: Connection, account: str, info: RoomInfo) -> None:
+    """What the room says of itself is known now."""
+    conn.execute(
+        "UPDATE invitations SET name = ?, people = ? WHERE account = ? AND room = ?",
+        (info.name, info.people, account, info.jid),
+    )
 
 
 def drop_invitation(conn: Connection, account: str, room: str) -> None:
