@@ -37,6 +37,8 @@ class Listener:
     rosters: dict[str, RosterItem] = field(default_factory=dict)
     requests: list[tuple[str, str]] = field(default_factory=list)
     blocked: tuple[str, ...] = ()
+    nudges: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
     avatars: list[tuple[str, bytes]] = field(default_factory=list)
     rooms: dict[str, RoomNow] = field(default_factory=dict)
     invitations: list[RoomInvitation] = field(default_factory=list)
@@ -82,6 +84,12 @@ class Listener:
 
     async def avatar(self, account: str, jid: str, image: bytes) -> None:
         self.avatars.append((jid, image))
+
+    async def nudged(self, account: str, desk: str) -> None:
+        self.nudges.append(desk)
+
+    async def confirm_refused(self, account: str, sender: str) -> None:
+        self.refused.append(sender)
 
     async def room_changed(self, account: str, room: RoomNow) -> None:
         self.rooms[room.jid] = room
