@@ -167,3 +167,14 @@ def test_a_copy_is_never_written_over(tmp_path: Path) -> None:
         write_new(path, b"second")
     assert path.read_bytes() == b"first"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_removed_file_is_gone_for_good(tmp_path: Path, calls: list[tuple[str, Any]]) -> None:
+    files = SealedFiles(tmp_path / "outbox")
+    files.save(ONE, b"sealed")
+    calls.clear()
+    files.remove(ONE)
+    assert [what for kind, what in calls if kind == "fsync"] == ["folder"]
+    calls.clear()
+    files.remove(ONE)  # nothing is there: nothing to make sure of
+    assert [what for kind, what in calls if kind == "fsync"] == []
