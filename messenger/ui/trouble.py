@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from messenger.domain.errors import AccountError, RobinError
-from messenger.domain.events import TaskFailed
+from messenger.domain.events import ConfirmRefused, TaskFailed
 from messenger.i18n import tr, trd
 from messenger.ui import a11y
 from messenger.ui.border import Engine
@@ -53,6 +53,11 @@ class Troubles:
     def __init__(self, engine: Engine, bar: TroubleBar) -> None:
         self._bar = bar
         engine.on(TaskFailed, self._failed)
+        engine.on(ConfirmRefused, self._refused)
+
+    def _refused(self, _event: ConfirmRefused) -> None:
+        """Nothing was confirmed; who asked is not said here, because that name is the asker's own choice."""
+        self._bar.say(tr("Someone asked Robin to say that you are you. You did not start that, so Robin said no."))
 
     def _failed(self, event: TaskFailed) -> None:
         if isinstance(event.error, AccountError) and event.name != _ASKED:

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from messenger.domain.errors import AssetRefused, FeatureMissing, NotConnected, StoreDamaged, StoreFull
-from messenger.domain.events import TaskFailed
+from messenger.domain.events import ConfirmRefused, TaskFailed
 from tests.ui.walk import faults, find
 
 
@@ -39,3 +39,10 @@ def test_the_connection_is_said_by_its_own_bar_only(window, engine):
     assert window.trouble.words() == ""
     engine.tell(TaskFailed("archive sync", StoreFull()))
     assert window.trouble.words().startswith("There is no space left")
+
+
+def test_a_question_that_nobody_here_asked_for_is_warned_of(window, engine):
+    engine.tell(ConfirmRefused("sam@example.org", "evil@example.net"))
+    assert window.trouble.isVisible()
+    assert "Robin said no." in window.trouble.words()
+    assert "evil" not in window.trouble.words()

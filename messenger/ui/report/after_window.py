@@ -66,7 +66,7 @@ class AfterWindow(Shell):
         """See `AftercareView`."""
         self.after_page.show_aftercare(state)
         if self.page is self.after_page:
-            self._after_frame(state)
+            self._after_frame()
 
     # -- moving
 
@@ -79,16 +79,15 @@ class AfterWindow(Shell):
         self.stack.setCurrentWidget(page)
         self.seat_footer()
         if page is self.after_page:
-            self._after_frame(self.aftercare.state)
+            self._after_frame()
         else:
             self._sending_frame(self.sending.state)
         page.settle()
 
     def go_on_after(self) -> None:
         """The footer's button on a page after Send."""
-        state = self.aftercare.state
         if self.page is self.after_page:
-            if self._after_over(state):
+            if self.aftercare.over:
                 self.close()
             else:
                 self.aftercare.go()
@@ -97,7 +96,7 @@ class AfterWindow(Shell):
         elif self.sending.state.kind is Sending.SENT and self._step:
             self.aftercare.show()
             self.go(self.after_page, self.after_page.title.text())
-            self._after_frame(state)
+            self._after_frame()
         else:
             self.close()
 
@@ -105,10 +104,6 @@ class AfterWindow(Shell):
         self._step = there
         if self.page is self.send_page:
             self._sending_frame(self.sending.state)
-
-    @staticmethod
-    def _after_over(state: AftercareState) -> bool:
-        return not state.ways or (bool(state.done) and state.chosen is None)
 
     def _sending_frame(self, state: SendState) -> None:
         self.name_window(state.title)
@@ -120,10 +115,10 @@ class AfterWindow(Shell):
         self.footer.next.setVisible(state.kind is not Sending.SAVING)
         self.seat_footer()
 
-    def _after_frame(self, state: AftercareState) -> None:
+    def _after_frame(self) -> None:
         self.name_window(self.after_page.title.text())
         self.header.show_place(0, 0, True)
-        over = self._after_over(state)
+        over = self.aftercare.over
         self.footer.show_actions(tr("Done") if over else tr("Do this"), later="" if over else tr("Not now"))
         self.footer.next.show()
         self.seat_footer()

@@ -74,6 +74,11 @@ class AftercarePresenter:
         """The page that draws."""
         self._view = view
 
+    @property
+    def over(self) -> bool:
+        """Whether there is nothing to choose, or something was done and nothing else is chosen."""
+        return not self.state.ways or (bool(self.state.done) and self.state.chosen is None)
+
     def learn(self, report_id: str, known: Callable[[bool], None]) -> None:
         """Ask what can be done; `known` hears whether there is anybody to act on."""
         self._report = report_id

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from messenger.i18n import tr
@@ -11,41 +10,31 @@ from messenger.ui import a11y
 from messenger.ui.plain import isolate
 from messenger.ui.report.wrap import Wrap, shrinkable
 from messenger.ui.safety.cases import Case, Letter
+from messenger.ui.safety.form_card import FormCard
+from messenger.ui.safety.identity_box import IdentityBox, Proof
+from messenger.ui.safety.letters import NewMark, added_card, letter_card
 from messenger.ui.safety.timeline import Timeline
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Card
-from messenger.ui.widgets.buttons import LINK, Button
-from messenger.ui.widgets.choices import CheckBox
+from messenger.ui.widgets.buttons import LINK, QUIET, Button
 from messenger.ui.widgets.fields import TextArea
 from messenger.ui.widgets.labels import TextLabel
-from messenger.ui.widgets.paint import box
+from messenger.ui.widgets.pictures import Picture
 
 LONGEST = 4000
 """Characters of a reply."""
 
 
-class NewMark(TextLabel):
-    """The word New on the accent ground."""
-
-    def __init__(self, ctx: ThemeContext) -> None:
-        super().__init__(ctx, tr("New"), "meta", "on-badge", weight=600)
-        self.setContentsMargins(8, 0, 8, 0)
-        self.setWordWrap(False)
-        self.setFixedSize(self.sizeHint().width() + 16, ctx.line("meta") + 4)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        box(painter, QRectF(self.rect()), self._ctx.colour("badge"), None, 0, self.height() / 2)
-        painter.end()
-        super().paintEvent(event)
-
-
 class CaseView(QWidget):
-    """Draws a `Case`; keeps an open reply and a shown code over `renew`."""
+    """Draws a `Case`; keeps open replies, half-filled questions and a shown code over `renew`.
+
+    `wanted` names what was pressed: answers (n, answers), prove, ask_code, answer_code, add, take_back, step, numbers, carry.
+    """
 
     retry = Signal()
     ticked = Signal(int, str, bool)
     wrote = Signal(str)
+    wanted = Signal(str, object)
 
     def __init__(self, ctx: ThemeContext, case: Case) -> None:
         super().__init__()
@@ -55,6 +44,8 @@ class CaseView(QWidget):
         self._column.setContentsMargins(0, 8, 0, 12)
         self._column.setSpacing(12)
         self._area: TextArea | None = None
+        self._forms: dict[int, FormCard] = {}
+        self._identity: IdentityBox | None = None
         self._build()
 
     def renew(self, case: Case) -> None:
@@ -71,9 +62,16 @@ class CaseView(QWidget):
         self._build()
         a11y.announce(self, words)
 
+    def show_proof(self, proof: Proof) -> None:
+        """How a check of who reports went."""
+        if self._identity is not None:
+            self._identity.show_proof(proof)
+
     def _build(self) -> None:
         focus = self.window().focusWidget()
         focused = focus.objectName() if focus is not None and self.isAncestorOf(focus) else ""
+        for kept in (*self._forms.values(), *((self._identity,) if self._identity is not None else ())):
+            kept.setParent(None)  # lives on; its card is made anew
         while (item := self._column.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
@@ -82,6 +80,7 @@ class CaseView(QWidget):
         self._area = None
         for one in self._parts():
             self._column.addWidget(one)
+            one.show()
         if focused and (found := self.findChild(QWidget, focused)) is not None:
             found.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -91,10 +90,15 @@ class CaseView(QWidget):
         parts: list[QWidget] = [self._head()]
         if case.problem:
             parts.append(TextLabel(ctx, case.problem, "body", weight=600))
-        if not case.retry:
+        if case.sent:
             parts.append(Timeline(ctx, case.marks, f"case.{case.id}.marks"))
         parts.append(TextLabel(ctx, case.words, "secondary", "muted"))
-        parts += [self._letter(one) for one in case.letters]
+        if case.overdue:
+            parts.append(self._overdue())
+        if (identity := self._who()) is not None:
+            parts.append(identity)
+        parts += [letter_card(ctx, case.id, one, self._form(one), self.ticked.emit) for one in case.letters]
+        parts += [added_card(ctx, case.id, one) for one in case.added]
         if self._note:
             parts.append(TextLabel(ctx, self._note, "body", weight=600))
         if self._writing:
@@ -105,7 +109,9 @@ class CaseView(QWidget):
             a11y.name(code, f"case.{case.id}.code.words", tr("Your receipt code is {code}").format(code=case.code))
             parts += [
                 code,
-                TextLabel(ctx, tr("With it you can see your report on a new machine. Keep it safe."), "secondary", "muted"),
+                TextLabel(
+                    ctx, tr("With it you can see your report on a new machine. Keep it safe."), "secondary", "muted"
+                ),
             ]
         return parts
 
@@ -120,23 +126,45 @@ class CaseView(QWidget):
             wrap.addWidget(TextLabel(self.ctx, self.case.about, "secondary", "muted"))
         return ground
 
-    def _letter(self, letter: Letter) -> QWidget:
-        """A letter with its steps."""
-        card = Card(self.ctx, "sunken" if letter.mine else "accent-soft", "", 0, 12, 16)
-        top = QWidget()
-        wrap = Wrap(top, 12, 0, far=True)
-        wrap.addWidget(TextLabel(self.ctx, letter.who, "secondary", weight=700))
-        wrap.addWidget(TextLabel(self.ctx, letter.at, "meta", "muted", tabular=True))
-        card.column.addWidget(top)
-        card.column.addWidget(TextLabel(self.ctx, letter.text, "body"))
-        for step in letter.steps:
-            tick = CheckBox(self.ctx, step.text, f"case.{self.case.id}.{letter.n}.{step.id}", size=18)
-            tick.setChecked(step.done)
-            tick.toggled.connect(lambda on, n=letter.n, id=step.id: self.ticked.emit(n, id, on))
-            card.column.addWidget(tick)
-        words = tr("{who}, {when}: {words}").format(who=letter.who, when=letter.at, words=letter.text)
-        a11y.name(card, f"case.{self.case.id}.letter.{letter.n}", words)
+    def _overdue(self) -> QWidget:
+        """They are late: said without blame, with two things to do."""
+        card = Card(self.ctx, "sunken", "line-strong", 1, 10, 12)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(Picture(self.ctx, "clock-3", "text"), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(TextLabel(self.ctx, self.case.overdue, "body", weight=600), 1)
+        card.column.addLayout(row)
+        call = Button(self.ctx, tr("Who can I talk to?"), f"case.{self.case.id}.numbers", LINK, icon="phone", height=44)
+        call.set_padding(0, left=True)
+        call.clicked.connect(lambda: self.wanted.emit("numbers", None))
+        card.column.addWidget(call, 0, Qt.AlignmentFlag.AlignLeft)
+        a11y.name(card, f"case.{self.case.id}.overdue", self.case.overdue)
         return card
+
+    def _who(self) -> IdentityBox | None:
+        identity = self.case.identity
+        if identity is None:
+            self._identity = None
+        elif self._identity is None:
+            made = self._identity = IdentityBox(self.ctx, f"case.{self.case.id}.who", identity)
+            made.again.connect(lambda: self.wanted.emit("prove", None))
+            made.ask.connect(lambda email: self.wanted.emit("ask_code", email))
+            made.answer.connect(lambda code: self.wanted.emit("answer_code", code))
+        else:
+            self._identity.renew(identity)
+        return self._identity
+
+    def _form(self, letter: Letter) -> FormCard | None:
+        """The letter's questions; what was filled in stays over `renew`."""
+        kept = self._forms.get(letter.n)
+        if not letter.form:
+            if kept is not None:
+                self._forms.pop(letter.n).deleteLater()
+            return None
+        if kept is None or kept.form != letter.form:
+            kept = self._forms[letter.n] = FormCard(self.ctx, f"case.{self.case.id}.{letter.n}.form", letter.form)
+            kept.sent.connect(lambda answers, n=letter.n: self.wanted.emit("answers", (n, answers)))
+        return kept
 
     def _ways(self) -> QWidget:
         ctx, case, ground = self.ctx, self.case, QWidget()
@@ -149,10 +177,22 @@ class CaseView(QWidget):
             write = Button(ctx, tr("Write back"), f"case.{case.id}.write")
             write.clicked.connect(self._open_reply)
             wrap.addWidget(write)
+        for there, words, deed, kind in (
+            (case.add, tr("Add more"), "add", QUIET),
+            (case.step, tr("Mute, block or leave"), "step", LINK),
+            (case.sent, tr("Save a sealed copy to carry"), "carry", LINK),
+            (case.take_back, tr("Take it back"), "take_back", LINK),
+        ):
+            if there:
+                way = Button(ctx, words, f"case.{case.id}.{deed}", kind)
+                way.clicked.connect(lambda _=False, what=deed: self.wanted.emit(what, None))
+                shrinkable(way)
+                wrap.addWidget(way)
         if case.code:
             words = tr("Hide my receipt code") if self._code_open else tr("Show my receipt code")
             code = Button(ctx, words, f"case.{case.id}.code", LINK)
             code.clicked.connect(self._turn_code)
+            shrinkable(code)
             wrap.addWidget(code)
         return ground
 
@@ -195,37 +235,3 @@ class CaseView(QWidget):
     def _turn_code(self) -> None:
         self._code_open = not self._code_open
         self._build()
-
-
-class DraftRow(QWidget):
-    """A report that was not finished."""
-
-    resume = Signal()
-    discard = Signal()
-
-    def __init__(self, ctx: ThemeContext, id: str, about: str, saved: str) -> None:
-        super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 4, 0, 4)
-        ground = QWidget()
-        row.addWidget(ground)
-        wrap = Wrap(ground, 16, 4, far=True)
-        words = QWidget()
-        column = QVBoxLayout(words)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(TextLabel(ctx, tr("Draft, not sent"), "body", weight=600))
-        column.addWidget(TextLabel(ctx, ", ".join(one for one in (about, saved) if one), "secondary", "muted"))
-        wrap.addWidget(words)
-        ways = QWidget()
-        pair = Wrap(ways, 16, 0)
-        away = Button(ctx, tr("Throw away"), f"draft.{id}.discard", LINK, height=44)
-        away.setAccessibleName(tr("Throw away the draft {about}").format(about=about))
-        go = Button(ctx, tr("Continue"), f"draft.{id}.resume", height=44)
-        go.setAccessibleName(tr("Continue the draft {about}").format(about=about))
-        away.clicked.connect(self.discard)
-        go.clicked.connect(self.resume)
-        for one in (away, go):
-            shrinkable(one)
-            pair.addWidget(one)
-        wrap.addWidget(ways)

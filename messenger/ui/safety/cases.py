@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from messenger.domain.receipt import Advice, CaseStatus
-from messenger.domain.report import DraftSummary, OutboxState, ReportSummary
-from messenger.i18n import tr, trd
-from messenger.ui.plain import message_text, visible
+from messenger.domain.receipt import Advice, CaseStatus, FormQuestion, IdentityLevel, WithdrawalOutcome
+from messenger.domain.report import AddendumSummary, DraftSummary, OutboxState, ReportSummary
+from messenger.i18n import ntr, tr, trd
+from messenger.ui.plain import isolate, message_text, visible
 from messenger.ui.report.when import by, near, near_time
 
 
@@ -41,7 +41,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message of the desk, or the reporter's own reply (`mine`)."""
+    """A message of the desk, or the reporter's own reply (`mine`). `form` are questions still to answer, `said` answers given."""
 
     n: int
     who: str
@@ -50,6 +50,28 @@ class Letter:
     steps: tuple[Step, ...]
     new: bool
     mine: bool
+    form: tuple[FormQuestion, ...] = ()
+    said: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Something that the reporter added later: when and what, and whether they have it."""
+
+    id: str
+    at: str
+    words: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """How sure they are who reports, in words, and how it can be checked (again)."""
+
+    words: str
+    sure: bool
+    again: bool = False
+    code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +89,13 @@ class Case:
     write: bool
     code: str
     unread: int
+    sent: bool = False
+    identity: Identity | None = None
+    overdue: str = ""
+    added: tuple[Added, ...] = ()
+    add: bool = False
+    take_back: bool = False
+    step: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +115,73 @@ REPLY = "reply"
 def case_of(report: ReportSummary, now: datetime) -> Case:
     """The case as the page shows it at `now`."""
     sent = report.state is OutboxState.SENT
-    attention = report.state is OutboxState.NEEDS_ATTENTION
+    gone = report.withdrawn is not None or report.status is CaseStatus.WITHDRAWN
     problem = " ".join(trd(one) for one in (report.problem, report.problem_advice) if one)
     about = visible(report.about)
     return Case(
         id=report.id,
-        title=report.case_number or (tr("Needs a look") if attention else tr("Saved, not sent yet")),
+        title=report.case_number or _title(report.state),
         about=tr("about {name}").format(name=about) if about else "",
         marks=marks_of(report, now),
         words=_words(report, now),
         letters=tuple(_letter(one, now) for one in report.advice),
         problem=problem,
-        retry=not sent,
-        write=sent and report.status not in (CaseStatus.CLOSED, CaseStatus.WITHDRAWN),
+        retry=not sent and report.state is not OutboxState.HANDED,
+        write=sent and report.status is not CaseStatus.CLOSED and not gone,
         code=report.receipt_code,
         unread=report.unread,
+        sent=sent,
+        identity=identity_of(report) if sent and not gone else None,
+        overdue=_overdue(report, now),
+        added=tuple(_added(one, now) for one in report.addenda),
+        add=report.can_add,
+        take_back=report.can_withdraw,
+        step=sent and bool(report.about),
     )
+
+
+def _title(state: OutboxState) -> str:
+    if state is OutboxState.HANDED:
+        return tr("Made, but not sent")
+    return tr("Needs a look") if state is OutboxState.NEEDS_ATTENTION else tr("Saved, not sent yet")
+
+
+def identity_of(report: ReportSummary) -> Identity:
+    """How sure the desk is of the reporter (identity level), as the last signed word says."""
+    level = report.identity_level
+    if level is IdentityLevel.VERIFIED:
+        domain = visible(report.identity_domain)
+        words = tr("They know that this is your chat address. {server} said so.").format(server=isolate(domain))
+        return Identity(words if domain else tr("They know that this is your chat address."), True)
+    if level is IdentityLevel.CODE:
+        return Identity(tr("They know that this is your e-mail. You gave them the code."), True, report.can_prove)
+    words = tr("They do not know yet that it is you. They read it in any case.")
+    return Identity(words, False, report.can_prove, report.can_code)
+
+
+def _overdue(report: ReportSummary, now: datetime) -> str:
+    if not report.overdue:
+        return ""
+    due = near_time(report.next_contact_by, now)
+    return tr("They said by {when}. They have not written yet. You can write, or call.").format(when=due)
+
+
+def _added(one: AddendumSummary, now: datetime) -> Added:
+    """An addition as a line among the letters. What waits is not called sent."""
+    if not one.sent_at:
+        lines = (
+            ntr("{n} more message waits here.", "{n} more messages wait here.", one.lines)
+            if one.lines
+            else tr("Your words wait here.")
+        )
+        return Added(one.id, near_time(one.at, now), f"{lines} {tr('It goes by itself.')}", message_text(one.words))
+    state = tr("They have it.")
+    lines = (
+        ntr("You sent {n} more message.", "You sent {n} more messages.", one.lines)
+        if one.lines
+        else tr("You sent more words.")
+    )
+    return Added(one.id, near_time(one.at, now), f"{lines} {state}", message_text(one.words))
 
 
 def unfinished_of(draft: DraftSummary, now: datetime) -> Unfinished:
@@ -143,6 +223,12 @@ def _first_advice(report: ReportSummary) -> str:
 def _words(report: ReportSummary, now: datetime) -> str:
     if report.state is OutboxState.SENDING:
         return tr("It is on its way.")
+    if report.state is OutboxState.HANDED:
+        return tr("We made a file or an e-mail for you. No one has it until you hand it over.")
+    if report.withdrawn is WithdrawalOutcome.ERASED:
+        return tr("You took this report back. It is gone there.")
+    if report.withdrawn is WithdrawalOutcome.NOTED:
+        return tr("You took this report back. They wrote that down. They may still have to keep someone safe.")
     if report.state is not OutboxState.SENT:
         return tr("It is saved here. Nothing is lost.")
     told = {
@@ -173,4 +259,6 @@ def _letter(advice: Advice, now: datetime) -> Letter:
         tuple(Step(one.id, message_text(one.text), one.done) for one in advice.steps),
         not advice.read and not mine,
         mine,
+        () if mine or advice.answered else advice.form,
+        tuple((message_text(one.text_shown), message_text(one.answer_shown)) for one in advice.answered),
     )

@@ -15,10 +15,12 @@ from messenger.domain.jurisdiction import CountryCard
 from messenger.domain.tip import Tip
 from messenger.i18n import tr
 from messenger.ui.report.wrap import Wrap
-from messenger.ui.safety.case_view import CaseView, DraftRow
 from messenger.ui.safety.cases import Case, Unfinished
-from messenger.ui.safety.help_card import HelpCard, ListCard, SettingsCheck
+from messenger.ui.safety.cases_card import CasesCard
+from messenger.ui.safety.help_card import HelpCard, SettingsCheck
+from messenger.ui.safety.identity_box import Proof
 from messenger.ui.safety.reports import ReportsPresenter
+from messenger.ui.safety.steps import STEPS, Steps
 from messenger.ui.safety.tip_card import TipCard, TopicChips
 from messenger.ui.safety.tips import SafetyPresenter, Topic
 from messenger.ui.theme.context import ThemeContext
@@ -56,6 +58,8 @@ class SafetyPage(Surface):
         self._shown: tuple[QWidget, ...] = ()
         self.setObjectName("safety")
         self.tips, self.reports = SafetyPresenter(engine), ReportsPresenter(engine, _now)
+        self._steps = Steps(ctx, engine)
+        self._steps.link_requested.connect(self.link_requested)
         self.tip, self.topics = TipCard(ctx, (*_OWN, *self._deeds)), TopicChips(ctx)
         self.help, self.checks, self.cases = HelpCard(ctx), SettingsCheck(ctx), CasesCard(ctx)
         outer = QVBoxLayout(self)
@@ -118,6 +122,7 @@ class SafetyPage(Surface):
         cases.retry.connect(reports.retry)
         cases.ticked.connect(reports.tick)
         cases.wrote.connect(reports.write)
+        cases.wanted.connect(self._case_deed)
         cases.resume.connect(self.resume_wanted)
         cases.discard.connect(self._ask_discard)
         self.destroyed.connect(tips.close)
@@ -153,6 +158,11 @@ class SafetyPage(Surface):
         self.cases.show_note(report_id, words, done)
         self._chain()
 
+    def show_proof(self, report_id: str, proof: Proof) -> None:
+        """See `ReportsView`."""
+        self.cases.show_proof(report_id, proof)
+        self._chain()
+
     def in_sight(self) -> bool:
         """See `ReportsView`."""
         return self.isVisible() and not self.window().isMinimized()
@@ -169,6 +179,16 @@ class SafetyPage(Surface):
             self._lead(control, control)
         elif deed in self._deeds:
             self._deeds[deed]()
+
+    def _case_deed(self, report_id: str, deed: str, more: object) -> None:
+        """What was pressed at one report: another place on this page, a window of its own, or the presenter's."""
+        case = self.cases.case(report_id)
+        if deed == "numbers":
+            self._lead(self.help, self.help.first())
+        elif deed in STEPS and case is not None:
+            self._steps.open(deed, report_id, case.title)
+        else:
+            self.reports.do(report_id, deed, more)
 
     def _lead(self, area: QWidget, control: QWidget) -> None:
         control.setFocus(Qt.FocusReason.TabFocusReason)
@@ -232,64 +252,6 @@ class SafetyPage(Surface):
         stops = [one for card in self._shown for one in card.findChildren(QWidget) if one.focusPolicy() & _TAB]
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
-
-
-class CasesCard(ListCard):
-    """My reports."""
-
-    retry = Signal(str)
-    ticked = Signal(str, int, str, bool)
-    wrote = Signal(str, str)
-    resume = Signal(str)
-    discard = Signal(str)
-
-    def __init__(self, ctx: ThemeContext) -> None:
-        super().__init__(ctx, tr("My reports"), "reports")
-        self._cases: dict[str, CaseView] = {}
-        self._shown: tuple[str, ...] = ()
-        self.show_cases((), ())
-
-    def show_cases(self, cases: tuple[Case, ...], drafts: tuple[Unfinished, ...]) -> None:
-        """All of them; a report that is there already keeps its open reply."""
-        shown = (*(one.id for one in cases), *(f"{one.id} {one.saved}" for one in drafts), "")
-        if shown == self._shown:
-            for case in cases:
-                self._cases[case.id].renew(case)
-            return
-        self._shown = shown
-        kept = self._cases
-        for view in kept.values():
-            view.setParent(None)
-        self.clear()
-        self._cases = {}
-        for case in cases:
-            view = kept.pop(case.id) if case.id in kept else self._make(case)
-            view.renew(case)
-            self._cases[case.id] = view
-            self.add(view)
-            view.show()
-        for old in kept.values():
-            old.deleteLater()
-        for draft in drafts:
-            row = DraftRow(self.ctx, draft.id, draft.about, draft.saved)
-            row.resume.connect(lambda id=draft.id: self.resume.emit(id))
-            row.discard.connect(lambda id=draft.id: self.discard.emit(id))
-            self.add(row)
-        if not cases and not drafts:
-            words = tr("You have made no report. The red button is there when you want it.")
-            self.add(TextLabel(self.ctx, words, "body", "muted"), (16, 12, 16, 16))
-
-    def show_note(self, report_id: str, words: str, done: bool) -> None:
-        """A sentence under one report."""
-        if report_id in self._cases:
-            self._cases[report_id].note(words, done)
-
-    def _make(self, case: Case) -> CaseView:
-        view = CaseView(self.ctx, case)
-        view.retry.connect(lambda id=case.id: self.retry.emit(id))
-        view.ticked.connect(lambda n, step, on, id=case.id: self.ticked.emit(id, n, step, on))
-        view.wrote.connect(lambda words, id=case.id: self.wrote.emit(id, words))
-        return view
 
 
 def _now() -> datetime:

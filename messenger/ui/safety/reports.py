@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from messenger.domain.errors import RobinError
 from messenger.domain.events import AdviceArrived, DraftsChanged, Event, ReportAccepted, ReportChanged, ReportQueued
+from messenger.domain.receipt import FormAnswer
 from messenger.domain.report import DraftSummary, ReportSummary
 from messenger.i18n import tr
 from messenger.ui.report.helpdesk import plain_words
 from messenger.ui.safety.cases import Case, Unfinished, case_of, unfinished_of
+from messenger.ui.safety.identity_box import Proof
+from messenger.ui.safety.proofs import Proofs
 
 if TYPE_CHECKING:
     from messenger.services.hub import Hub
@@ -30,6 +33,9 @@ class ReportsView(Protocol):
     def show_note(self, report_id: str, words: str, done: bool) -> None:
         """A sentence under one report; `done` says that its written reply went."""
 
+    def show_proof(self, report_id: str, proof: Proof) -> None:
+        """How a check of who reports went."""
+
     def in_sight(self) -> bool:
         """Whether the person can see the list now."""
 
@@ -41,6 +47,7 @@ class ReportsPresenter:
         self._engine, self._now = engine, now
         self._view: ReportsView | None = None
         self._fresh: set[tuple[str, int]] = set()
+        self.proofs = Proofs(engine, self._proved)
         kinds = (ReportQueued, ReportChanged, ReportAccepted, AdviceArrived, DraftsChanged)
         self._ends = [engine.on(kind, self._changed) for kind in kinds]
 
@@ -84,6 +91,30 @@ class ReportsPresenter:
 
         self._engine.call(lambda hub: hub.outbox.write(report_id, text.strip()), went, self._note(report_id))
 
+    def do(self, report_id: str, deed: str, more: object) -> None:
+        """What was pressed at one report, by name; see `CaseView.wanted`."""
+        if deed == "answers" and isinstance(more, tuple):
+            self._answer(report_id, *more)
+        elif deed == "prove":
+            self.proofs.again(report_id)
+        elif deed == "ask_code":
+            self.proofs.ask(report_id, str(more))
+        elif deed == "answer_code":
+            self.proofs.answer(report_id, str(more))
+
+    def _answer(self, report_id: str, n: int, answers: tuple[FormAnswer, ...]) -> None:
+        """Answers to the desk's questions, once. Where they cannot go now they are kept and go by themselves."""
+
+        def went(_none: None) -> None:
+            self._say(report_id, tr("Your answers are sent."), True)
+            self.load()
+
+        def failed(error: RobinError) -> None:
+            self._say(report_id, plain_words(error), False)
+            self.load()
+
+        self._engine.call(lambda hub: hub.outbox.answer_form(report_id, n, answers), went, failed)
+
     def discard(self, draft_id: str) -> None:
         """Erase a draft, after the person was asked."""
         self._engine.call(
@@ -121,6 +152,11 @@ class ReportsPresenter:
 
     def _read(self, report_id: str, n: int) -> None:
         self._engine.call(lambda hub: hub.outbox.mark_read(report_id, n), None, lambda _error: None)
+
+    def _proved(self, report_id: str, proof: Proof) -> None:
+        if self._view is not None:
+            self._view.show_proof(report_id, proof)
+        self.load()
 
     def _note(self, report_id: str) -> Callable[[RobinError], None]:
         return lambda error: self._say(report_id, plain_words(error), False)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from messenger import resources
 from messenger.domain.account import Account
 from messenger.domain.conversation import ChatSummary
-from messenger.domain.errors import DraftGone, EndpointRejected, EndpointUnreachable, NoEndpoint, RobinError
+from messenger.domain.errors import CodeWrong, DraftGone, EndpointUnreachable, NoEndpoint, RobinError
 from messenger.domain.events import Event, ReportAccepted, ReportChanged, SettingsChanged, TaskFailed
 from messenger.domain.evidence import JournalHead, Snapshot
 from messenger.domain.receipt import Advice, AdviceStep, CaseStatus, IdentityLevel, WithdrawalOutcome, Withdrawn
@@ -138,7 +138,8 @@ class Reporting:
         return draft, self.form, talk
 
     async def drafts(self):
-        return tuple(DraftSummary(one.id, one.counterpart, one.updated_at) for one in self.kept.values())
+        kept = [one for one in self.kept.values() if not one.id.startswith("more ")]
+        return tuple(DraftSummary(one.id, one.counterpart, one.updated_at) for one in kept)
 
     async def resume(self, draft_id: str):
         if draft_id not in self.kept:
@@ -275,7 +276,7 @@ class Outbox:
 
     async def answer_code(self, report_id, code) -> IdentityLevel:
         if code != "123456":
-            raise EndpointRejected(403, "wrong-code")
+            raise CodeWrong
         self.kept[report_id] = replace(self.kept[report_id], identity_level=IdentityLevel.CODE, can_code=False)
         return IdentityLevel.CODE
 
@@ -439,8 +440,14 @@ class AddendaService:
         self.fail: RobinError | None = None
 
     async def begin(self, report_id):
+        for draft in self._reporting.kept.values():
+            if draft.id == f"more {report_id}":
+                return draft
         draft, _form, _talk = await self._reporting.begin(replace(CONTEXT, messages=()))
-        return draft
+        self._reporting.kept.pop(draft.id)
+        made = replace(draft, id=f"more {report_id}", interview={})
+        self._reporting.kept[made.id] = made
+        return made
 
     async def submit(self, draft_id, words):
         if self.fail is not None:

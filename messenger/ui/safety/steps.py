@@ -1,0 +1,41 @@
+"""Opens the windows that follow a report, one for each report and step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from messenger.ui.safety.follow_window import AddWindow, FollowWindow, StepWindow, TakeBackWindow
+from messenger.ui.theme.context import ThemeContext
+
+if TYPE_CHECKING:
+    from messenger.ui.border import Engine
+
+_WINDOWS: dict[str, type[FollowWindow]] = {"step": StepWindow, "add": AddWindow, "take_back": TakeBackWindow}
+STEPS = tuple(_WINDOWS)
+
+
+class Steps(QObject):
+    """Holds the open windows; `link_requested` is theirs."""
+
+    link_requested = Signal(str)
+
+    def __init__(self, ctx: ThemeContext, engine: Engine) -> None:
+        super().__init__()
+        self._ctx, self._engine = ctx, engine
+        self.windows: dict[tuple[str, str], FollowWindow] = {}
+
+    def open(self, step: str, report_id: str, case: str) -> None:
+        """Open the window, or show the one that is open."""
+        key = (step, report_id)
+        window = self.windows.get(key)
+        if window is None:
+            window = self.windows[key] = _WINDOWS[step](self._ctx, self._engine)
+            window.gone.connect(lambda: self.windows.pop(key, None))
+            window.link_requested.connect(self.link_requested)
+            window.begin(report_id, case)
+        else:
+            window.raise_()
+        window.show()
+        window.activateWindow()
