@@ -40,6 +40,7 @@ class Real(Hands):
         safety, chats = Safety(), Chats()
         hub = SimpleNamespace(
             bus=world.bus, reporting=world.services.reporting, outbox=world.services.outbox, safety=safety,
+            aftercare=world.services.aftercare, addenda=world.services.addenda,
             settings=Settings(safety, lambda: self), blocking=Blocking(), accounts=chats, conversations=chats, contacts=chats,
         )  # fmt: skip
         self.world = world
@@ -118,6 +119,43 @@ def test_from_the_click_to_the_case_number(real):
     case = next(iter(page.cases._cases.values())).case
     assert case.title == CASE
     assert next(mark.reach.value for mark in case.marks) == "past"
+    page.close()
+
+
+def test_the_step_and_more_evidence_over_the_real_services(real):
+    one = real(StandIn())
+    one.open(context(one, 3, 4))
+    one.to_check()
+    one.next()
+    one.qtbot.waitUntil(lambda: one.window.sending.state.kind is Sending.SENT, timeout=20000)
+    one.settle()
+    one.next()
+    assert one.title().startswith("What about ")
+    assert not one.there("aftercare.block"), "offline nobody can be blocked"
+    one.click("aftercare.mute")
+    one.next()
+    assert "Muted." in one.find("aftercare.said.0").accessibleName()
+    assert one.do(one.world.db.run(lambda conn: conn.execute("SELECT muted FROM conversations").fetchone()[0])) == 1
+    page = SafetyPage(one.ctx, one.engine)
+    one.qtbot.addWidget(page)
+    page.resize(1100, 1200)
+    page.show()
+    one.settle()
+    report = next(iter(page.cases._cases))
+    page.cases.wanted.emit(report, "add", None)
+    one.settle()
+    window = page._steps.windows["add", report]
+    window.presenter.evidence.toggle(one.ids[9])
+    one.settle()
+    window.presenter.to_words()
+    window.page.area.setPlainText("This came later")
+    window.presenter.send()
+    one.settle()
+    assert window.page.title.text() == "Saved. It goes to them."
+    window.close()
+    one.qtbot.waitUntil(lambda: bool(page.cases._cases[report].case.added), timeout=20000)
+    added = page.cases._cases[report].case.added[0]
+    assert added.text == "This came later"
     page.close()
 
 
