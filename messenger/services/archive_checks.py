@@ -66,7 +66,8 @@ class ArchiveChecks:
         nameless = [one for one in lines if not _own_id(snapshot.account, one) and _sought(one)]
         if not known and not nameless:
             return Checked(tuple(lines))
-        found, covered = await _seek(session, snapshot, nameless, {name for name in known if known[name] is not None})
+        taken = {name for one in lines if _is_same(one, known.get(name := _own_id(snapshot.account, one)))}
+        found, covered = await _seek(session, snapshot, nameless, taken)
         ids: dict[int, str] = {}
         checked = []
         for line in lines:
@@ -133,8 +134,7 @@ def _verdict(
         answer = known[name]
         if answer is None:
             return ArchiveCheck.MISSING, ""
-        same = _words(answer.sender, answer.kind, answer.body) == _words(line.sender, line.kind, line.body)
-        first = ArchiveCheck.SAME if same else ArchiveCheck.DIFFERS
+        first = ArchiveCheck.SAME if _is_same(line, answer) else ArchiveCheck.DIFFERS
     elif line.message in found:
         first, name = ArchiveCheck.FOUND, found[line.message]
     else:
@@ -161,6 +161,13 @@ def _edit_verdict(account: str, edit: EditRecord, known: dict[str, IncomingMessa
 def _words(sender: str, kind: str, body: str) -> tuple[str, str, str]:
     """What has to be the same: the sender, the kind of message and the words."""
     return _bare(sender), kind, body
+
+
+def _is_same(line: CapturedMessage, answer: IncomingMessage | None) -> bool:
+    """Whether the archive has these very words of this sender."""
+    if answer is None:
+        return False
+    return _words(answer.sender, answer.kind, answer.body) == _words(line.sender, line.kind, line.body)
 
 
 def _is_line(line: CapturedMessage, answer: IncomingMessage) -> bool:
