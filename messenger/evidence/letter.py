@@ -15,7 +15,6 @@ from messenger.evidence.signature import sign, verify
 MAX_LETTER_BYTES = 256 * 1024
 MAX_ID = 64
 MIN_ID = 16
-_MAX_INT = 2**53 - 1
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
@@ -63,8 +62,8 @@ def listed(value: Any, longest: int) -> Sequence[Any]:
 
 
 def number(value: Any) -> int:
-    """`value`, when it is a whole number from 1 to 2**53-1. Raises `FormatRefused`."""
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _MAX_INT:
+    """`value`, when it is a whole number from 1 on. Raises `FormatRefused`."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise FormatRefused("number")
     return value
 

@@ -127,7 +127,7 @@ class Copy:
 
 def make_copy(jws: str, items: bytes, identity: bytes, receipt: str = "", desk_jwks: Iterable[Jwk] = ()) -> bytes:
     """The copy's bytes. Of `desk_jwks` only the key that signed the receipt is put in. Raises `EvidenceRefused`."""
-    body = {
+    body: dict[str, Any] = {
         "type": COPY_TYPE,
         "report": jws,
         "files": {"items": parse_canonical(items), "identity": parse_canonical(identity)},
