@@ -304,6 +304,27 @@ def test_a_change_that_brings_new_questions_shows_them_first() -> None:
     assert not talk.returning
 
 
+@pytest.mark.parametrize(("question", "page"), [("safe", "safe"), ("age", "who"), ("known", "people"), ("own_words", "words")])
+def test_a_question_that_a_newer_file_asks_anew_is_asked_before_the_check_page(question: str, page: str) -> None:
+    draft = to(begin(safe="yes", what="deception"), "check").to_json()
+    del draft["answers"][question]
+    talk = Interview.from_json(FORM, draft).go_to("details").forward()
+    assert (talk.page.id, talk.returning) == (page, True)
+    for problem in talk.problems():
+        talk = talk.answer(problem.question, "yes", at=AT)
+    talk = talk.forward()
+    assert (talk.at_check, talk.returning) == (True, False)
+
+
+def test_a_question_on_the_check_page_itself_is_not_gone_back_for(changed: Callable[..., Questionnaire]) -> None:
+    form = changed(
+        lambda f: f["pages"][-1].update(questions=[{"id": "last", "kind": "text", "text": "Anything else?"}])
+    )
+    talk = to(begin(safe="yes", what="deception"), "check")
+    there = Interview.from_json(form, talk.to_json()).go_to("who").forward()
+    assert (there.at_check, there.returning) == (True, False)
+
+
 def test_a_change_link_off_the_way_is_refused() -> None:
     with pytest.raises(ValueError, match="not on this way"):
         begin().go_to("nowhere")
