@@ -45,6 +45,7 @@ REPORTING = [
 GROUPS: dict[str, tuple[list[str], list[str]]] = {
     "questionnaire": (["messenger/questionnaire/*.py"], ["tests/questionnaire"]),
     "evidence": (["messenger/evidence/*.py"], ["tests/evidence", "-k", SLOW]),
+    "export": (["messenger/evidence/export/*.py"], ["tests/evidence/export", "-k", "not conform and not validator"]),
     "outbox": (
         [
             f"messenger/{name}.py"
