@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -12,15 +11,31 @@ from xml.etree.ElementTree import Element
 import pytest
 from desk_case import Answer, Https
 from desk_clock import Time, endpoint_of
-from line_case import DESK, DOMAIN, PASSWORD, LineApp, Puppet, new_account, puppets, signed_in, until
+from line_case import (
+    DESK,
+    DOMAIN,
+    PASSWORD,
+    LineApp,
+    Puppet,
+    desk_on,
+    new_account,
+    puppets,
+    server_with_rooms,
+    signed_in,
+    until,
+)
 
 from messenger.demo.prosody import Prosody
-from messenger.desk.connections import account
+from messenger.desk import cases, identity
+from messenger.desk.cases import Incoming
+from messenger.desk.connections import Connections, account
 from messenger.desk.line import DeskLine
 from messenger.desk.reception import Turned, Turnings
-from messenger.desk.server import Desk
+from messenger.desk.server import Desk, Options
+from messenger.desk.store import Store
 from messenger.domain.account import ServerAddress
 from messenger.domain.errors import ServerTimedOut
+from messenger.domain.receipt import IdentityLevel
 from messenger.evidence.receipt import verify_receipt
 from messenger.stream.address import prepared
 
@@ -276,9 +291,6 @@ def test_without_an_account_it_says_so(desk: Desk) -> None:
 
 
 async def test_a_desk_whose_account_is_refused_works_on(chat: Prosody, tmp_path: Path, clock: Time) -> None:
-    from messenger.desk.connections import Connections
-    from messenger.desk.server import Options
-
     wrong = account(DESK, "not the password", chat.address)
     lost = account(DESK, PASSWORD, ServerAddress("127.0.0.1", 9, True, str(chat.ca_file)))
     for number, line in enumerate((wrong, lost)):
@@ -295,8 +307,6 @@ async def test_a_desk_whose_account_is_refused_works_on(chat: Prosody, tmp_path:
 
 
 async def test_the_line_comes_back(tmp_path: Path, chat_folder: Path, clock: Time) -> None:
-    from line_case import desk_on, server_with_rooms
-
     server = server_with_rooms(chat_folder / "restarted")
     server.start()
     try:
@@ -322,11 +332,6 @@ async def test_the_line_comes_back(tmp_path: Path, chat_folder: Path, clock: Tim
 
 
 def test_the_level_only_rises(tmp_path: Path) -> None:
-    from messenger.desk import cases, identity
-    from messenger.desk.cases import Incoming
-    from messenger.desk.store import Store
-    from messenger.domain.receipt import IdentityLevel
-
     store = Store(tmp_path / "desk.sqlite3")
     try:
         one = Incoming("r", "d", b"s", "grooming", "now", "13_15", "gb", (), {}, ())
@@ -338,6 +343,6 @@ def test_the_level_only_rises(tmp_path: Path) -> None:
         assert not store.run_now(identity.rise, "unknown", IdentityLevel.CODE, "", 5.0)
         row = store.run_now(cases.known, "r")
         assert row is not None
-        assert identity.known(row) == replace(identity.known(row), level=IdentityLevel.VERIFIED, at=4.0, domain="robin.test")
+        assert identity.known(row) == identity.Known(IdentityLevel.VERIFIED, 4.0, "robin.test")
     finally:
         store.close()
