@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 from messenger.domain.errors import FeatureMissing, NotConnected, RobinError, RoomBanned, RoomMembersOnly, RoomMissing
@@ -53,6 +54,8 @@ class RoomFollowing:
         self._tasks = tasks
         self._bus = bus
         self._clock = clock
+        self._entering: set[tuple[str, str]] = set()
+        self._marks = asyncio.Lock()  # a room that was left must not be remembered by a task that began before
 
     # told by sessions
 
@@ -109,6 +112,16 @@ class RoomFollowing:
 
     async def enter(self, known: KnownRoom, new: NewRoom | None = None) -> None:
         """Go in, fetch what was missed, open the queue. Raises a `RoomError` or `NotConnected`."""
+        key = (known.account, known.jid)
+        if key in self._entering:
+            return
+        self._entering.add(key)
+        try:
+            await self._enter(known, new)
+        finally:
+            self._entering.discard(key)
+
+    async def _enter(self, known: KnownRoom, new: NewRoom | None) -> None:
         session = self._sessions.need(known.account)
         now = await session.rooms.join(known.jid, known.nick, known.password, new)
         every = await self._database.run(store.every, known.account)
@@ -121,7 +134,7 @@ class RoomFollowing:
             known.account, await self._database.run(store.waiting, known.account, known.jid)
         )
         bookmark = Bookmark(known.jid, now.info.name, now.me.nick, True)
-        self._tasks.start("bookmark", self._remember(session, bookmark))
+        self._tasks.start("bookmark", self._remember(session, known.account, bookmark))
 
     async def leave(self, known: KnownRoom) -> None:
         """Go out, and have it forgotten by the own server."""
@@ -163,7 +176,8 @@ class RoomFollowing:
         session = self._sessions.online(known.account)
         if session is None or self._quiet.holds(known.account, known.jid):
             return
-        if session.rooms.now(known.jid).state is not RoomState.OUTSIDE:
+        busy = (known.account, known.jid) in self._entering
+        if busy or session.rooms.now(known.jid).state is not RoomState.OUTSIDE:
             return
         try:
             await self.enter(known)
@@ -208,16 +222,30 @@ class RoomFollowing:
         return await self._database.run(store.every, account)
 
     async def _look(self, session: ChatSession, invitation: RoomInvitation) -> None:
-        info = await session.rooms.look(invitation.room)
+        try:
+            info = await session.rooms.look(invitation.room)
+        except RobinError as error:
+            log.info("look at a room: %s", type(error).__name__)
+            return
         await self._database.write(store.describe_invitation, invitation.account, info)
         count = await self._database.run(requests_count, invitation.account)
         self._bus.publish(RequestsChanged(invitation.account, count))
 
-    async def _remember(self, session: ChatSession, bookmark: Bookmark) -> None:
-        await session.rooms.set_bookmark(bookmark)
+    async def _remember(self, session: ChatSession, account: str, bookmark: Bookmark) -> None:
+        try:
+            async with self._marks:
+                known = await self._database.run(store.find, account, bookmark.room)
+                if known is not None and known.wanted:
+                    await session.rooms.set_bookmark(bookmark)
+        except RobinError as error:
+            log.info("bookmark: %s", type(error).__name__)
 
     async def _forget(self, session: ChatSession, room: str) -> None:
-        await session.rooms.drop_bookmark(room)
+        try:
+            async with self._marks:
+                await session.rooms.drop_bookmark(room)
+        except RobinError as error:
+            log.info("bookmark: %s", type(error).__name__)
 
     def _tell(self, known: KnownRoom) -> None:
         self._bus.publish(RoomChanged(known.account, known.conversation))

@@ -83,7 +83,7 @@ class RoomsService:
         now = await self.now(conversation)
         if now.state is not RoomState.INSIDE:
             return ()
-        marks = await self._database.run(_marks, conversation, now)
+        marks = await self._database.write(_marks, conversation, now)
         found = [
             RoomPerson(one, one.nick == now.me.nick, "" if one.nick == now.me.nick else marks[one.nick])
             for one in now.occupants
@@ -145,6 +145,7 @@ class RoomsService:
 
 
 def _marks(conn: Connection, conversation: int, now: RoomNow) -> dict[str, str]:
+    store.note_names(conn, conversation, now.occupants)
     return {one.nick: store.looks_like(conn, conversation, one.nick, one.occupant_id) for one in now.occupants}
 
 
