@@ -6,9 +6,10 @@ Takes a random sample of all mutants of each group, runs the group's tests on ea
 JSON: killed, survived, timed out (counts as killed), and every survivor with its place. Exits 1 below 80 %. Needs what
 requirements-long.lock lists beside the tests' own environment.
 
-What is no mutant: a change in annotations (never evaluated here), in the keywords of a dataclass decorator (slots, frozen),
-in the arguments of a log line; `==` for `is` (here `is` stands only beside None, True, False and members of enums, where both
-say the same); and another sign between flags of `os.open`, when the number stays what it was. Run it on a checkout that nobody changes meanwhile (git archive).
+What is no mutant: a change in annotations (never evaluated here), in the keywords of a dataclass decorator (slots,
+frozen), in the arguments of a log line; `==` for `is` (here `is` stands only beside None, True, False and members of
+enums, where both say the same); and another sign between flags of `os.open`, when the number stays what it was. Run it
+on a checkout that nobody changes meanwhile (git archive).
 """
 
 from __future__ import annotations
