@@ -42,7 +42,9 @@ class Line:
     ) -> Answer:
         """One call; `wait` adds seconds for an answer that may be held back. Raises `EndpointUnreachable`."""
         limit = {"max_answer": max_answer} if max_answer else {}
-        answer = await self._transport.call(method, url, profile.ca_file, body, headers, wait, **limit)
+        answer = await self._transport.call(
+            method, url, profile.ca_file, body, headers, wait, pins=profile.pins, **limit
+        )
         if answer.date is not None:
             ours = datetime.fromisoformat(self._clock.now()).timestamp()
             self._offsets[urlsplit(profile.base).netloc] = round(answer.date - ours)

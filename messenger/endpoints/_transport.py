@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import io
 import math
 import re
 import ssl
@@ -19,14 +20,18 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import aiohttp
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509 import load_der_x509_certificate
 
 from messenger.domain.errors import EndpointRejected, EndpointUnreachable
+from messenger.evidence.canonical import digest
 
 USER_AGENT = "Robin-Messenger"
 DEADLINE = 30.0
 """Seconds for one whole call; a large body adds to it, see `allowed_seconds`."""
 MAX_ANSWER = 64 * 1024
 MAX_RETRY_AFTER = 24 * 3600
+_AT_ONCE = 256 * 1024
 _SLOWEST = 16 * 1024
 """Bytes a second at which a large body may still go up within its deadline."""
 _DIGITS = re.compile(r"[0-9]{1,12}")
@@ -87,17 +92,40 @@ def _date(text: str) -> float | None:
         return None
 
 
-def trust(ca_file: str) -> ssl.SSLContext:
+def trust(ca_file: str, pins: tuple[str, ...] = ()) -> ssl.SSLContext:
     """TLS 1.2 or newer, names and chains always checked. A desk's own `ca_file` takes the place of the system's roots.
 
-    Reads files: call it off the loop. Raises `EndpointUnreachable` when the file cannot be read.
+    With `pins` the desk's certificate must have one of these public keys too, or no byte of a call goes out: an authority
+    that somebody put into this computer (a school's, a parent's) can not stand in the middle (F12). Reads files: call it
+    off the loop. Raises `EndpointUnreachable` when the file cannot be read.
     """
     try:
         context = ssl.create_default_context(cafile=ca_file or None)
     except (OSError, ssl.SSLError):
         raise EndpointUnreachable("ca_file") from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if pins:
+        context.sslobject_class = _pinned(frozenset(pins))
     return context
+
+
+def _pinned(pins: frozenset[str]) -> type[ssl.SSLObject]:
+    """A TLS connection whose handshake fails unless the peer has one of these keys."""
+
+    class Pinned(ssl.SSLObject):
+        def do_handshake(self) -> None:
+            super().do_handshake()
+            certificate = self.getpeercert(binary_form=True)
+            if certificate is None or spki_pin(certificate) not in pins:
+                raise ssl.SSLCertVerificationError("the key is not the pinned one")
+
+    return Pinned
+
+
+def spki_pin(certificate: bytes) -> str:
+    """The pin of a certificate (DER): SHA-256 of its public key (SPKI), in base64url without padding."""
+    key = load_der_x509_certificate(certificate).public_key()
+    return digest(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
 
 
 class Transport:
@@ -106,7 +134,7 @@ class Transport:
     def __init__(self, deadline: float = DEADLINE) -> None:
         self._deadline = deadline
         self._session: aiohttp.ClientSession | None = None
-        self._trust: dict[str, ssl.SSLContext] = {}
+        self._trust: dict[tuple[str, tuple[str, ...]], ssl.SSLContext] = {}
 
     async def call(
         self,
@@ -117,14 +145,15 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         wait: int = 0,
         max_answer: int = MAX_ANSWER,
+        pins: tuple[str, ...] = (),
     ) -> Answer:
         """One call; `wait` adds seconds for an answer that may be held back. Raises `EndpointUnreachable`.
 
-        Every status comes back as an answer, redirects among them. A `ca_file` is read once.
+        Every status comes back as an answer, redirects among them. A `ca_file` is read once. `pins`: see `trust`.
         """
-        context = self._trust.get(ca_file)
+        context = self._trust.get((ca_file, pins))
         if context is None:
-            context = self._trust[ca_file] = await asyncio.to_thread(trust, ca_file)
+            context = self._trust[ca_file, pins] = await asyncio.to_thread(trust, ca_file, pins)
         try:
             async with asyncio.timeout(allowed_seconds(self._deadline, body) + wait):
                 return await self._call(method, url, context, body, headers or {}, max_answer)
@@ -134,7 +163,7 @@ class Transport:
             raise EndpointUnreachable("name") from None
         except (aiohttp.ClientConnectorCertificateError, ssl.SSLCertVerificationError):
             # The file may have been replaced, as when a demonstration makes a new authority.
-            self._trust.pop(ca_file, None)
+            self._trust.pop((ca_file, pins), None)
             raise EndpointUnreachable("certificate") from None
         except (aiohttp.ClientSSLError, ssl.SSLError):
             raise EndpointUnreachable("tls") from None
@@ -148,7 +177,8 @@ class Transport:
         async with self._opened().request(
             method,
             url,
-            data=body if method != "GET" else None,
+            # aiohttp writes a large body from memory in one go, which would hold up the loop.
+            data=(io.BytesIO(body) if len(body) > _AT_ONCE else body) if method != "GET" else None,
             headers=headers,
             ssl=context,
             allow_redirects=False,

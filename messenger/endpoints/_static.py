@@ -1,0 +1,21 @@
+"""One static file over HTTPS, with nothing that names the asker: for the signed directory of desks."""
+
+from __future__ import annotations
+
+from messenger.domain.errors import EndpointUnreachable
+from messenger.endpoints._transport import Transport, checked_base
+
+
+async def fetch(address: str, most: int, ca_file: str = "") -> bytes:
+    """The file at an https address, at most `most` bytes: no redirect, no cookie, no query, no validator of an earlier visit.
+
+    Raises `EndpointUnreachable`, or `EndpointRejected` for what is no plain https address.
+    """
+    transport = Transport()
+    try:
+        answer = await transport.call("GET", checked_base(address), ca_file, max_answer=most)
+    finally:
+        await transport.close()
+    if answer.status != 200:
+        raise EndpointUnreachable(f"status {answer.status}", answer.retry_after)
+    return answer.body
