@@ -79,7 +79,7 @@ class CasePage:
             "letters": await asyncio.to_thread(letters, signed, self._bench.keys, stored.sent, stored.came, now),
             "history": [(one["status"], short(one["at"], now)) for one in stored.history],
             "entries": [journal_entry(one) for one in stored.entries],
-            "composer": self._composer(stored.row, composed),
+            "composer": {**self._composer(stored.row, composed), "problem": problem if composed else ""},
             "exports": offered(file),
             "problem": problem,
             "done": _done_words(done),

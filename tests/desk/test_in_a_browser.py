@@ -47,6 +47,23 @@ def test_an_officer_s_way(https: Https, app: ReporterApp, desk: Desk, tmp_path: 
             await browser.click("#step-o1")
             await browser.click("#send", leads_on=True)
             assert "Two things help now:" in await browser.text(".letters")
+            # A question with a form: Return in a line of text must not send, and nothing needs a script.
+            assert not await browser.evaluate("document.querySelector('.asks').checkVisibility()")
+            await browser.click("#kind-question")
+            assert await browser.evaluate("document.querySelector('.asks').checkVisibility()")
+            await browser.type("#text", "Can you help us?")
+            await browser.click("#add-question", leads_on=True)
+            assert await browser.evaluate("document.querySelector('#kind-question').checked")
+            await browser.type("#q-text-1", "Where does he write?\n")
+            await browser.wait_for(".composer .notice")
+            assert "write 2 to 20 choices" in await browser.text(".composer .notice")
+            await browser.type("#q-options-1", "A game\nThe phone")
+            for width in (1280, 800, 500):
+                await browser.resize(width, 800)
+                assert await browser.evaluate("document.documentElement.scrollWidth") <= width
+            await browser.resize(1280, 800)
+            await browser.click("#send", leads_on=True)
+            assert "Where does he write?" in await browser.text(".asked")
             with pytest.raises(BrowserFailed):
                 await browser.wait_for("#not-there", 0.2)
             await browser.picture(tmp_path / "page.png")
@@ -57,4 +74,5 @@ def test_an_officer_s_way(https: Https, app: ReporterApp, desk: Desk, tmp_path: 
     advice = app.read(answer.json["messages"][0]["sealed"], 1)
     assert advice.text == "You did well.\nTwo things help now:"
     assert [one.text for one in advice.steps] == ["Keep the messages. Do not answer."]
+    assert [one.text for one in app.read(answer.json["messages"][1]["sealed"], 2).form] == ["Where does he write?"]
     assert (tmp_path / "page.png").read_bytes().startswith(b"\x89PNG")

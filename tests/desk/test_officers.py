@@ -77,7 +77,7 @@ def test_nothing_without_signing_in(https: Https, path: str) -> None:
     assert answer.body == b""
 
 
-@pytest.mark.parametrize("action", ["take", "message", "urgency", "status", "identity"])
+@pytest.mark.parametrize("action", ["take", "message", "urgency", "status", "identity", "export"])
 def test_no_form_without_signing_in(https: Https, one_number: str, action: str) -> None:
     answer = Officer(https).post(f"/desk/cases/{one_number}/{action}", {"csrf": "x", "reason": "y", "tier": "now", "status": "closed"})
     assert answer.status == 303
@@ -178,7 +178,7 @@ def test_forms_of_others_do_nothing(https: Https, desk: Desk, officer: Officer, 
         headers["Origin"] = "https://evil.example"
     if how == "json":
         headers["Content_Type"] = "text/plain"
-    for action in ("take", "message", "urgency", "status", "identity"):
+    for action in ("take", "message", "urgency", "status", "identity", "export"):
         assert officer.post(f"{place}/{action}", fields, **headers).status in (403, 415)
     assert officer.post("/desk/sign-out", fields, **headers).status in (403, 415)
     officer.get(place)
