@@ -11,6 +11,7 @@ from messenger.domain.errors import StoreError
 from messenger.domain.events import ConnectionChanged, ReportChanged, ReportQueued
 from messenger.domain.receipt import FormAnswer, IdentityLevel, Withdrawn
 from messenger.domain.report import OutboxState, ReportSummary, WithdrawReason
+from messenger.safety.handing import HandedWay
 from messenger.services import summaries
 from messenger.services.bus import Bus
 from messenger.services.copies import Copies
@@ -129,6 +130,14 @@ class OutboxService:
     async def save_copy(self, report_id: str, path: str) -> None:
         """Write the readable signed copy to a new file (mode 0600). Raises `NotKept`, `CannotWrite` or `StoreFull`."""
         await self._copies.save(report_id, path)
+
+    async def save_sealed(self, report_id: str, path: str) -> None:
+        """Write the sealed report, as it waits here, to a new file to carry. Raises as `save_copy`."""
+        await self._copies.save_sealed(report_id, path)
+
+    async def handed(self, report_id: str) -> HandedWay | None:
+        """What the person does with a report that was made but not sent, or None. Raises `NotKept`."""
+        return await self._copies.handed(report_id)
 
     async def forget_copy(self, report_id: str) -> None:
         """Forget a copy that was only held in memory: the wizard calls this when it closes."""

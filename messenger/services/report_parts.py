@@ -93,7 +93,7 @@ def report_services(
     """
     clock, quiet, sessions = clock or SystemClock(), quiet or Quiet(), sessions or Sessions()
     files, gate = SealedFiles(ways.outbox), asyncio.Lock()
-    copies = Copies(db)
+    copies = Copies(db, files)
     keys = ReporterKeys(db, secrets)
     receivers = Receivers(ways.endpoints, ways.command_line, ways.setting)
     desks = Desks(db, endpoints, receivers, keys, clock)

@@ -230,7 +230,9 @@ def _ways(options: Aftercare, name: str) -> tuple[Way, ...]:
         *((leave,) if options.can_block and leave_note else ()),
     )
     over = set(options.done) - {AftercareDeed.KEEP}
-    if AftercareDeed.BLOCK_AND_LEAVE in over:
+    if over:
+        over.add(AftercareDeed.KEEP)  # the chat is no longer as it was
+    if {AftercareDeed.BLOCK, AftercareDeed.BLOCK_AND_LEAVE} & over:
         over |= {AftercareDeed.BLOCK, AftercareDeed.MUTE}
     return tuple(one for one in can if one.deed not in over)
 

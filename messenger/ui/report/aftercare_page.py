@@ -37,7 +37,7 @@ class AftercarePage(Page):
         self.column.addLayout(self._choices)
         self._more = QVBoxLayout()
         self._more.setSpacing(8)
-        self.column.addSpacing(8)
+        self.column.addSpacing(20)
         self.column.addLayout(self._more)
         self.column.addStretch(1)
         self.errors.chosen.connect(lambda _: self._first())
@@ -113,6 +113,8 @@ class AftercarePage(Page):
             self._extras[ident] = row
             self._more.addWidget(row)
         row.setChecked(extra.on)
+        if row.isHidden() or not row.isVisible():
+            self.bring(row)
         row.show()
 
     def _first(self) -> None:

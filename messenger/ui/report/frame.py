@@ -52,11 +52,11 @@ class Header(Surface):
         ctx.changed.connect(self._fit)
         self.show_place(0, 0, False)
 
-    def show_place(self, step: int, total: int, back: bool) -> None:
-        """Where we are; step 0 is before the questions, total 0 outside them."""
+    def show_place(self, step: int, total: int, back: bool, place: str = "") -> None:
+        """Where we are; step 0 is before the questions, total 0 outside them; then `place` may say it."""
         self._step, self._total = step, total
         self.back_button.setVisible(back)
-        words = tr("Question {n} of {all}").format(n=step, all=total) if step else tr("Report abuse")
+        words = tr("Question {n} of {all}").format(n=step, all=total) if step else place or tr("Report abuse")
         self.place.setText(words)
         if total:
             self.bars.setMaximum(total)

@@ -36,7 +36,7 @@ def details_lines(receiver: Receiver | None) -> tuple[tuple[str, str], ...]:
 def where_words(receiver: Receiver, about: str) -> tuple[str, str]:
     """Who gets it, and what that means: (first words, the rest)."""
     who = f"{receiver.name}, {receiver.country}" if receiver.country else receiver.name
-    seen = tr("They see your chat address at once. They open your name only if they must, and write down why.")
+    seen = tr("They see your chat address at once, and your name only if they must.")
     if receiver.way is Way.FILE:
         first = tr("This makes a file for {who}.").format(who=who)
         rest = [tr("No one has it until you hand it over.")]

@@ -6,11 +6,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from messenger.i18n import tr
+from messenger.safety.handing import HandedWay
 from messenger.ui import a11y
 from messenger.ui.plain import isolate
 from messenger.ui.report.wrap import Wrap, shrinkable
 from messenger.ui.safety.cases import Case, Letter
 from messenger.ui.safety.form_card import FormCard
+from messenger.ui.safety.handing_card import handing_card
 from messenger.ui.safety.identity_box import IdentityBox, Proof
 from messenger.ui.safety.letters import NewMark, added_card, letter_card
 from messenger.ui.safety.timeline import Timeline
@@ -28,7 +30,8 @@ LONGEST = 4000
 class CaseView(QWidget):
     """Draws a `Case`; keeps open replies, half-filled questions and a shown code over `renew`.
 
-    `wanted` names what was pressed: answers (n, answers), prove, ask_code, answer_code, add, take_back, step, numbers, carry.
+    `wanted` names what was pressed: answers (n, answers), prove, ask_code, answer_code, add, take_back, step, numbers, carry,
+    hand_over.
     """
 
     retry = Signal()
@@ -46,6 +49,7 @@ class CaseView(QWidget):
         self._area: TextArea | None = None
         self._forms: dict[int, FormCard] = {}
         self._identity: IdentityBox | None = None
+        self._handing: HandedWay | None = None
         self._build()
 
     def renew(self, case: Case) -> None:
@@ -66,6 +70,12 @@ class CaseView(QWidget):
         """How a check of who reports went."""
         if self._identity is not None:
             self._identity.show_proof(proof)
+
+    def show_handing(self, way: HandedWay) -> None:
+        """How a report that was made is handed over."""
+        self._handing = way
+        self._build()
+        a11y.announce(self, way.next)
 
     def _build(self) -> None:
         focus = self.window().focusWidget()
@@ -95,6 +105,8 @@ class CaseView(QWidget):
         parts.append(TextLabel(ctx, case.words, "secondary", "muted"))
         if case.overdue:
             parts.append(self._overdue())
+        if self._handing is not None and case.handed:
+            parts.append(handing_card(ctx, case.id, self._handing))
         if (identity := self._who()) is not None:
             parts.append(identity)
         parts += [letter_card(ctx, case.id, one, self._form(one), self.ticked.emit) for one in case.letters]
@@ -180,7 +192,8 @@ class CaseView(QWidget):
         for there, words, deed, kind in (
             (case.add, tr("Add more"), "add", QUIET),
             (case.step, tr("Mute, block or leave"), "step", LINK),
-            (case.sent, tr("Save a sealed copy to carry"), "carry", LINK),
+            (case.handed and self._handing is None, tr("How do I hand it over?"), "hand_over", QUIET),
+            (case.carry, tr("Save a sealed copy to carry"), "carry", LINK),
             (case.take_back, tr("Take it back"), "take_back", LINK),
         ):
             if there:

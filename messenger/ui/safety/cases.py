@@ -96,6 +96,8 @@ class Case:
     add: bool = False
     take_back: bool = False
     step: bool = False
+    carry: bool = False
+    handed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,8 @@ def case_of(report: ReportSummary, now: datetime) -> Case:
     """The case as the page shows it at `now`."""
     sent = report.state is OutboxState.SENT
     gone = report.withdrawn is not None or report.status is CaseStatus.WITHDRAWN
-    problem = " ".join(trd(one) for one in (report.problem, report.problem_advice) if one)
+    handed = report.state is OutboxState.HANDED
+    problem = "" if handed else " ".join(trd(one) for one in (report.problem, report.problem_advice) if one)
     about = visible(report.about)
     return Case(
         id=report.id,
@@ -126,7 +129,7 @@ def case_of(report: ReportSummary, now: datetime) -> Case:
         words=_words(report, now),
         letters=tuple(_letter(one, now) for one in report.advice),
         problem=problem,
-        retry=not sent and report.state is not OutboxState.HANDED,
+        retry=not sent and not handed,
         write=sent and report.status is not CaseStatus.CLOSED and not gone,
         code=report.receipt_code,
         unread=report.unread,
@@ -137,6 +140,8 @@ def case_of(report: ReportSummary, now: datetime) -> Case:
         add=report.can_add,
         take_back=report.can_withdraw,
         step=sent and bool(report.about),
+        carry=not sent,
+        handed=handed,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 
 from messenger.i18n import tr
+from messenger.safety.handing import HandedWay
 from messenger.ui.safety.case_view import CaseView
 from messenger.ui.safety.cases import Case, Unfinished
 from messenger.ui.safety.draft_row import DraftRow
@@ -69,6 +70,11 @@ class CasesCard(ListCard):
         """How a check of who reports went."""
         if report_id in self._cases:
             self._cases[report_id].show_proof(proof)
+
+    def show_handing(self, report_id: str, way: HandedWay) -> None:
+        """How a report that was made is handed over."""
+        if report_id in self._cases:
+            self._cases[report_id].show_handing(way)
 
     def case(self, report_id: str) -> Case | None:
         """A report as it is shown."""

@@ -20,6 +20,7 @@ from messenger.ui.safety.adding import AddPresenter
 from messenger.ui.safety.follow_pages import EndPage, ReasonPage, SurePage, WordsPage
 from messenger.ui.safety.taking_back import TakeBackPresenter
 from messenger.ui.theme.context import ThemeContext
+from messenger.ui.widgets.buttons import FILLED, QUIET
 
 if TYPE_CHECKING:
     from messenger.ui.border import Engine
@@ -33,6 +34,7 @@ class FollowWindow(Shell):
 
     def __init__(self, ctx: ThemeContext, engine: Engine) -> None:
         super().__init__(ctx)
+        self.case = ""
         self._help = HelpDesk(engine, self._helped)
         self.footer.numbers.connect(self.show_help)
         self.footer.later.connect(self.leave)
@@ -44,7 +46,12 @@ class FollowWindow(Shell):
 
     def begin(self, report_id: str, case: str) -> None:
         """Start, for the report with this case number."""
-        raise NotImplementedError  # abstract: each window below starts its own presenter
+        self.case = case
+        self.start(report_id)
+
+    def start(self, report_id: str) -> None:
+        """Start the window's own presenter."""
+        raise NotImplementedError  # abstract: each window below has another one
 
     def go_on(self) -> None:
         """The footer's button."""
@@ -82,10 +89,11 @@ class FollowWindow(Shell):
             self.page.show_errors([("page", words)] if words else ())
             self.name_window(self.page.title.text(), wrong=bool(words))
 
-    def frame(self, onward: str, back: bool = False, later: str = "") -> None:
-        """Header and footer of a page."""
-        self.header.show_place(0, 0, back)
+    def frame(self, onward: str, back: bool = False, later: str = "", plain: bool = False) -> None:
+        """Header and footer of a page; `plain`: the button is no more the way to go than the other one."""
+        self.header.show_place(0, 0, back, tr("Report {case}").format(case=self.case))
         self.footer.show_actions(onward, later=later)
+        self.footer.next.set_kind(QUIET if plain else FILLED)
         self.footer.next.show()
         self.seat_footer()
 
@@ -124,7 +132,7 @@ class StepWindow(FollowWindow):
         self.after_page = AftercarePage(ctx, self.aftercare)
         self.aftercare.attach(self)
 
-    def begin(self, report_id: str, case: str) -> None:
+    def start(self, report_id: str) -> None:
         """See `FollowWindow`."""
         self.aftercare.learn(report_id, self._known)
 
@@ -166,12 +174,10 @@ class AddWindow(FollowWindow):
     def __init__(self, ctx: ThemeContext, engine: Engine) -> None:
         super().__init__(ctx, engine)
         self.presenter = AddPresenter(engine, self.after)
-        self._case = ""
         self.presenter.attach(self)
 
-    def begin(self, report_id: str, case: str) -> None:
+    def start(self, report_id: str) -> None:
         """See `FollowWindow`."""
-        self._case = case
         self.presenter.begin(report_id)
 
     def show_messages(self) -> None:
@@ -193,7 +199,7 @@ class AddWindow(FollowWindow):
         """See `AddView`."""
         title = tr("Saved. It goes to them.")
         lines = (
-            tr("It joins your report {case}.").format(case=self._case),
+            tr("It joins your report {case}.").format(case=self.case),
             tr("You see it in Safety, under My reports."),
         )
         self.go(EndPage(self._ctx, title, lines), title)
@@ -242,7 +248,7 @@ class TakeBackWindow(FollowWindow):
         self._lasting = (*self._lasting, self._reasons)
         self.presenter.attach(self)
 
-    def begin(self, report_id: str, case: str) -> None:
+    def start(self, report_id: str) -> None:
         """See `FollowWindow`."""
         self.presenter.begin(report_id)
 
@@ -268,7 +274,7 @@ class TakeBackWindow(FollowWindow):
         if isinstance(self.page, EndPage):
             self.frame(tr("Done"))
         elif isinstance(self.page, SurePage):
-            self.frame(tr("Take it back"), True, tr("Keep my report"))
+            self.frame(tr("Take it back"), True, tr("Keep my report"), plain=True)
         else:
             self.frame(tr("Continue"), False, tr("Keep my report"))
 

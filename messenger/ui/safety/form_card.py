@@ -22,7 +22,7 @@ from messenger.ui.widgets.buttons import LINK, Button
 from messenger.ui.widgets.fields import LineEdit
 from messenger.ui.widgets.labels import TextLabel
 
-LONGEST = 2000
+LONGEST = 1000
 """Characters of a typed answer."""
 SKIP = ""
 """The choice of one who does not want to say."""

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from messenger.domain.jurisdiction import CountryCard
 from messenger.domain.tip import Tip
 from messenger.i18n import tr
+from messenger.safety.handing import HandedWay, file_name
 from messenger.ui.report.wrap import Wrap
 from messenger.ui.safety.cases import Case, Unfinished
 from messenger.ui.safety.cases_card import CasesCard
@@ -163,6 +164,11 @@ class SafetyPage(Surface):
         self.cases.show_proof(report_id, proof)
         self._chain()
 
+    def show_handing(self, report_id: str, way: HandedWay) -> None:
+        """See `ReportsView`."""
+        self.cases.show_handing(report_id, way)
+        self._chain()
+
     def in_sight(self) -> bool:
         """See `ReportsView`."""
         return self.isVisible() and not self.window().isMinimized()
@@ -185,10 +191,21 @@ class SafetyPage(Surface):
         case = self.cases.case(report_id)
         if deed == "numbers":
             self._lead(self.help, self.help.first())
+        elif deed == "carry":
+            self._ask_place(report_id)
         elif deed in STEPS and case is not None:
             self._steps.open(deed, report_id, case.title)
         else:
             self.reports.do(report_id, deed, more)
+
+    def _ask_place(self, report_id: str) -> None:
+        """Where the sealed copy goes."""
+        dialog = QFileDialog(self, tr("Save a sealed copy to carry"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectFile(file_name(report_id))
+        dialog.fileSelected.connect(lambda path: self.reports.do(report_id, "carry", path))
+        dialog.open()
 
     def _lead(self, area: QWidget, control: QWidget) -> None:
         control.setFocus(Qt.FocusReason.TabFocusReason)

@@ -12,6 +12,7 @@ from messenger.domain.events import AdviceArrived, DraftsChanged, Event, ReportA
 from messenger.domain.receipt import FormAnswer
 from messenger.domain.report import DraftSummary, ReportSummary
 from messenger.i18n import tr
+from messenger.safety.handing import HandedWay
 from messenger.ui.report.helpdesk import plain_words
 from messenger.ui.safety.cases import Case, Unfinished, case_of, unfinished_of
 from messenger.ui.safety.identity_box import Proof
@@ -35,6 +36,9 @@ class ReportsView(Protocol):
 
     def show_proof(self, report_id: str, proof: Proof) -> None:
         """How a check of who reports went."""
+
+    def show_handing(self, report_id: str, way: HandedWay) -> None:
+        """How a report that was made is handed over."""
 
     def in_sight(self) -> bool:
         """Whether the person can see the list now."""
@@ -101,6 +105,25 @@ class ReportsPresenter:
             self.proofs.ask(report_id, str(more))
         elif deed == "answer_code":
             self.proofs.answer(report_id, str(more))
+        elif deed == "carry":
+            self._carry(report_id, str(more))
+        elif deed == "hand_over":
+            self._engine.call(
+                lambda hub: hub.outbox.handed(report_id), lambda way: self._hand(report_id, way), self._note(report_id)
+            )
+
+    def _carry(self, report_id: str, path: str) -> None:
+        """Write the sealed report to a file; it is still not sent."""
+        words = tr("The sealed copy is saved. No one has it until you hand it over.")
+        self._engine.call(
+            lambda hub: hub.outbox.save_sealed(report_id, path),
+            lambda _none: self._say(report_id, words, False),
+            self._note(report_id),
+        )
+
+    def _hand(self, report_id: str, way: HandedWay | None) -> None:
+        if way is not None and self._view is not None:
+            self._view.show_handing(report_id, way)
 
     def _answer(self, report_id: str, n: int, answers: tuple[FormAnswer, ...]) -> None:
         """Answers to the desk's questions, once. Where they cannot go now they are kept and go by themselves."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -12,11 +13,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from messenger.domain.report import OutboxState, ReportContext
+from messenger.domain.report import AddendumSummary, OutboxState, ReportContext, ReportSummary
 from messenger.ui.report.window import ReportWindow
 from messenger.ui.safety.page import SafetyPage
 from messenger.ui.theme.context import ThemeContext
-from tests.ui.report.stand_ins import CONTEXT, answered, make_hub, waiting
+from tests.ui.report.stand_ins import CONTEXT, make_hub, waiting
+from tests.ui.safety.test_following import asking
 
 
 def settle(engine, window, milliseconds=60) -> None:
@@ -115,14 +117,40 @@ class Album:
         self.take("10-attention")
         self.hub.outbox.accept()
         self.take("11-sent")
-        self.press("send.block")
-        self.take("11-block")
         self.press("send.talk")
         self.take("12-numbers")
+        self.on()
+        self.on()
+        self.take("14-step")
+        self.on()
+        self.take("14-step-error")
+        self.hub.aftercare.now = replace(self.hub.aftercare.now, public_room=True)
+        self.press("aftercare.block")
+        self.take("14-step-block")
+        self.on()
+        self.take("14-step-done")
         self.window.close()
         self.window = self.open(ReportContext())
         self.on()
         self.take("13-chats")
+        self.window.close()
+        self.handed()
+
+    def handed(self) -> None:
+        """A desk that gets a file from the person's own hand."""
+        self.hub.reporting.profile = replace(self.hub.reporting.profile, base="folder:///stick")
+        self.window = self.open(CONTEXT)
+        talk = self.window.presenter._talk
+        self.window.presenter._talk = talk.go_to("check") if hasattr(talk, "go_to") else talk
+        self.window.presenter.show_again()
+        self.take("15-check-file")
+        fresh = ReportSummary("r1", "", "Harbour Child Safety Desk", OutboxState.SENDING, "2026-11-24T08:05:00Z")
+        self.hub.outbox.kept["r1"] = fresh
+        draft = self.window.presenter._draft
+        self.window.send(draft, False, True)
+        settle(self.engine, self.window)
+        self.hub.outbox.change(state=OutboxState.HANDED)
+        self.take("15-handed")
         self.window.close()
 
 
@@ -130,7 +158,8 @@ def safety(ctx, folder: Path, mark: str, width: int) -> None:
     """The Safety tab with a report that has advice, one that waits and a draft."""
     engine, hub = make_hub()
     hub.reporting.kept["d1"] = asyncio.run(hub.reporting.begin(CONTEXT))[0]
-    hub.outbox.kept = {"r1": answered(), "r2": waiting()}
+    more = (AddendumSummary("a", "2026-11-24T10:40:00Z", "2026-11-24T10:41:00Z", "It came this morning.", 2),)
+    hub.outbox.kept = {"r1": asking(can_prove=True, can_code=True, overdue=True, addenda=more), "r2": waiting()}
     view = SafetyPage(ctx, engine)
     view.resize(width, 760)
     view.show()
@@ -143,6 +172,27 @@ def safety(ctx, folder: Path, mark: str, width: int) -> None:
     view.resize(width, 1500)
     settle(engine, view, 400)
     view.grab().save(str(folder / f"21-safety-open-{mark}.png"))
+    view.findChild(QWidget, "case.r1.who.code").click()
+    view.findChild(QWidget, "case.r1.2.form.q1.n").click()
+    view.findChild(QWidget, "case.r1.2.form.q2.g").click()
+    view.findChild(QWidget, "case.r1.2.form.see").click()
+    settle(engine, view, 400)
+    view.resize(width, 2200)
+    settle(engine, view, 400)
+    view.grab().save(str(folder / f"22-safety-preview-{mark}.png"))
+    for step in ("add", "take_back"):
+        view.cases.wanted.emit("r1", step, None)
+        window = view._steps.windows[step, "r1"]
+        window.resize(720, 640)
+        settle(engine, window, 200)
+        window.grab().save(str(folder / f"23-{step}-1-{mark}.png"))
+        if step == "take_back":
+            window.findChild(QWidget, "take_back.unsafe").click()
+        for number in (2, 3):
+            window.footer.next.click()
+            settle(engine, window, 200)
+            window.grab().save(str(folder / f"23-{step}-{number}-{mark}.png"))
+        window.close()
 
 
 def main() -> None:

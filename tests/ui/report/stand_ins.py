@@ -37,6 +37,7 @@ from messenger.questionnaire import tree
 from messenger.questionnaire.interview import Interview
 from messenger.safety import deck as decks
 from messenger.safety import jurisdictions
+from messenger.safety.handing import handed_way
 
 TODAY = date(2026, 11, 24)
 CHILD, PARTY = "sam@example.org", "mike_2010@chat.example"
@@ -219,6 +220,7 @@ class Outbox:
         self.deeds: list[tuple[Any, ...]] = []
         self.fail_write: RobinError | None = None
         self.fail_proof: RobinError | None = None
+        self.way = EndpointProfile("mail", "Harbour Desk", "mailto:desk@harbour.example", ())
         self.level, self.outcome = IdentityLevel.VERIFIED, WithdrawalOutcome.ERASED
 
     async def reports(self):
@@ -282,6 +284,14 @@ class Outbox:
 
     async def save_copy(self, report_id, path) -> None:
         self.deeds.append(("copy", report_id, path))
+
+    async def save_sealed(self, report_id, path) -> None:
+        if self.fail_write is not None:
+            raise self.fail_write
+        self.deeds.append(("sealed", report_id, path))
+
+    async def handed(self, report_id):
+        return handed_way(self.way, report_id)
 
     async def forget_copy(self, report_id) -> None:
         self.deeds.append(("forget", report_id))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import zipfile
 from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
 
 from messenger.app.engine import Engine
-from messenger.domain.errors import EndpointUnreachable
-from messenger.domain.report import ReportContext
+from messenger.domain.errors import CannotWrite, EndpointUnreachable, NotKept
+from messenger.domain.report import OutboxState, ReportContext
 from messenger.ui.report.messages_page import MessagesPage
 from messenger.ui.report.state import Sending
 from messenger.ui.report.window import ReportWindow
@@ -206,6 +207,28 @@ def test_offline_it_is_saved_and_goes_out_on_retry(real):
     one.click("send.again")
     one.qtbot.waitUntil(lambda: one.window.sending.state.kind is Sending.SENT, timeout=20000)
     assert len(desk.filed) == 1
+
+
+def test_what_waits_can_be_carried_and_is_still_not_sent(real, tmp_path):
+    desk = StandIn()
+    desk.plan = [EndpointUnreachable()] * 3
+    one = real(desk)
+    one.open(context(one, 3))
+    one.to_check()
+    one.next()
+    one.qtbot.waitUntil(lambda: one.window.sending.state.kind is Sending.WAITING, timeout=20000)
+    outbox, report = one.world.services.outbox, one.window.sending.report
+    bag = tmp_path / "carried.zip"
+    one.do(outbox.save_sealed(report, str(bag)))
+    assert bag.stat().st_mode & 0o777 == 0o600
+    with zipfile.ZipFile(bag) as opened_bag:
+        assert any(name.endswith("data/package.json") for name in opened_bag.namelist())
+    with pytest.raises(CannotWrite):
+        one.do(outbox.save_sealed(report, str(bag)))
+    assert one.do(outbox.handed(report)) is None
+    assert one.do(outbox.report(report)).state is OutboxState.SAVED
+    with pytest.raises(NotKept):
+        one.do(outbox.save_sealed("00000000-0000-4000-8000-000000000000", str(tmp_path / "other.zip")))
 
 
 def test_nobody_to_send_to_keeps_the_draft(real):

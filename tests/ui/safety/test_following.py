@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QRadioButton, QWidget
+from PySide6.QtWidgets import QApplication, QRadioButton, QWidget
 
-from messenger.domain.errors import CodeNotSent, EndpointUnreachable, NotProved, NotWithdrawn
+from messenger.domain.errors import CannotWrite, CodeNotSent, EndpointUnreachable, NotProved, NotWithdrawn
 from messenger.domain.receipt import FormAnswer, FormOption, FormQuestion, IdentityLevel, WithdrawalOutcome
 from messenger.domain.report import AddendumSummary, AftercareDeed, OutboxState, WithdrawReason
 from messenger.ui.safety.cases import case_of, identity_of
@@ -319,6 +319,26 @@ def test_what_was_handed_over_is_not_called_sent():
     assert "No one has it until you hand it over." in case.words
     assert not case.retry
     assert not case.sent
+
+
+def test_what_was_made_says_how_it_is_handed_over_and_can_be_carried(desk):
+    desk.hub.outbox.kept["r2"] = replace(waiting(), state=OutboxState.HANDED)
+    desk.page.reports.load()
+    desk.settle()
+    desk.press("case.r2.hand_over")
+    assert "Robin sends nothing." in desk.find("case.r2.handing").accessibleName()
+    desk.press("case.r2.handing.address")
+    assert QApplication.clipboard().text() == "desk@harbour.example"
+    desk.press("case.r2.handing.words")
+    assert "robin-report-r2.zip" in QApplication.clipboard().text()
+    desk.page.reports.do("r2", "carry", "/stick/report.zip")
+    desk.settle()
+    assert ("sealed", "r2", "/stick/report.zip") in desk.hub.outbox.deeds
+    assert "No one has it until you hand it over." in desk.page.cases._cases["r2"]._note
+    desk.hub.outbox.fail_write = CannotWrite()
+    desk.page.reports.do("r2", "carry", "/stick/report.zip")
+    desk.settle()
+    assert CannotWrite.sentence in desk.page.cases._cases["r2"]._note
 
 
 @pytest.mark.parametrize(("scale", "width"), [(100, 1100), (100, 360), (200, 700)])
