@@ -43,9 +43,11 @@ from messenger.services.clock import SystemClock, rfc3339
 from messenger.services.ports import Accepted, CaseNews, Clock, Endpoint, Submission
 from messenger.services.quiet import Quiet
 from messenger.services.report_parts import ReportServices, Ways, report_services
+from messenger.services.sessions import Sessions
 from messenger.services.tasks import Tasks
 from messenger.storage import history
 from messenger.storage.database import Database
+from tests.services.played_chat import blocking
 
 KEY = bytes(range(32))
 ACCOUNT = "sam@home.example"
@@ -305,6 +307,8 @@ class World:
     tasks: Tasks
     clock: Clock
     quiet: Quiet
+    sessions: Sessions
+    left: list[int] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
     def told(self, kind: type[Event]) -> list[Event]:
@@ -413,6 +417,12 @@ async def opened(
     async def chosen_country() -> str:
         return country
 
+    sessions = Sessions()
+    left: list[int] = []
+
+    async def leave(conversation: int) -> None:
+        left.append(conversation)
+
     services = report_services(
         db,
         secrets or Memory(),
@@ -421,9 +431,12 @@ async def opened(
         tasks,
         bus,
         clock,
-        quiet=quiet,
+        sessions,
+        quiet,
+        blocking(db, sessions),
+        leave,
     )
-    world = World(folder, db, services, bus, tasks, clock, quiet)
+    world = World(folder, db, services, bus, tasks, clock, quiet, sessions, left)
     bus.subscribe(Event, world.events.append)
     try:
         yield world
