@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 
 from messenger.domain.errors import FeatureMissing, NotConnected, RobinError, RoomBanned, RoomMembersOnly, RoomMissing
 from messenger.domain.events import ChatsChanged, RequestsChanged, RoomChanged
@@ -16,7 +17,7 @@ from messenger.services.receiving import Receiver, requests_count
 from messenger.services.room_ports import Bookmark, NewRoom
 from messenger.services.sessions import Sessions
 from messenger.services.tasks import Tasks
-from messenger.storage import contacts
+from messenger.storage import contacts, conversations
 from messenger.storage import rooms as store
 from messenger.storage.connection import Connection
 from messenger.storage.database import Database
@@ -54,7 +55,7 @@ class RoomFollowing:
         self._tasks = tasks
         self._bus = bus
         self._clock = clock
-        self._entering: set[tuple[str, str]] = set()
+        self._locks: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._marks = asyncio.Lock()  # a room that was left must not be remembered by a task that began before
 
     # told by sessions
@@ -110,16 +111,20 @@ class RoomFollowing:
 
     # asked by the person's deeds
 
-    async def enter(self, known: KnownRoom, new: NewRoom | None = None) -> None:
-        """Go in, fetch what was missed, open the queue. Raises a `RoomError` or `NotConnected`."""
-        key = (known.account, known.jid)
-        if key in self._entering:
-            return
-        self._entering.add(key)
-        try:
-            await self._enter(known, new)
-        finally:
-            self._entering.discard(key)
+    async def enter(self, account: str, room: str, nick: str, password: str = "", new: NewRoom | None = None) -> int:
+        """Go in, fetch what was missed, open the queue; returns the room's conversation.
+
+        Raises a `RoomError` or `NotConnected`: then everything is as it was before.
+        """
+        async with self._locks[account, room]:
+            before = await self._database.run(store.find, account, room)
+            known = await self._database.write(_ensured, account, room, nick, password)
+            try:
+                await self._enter(known, new)
+            except RobinError:
+                await self._database.write(_undo, known.conversation, before)
+                raise
+            return known.conversation
 
     async def _enter(self, known: KnownRoom, new: NewRoom | None) -> None:
         session = self._sessions.need(known.account)
@@ -176,11 +181,12 @@ class RoomFollowing:
         session = self._sessions.online(known.account)
         if session is None or self._quiet.holds(known.account, known.jid):
             return
-        busy = (known.account, known.jid) in self._entering
-        if busy or session.rooms.now(known.jid).state is not RoomState.OUTSIDE:
-            return
         try:
-            await self.enter(known)
+            async with self._locks[known.account, known.jid]:
+                again = await self._database.run(store.get, known.conversation)
+                inside = session.rooms.now(known.jid).state is not RoomState.OUTSIDE
+                if again is not None and again.wanted and not inside:
+                    await self._enter(again, None)
         except (RoomBanned, RoomMissing, RoomMembersOnly) as error:
             ends = {RoomBanned: RoomEnd.BANNED, RoomMissing: RoomEnd.DESTROYED, RoomMembersOnly: RoomEnd.MEMBERS_ONLY}
             await self.changed(known.account, RoomNow(known.jid, info=RoomInfo(known.jid), end=ends[type(error)]))
@@ -263,3 +269,18 @@ def _keep(conn: Connection, account: str, now: RoomNow, contiguous: bool) -> Non
     if conversation is not None and contiguous:
         # Everything up to here was stored without a hole.
         store.reach_newest(conn, conversation, now.jid)
+
+
+def _ensured(conn: Connection, account: str, room: str, nick: str, password: str) -> KnownRoom:
+    found = store.get(conn, store.ensure(conn, account, room, nick, password))
+    assert found is not None
+    return found
+
+
+def _undo(conn: Connection, conversation: int, before: KnownRoom | None) -> None:
+    """Going in failed: as if it had not been tried."""
+    if before is not None:
+        store.ensure(conn, before.account, before.jid, before.nick, before.password)
+    store.set_wanted(conn, conversation, before is not None and before.wanted)
+    if before is None:
+        conversations.drop_if_empty(conn, conversation)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import replace
 
 from messenger.domain import jid as addresses
-from messenger.domain.errors import InvalidAddress, NotConnected, RobinError
+from messenger.domain.errors import InvalidAddress, NotConnected
 from messenger.domain.events import ChatsChanged, RequestsChanged, RoomChanged
 from messenger.domain.room import RoomInfo, RoomInvitation, RoomNow, RoomPerson, RoomState
 from messenger.services.bus import Bus
@@ -123,13 +122,7 @@ class RoomsService:
     async def _go_in(self, account: str, room: str, nick: str, password: str, new: NewRoom | None) -> int:
         if self._sessions.online(account) is None:
             raise NotConnected
-        before = await self._database.run(store.find, account, room)
-        conversation = await self._database.write(store.ensure, account, room, nick, password)
-        try:
-            await self._following.enter(await self._known(conversation), new)
-        except RobinError:
-            await self._database.write(_undo, conversation, before)
-            raise
+        conversation = await self._following.enter(account, room, nick, password, new)
         self._tell(account, conversation)
         return conversation
 
@@ -147,14 +140,3 @@ class RoomsService:
 def _marks(conn: Connection, conversation: int, now: RoomNow) -> dict[str, str]:
     store.note_names(conn, conversation, now.occupants)
     return {one.nick: store.looks_like(conn, conversation, one.nick, one.occupant_id) for one in now.occupants}
-
-
-def _undo(conn: Connection, conversation: int, before: store.KnownRoom | None) -> None:
-    """Going in failed: as if it had not been tried."""
-    if before is None:
-        store.set_wanted(conn, conversation, False)
-        conversations.drop_if_empty(conn, conversation)
-    else:
-        kept = replace(before)
-        store.ensure(conn, kept.account, kept.jid, kept.nick, kept.password)
-        store.set_wanted(conn, conversation, kept.wanted)
