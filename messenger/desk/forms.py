@@ -40,10 +40,10 @@ class DraftQuestion:
 def kind_words(kind: str) -> str:
     """What kind of answer a question takes."""
     return {
-        "one": tr("Choose one"),
-        "many": tr("Choose some"),
-        "text": tr("Own words"),
-        "date": tr("A day"),
+        "one": tr("One of these"),
+        "many": tr("Some of these"),
+        "text": tr("Words of their own"),
+        "date": tr("Date"),
     }.get(kind, kind)
 
 
@@ -83,7 +83,7 @@ def _problem(one: DraftQuestion) -> str:
     if len(one.text) > MAX_QUESTION_TEXT:
         return tr("at most {n} characters.").format(n=MAX_QUESTION_TEXT)
     if one.kind not in CHOICES:
-        return tr("choices go with Choose one or Choose some.") if choices else ""
+        return tr("choices go with One of these or Some of these.") if choices else ""
     if not 2 <= len(choices) <= MAX_OPTIONS:
         return tr("write 2 to {n} choices, one a line.").format(n=MAX_OPTIONS)
     if any(len(choice) > MAX_OPTION_TEXT for choice in choices):

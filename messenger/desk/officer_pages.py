@@ -131,7 +131,8 @@ class OfficerPages:
         keyed = self._bench.keys.index(asked)
         rows = await self._bench.store.run(cases_found.by_address, keyed) if asked else []
         news = await self._bench.store.run(cases_found.news)
-        values = {"title": tr("Found"), "rows": [self._row(row, news) for row in rows], "tiers": [], "tier": "", "stones": [], "asked": asked}
+        shown = [self._row(row, news) for row in rows]
+        values = {"title": tr("Found"), "rows": shown, "tiers": [], "tier": "", "stones": [], "asked": asked}
         return self._bench.page("queue", "", session, values)
 
     def _row(self, row: sqlite3.Row, news: News) -> dict[str, Any]:
