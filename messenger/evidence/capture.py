@@ -29,8 +29,9 @@ MAX_ENTRIES = 10_000
 MAX_EDITS = 100
 MAX_FILES = 100
 MAX_CANONICAL_BYTES = 6 * 1024 * 1024
-# A flood of huge messages must not make a report too big to send: long texts are cut, shorter and shorter.
-_LIMITS = (65536, 16384, 4096, 1024, 256)
+# A flood of huge messages or of changes must not make a report too big to send: long texts are cut, shorter and
+# shorter, and fewer changes are listed. Characters of a text, changes of a message.
+_LIMITS = ((65536, MAX_EDITS), (16384, MAX_EDITS), (4096, 40), (1024, 20), (256, 4))
 _MAX_INT = 2**53 - 1
 _MAX_ADDRESS = 3071
 CONFIRMED = frozenset((ArchiveCheck.SAME.value, ArchiveCheck.FOUND.value))
@@ -116,8 +117,8 @@ def capture(
     if len(shown) > MAX_SHOWN:
         raise FormatRefused("lines")
     salts = {seq: random(SALT_BYTES) for seq in counted}
-    for limit in _LIMITS:
-        items = {seq: make_item(by_seq[seq], seq in picked, salts[seq], limit) for seq in counted}
+    for limit, edits in _LIMITS:
+        items = {seq: make_item(by_seq[seq], seq in picked, salts[seq], limit, edits) for seq in counted}
         forms = {seq: canonical(items[seq].item) for seq in counted}
         if sum(len(forms[seq]) for seq in shown) <= max_bytes:
             break
@@ -201,13 +202,18 @@ class Made:
     media_removed: int
 
 
-def make_item(message: CapturedMessage, highlighted: bool, salt: bytes, limit: int = _LIMITS[0]) -> Made:
-    """One message as an item. Texts of more than `limit` characters are cut, and said to be."""
+def make_item(
+    message: CapturedMessage, highlighted: bool, salt: bytes, limit: int = _LIMITS[0][0], max_edits: int = MAX_EDITS
+) -> Made:
+    """One message as an item. Texts of more than `limit` characters are cut, and said to be.
+
+    Of more than `max_edits` (an even number) later changes, the first and the last are listed, and all are counted.
+    """
     words, pieces = _words(message.body, limit)
     raw, raw_pieces = _raw(message.raw, limit)
     kept = message.edits
-    if len(kept) > MAX_EDITS:
-        kept = kept[: MAX_EDITS // 2] + kept[-MAX_EDITS // 2 :]
+    if len(kept) > max_edits:
+        kept = kept[: max_edits // 2] + kept[-max_edits // 2 :]
     edits = [_edit(one, limit) for one in kept]
     item: dict[str, Any] = {
         "seq": message.seq,

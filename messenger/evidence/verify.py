@@ -130,13 +130,14 @@ def check_items(manifest: dict[str, Any], items: list[dict[str, Any]], part: str
         raise Refused("order", "The messages are not in their places.")
     sums = [digest(b"\x00" + canonical(item)) if "withheld" not in item else item["leaf"] for item in items]
     shown = [item for item in items if "withheld" not in item]
-    if (len(items), len(shown), withheld(items)) != tuple(manifest[one] for one in ("entries", "shown", "withheld")):
+    ends = {"first": items[0]["seq"], "last": items[-1]["seq"]} if items else None
+    wanted = {"entries": len(items), "shown": len(shown), "seq": ends, "withheld": withheld(items)}
+    if {**manifest, **wanted} != manifest:
         raise Refused("count", "Messages are missing or were added.")
     if b64u(tree([unb64u(one, "items") for one in sums])) != manifest["merkle_root"]:
         raise Refused("tree", "The messages do not fit the sum over all of them.")
     hidden = sum(run["count"] for run in manifest["withheld"])
-    words = f"{len(shown)} messages are shown, in order. {hidden} more are not shown, but counted."
-    words += " Of pictures and files there is nothing but the name." if any(manifest["media"].values()) else ""
+    words = f"{len(shown)} messages are shown, in order. {hidden} more are only counted. Files are only named."
     found = [Finding(f"{part}lines", words), *check_lines(manifest, shown, part)]
     return found + [Finding(f"{part}line {one['seq']}", told(part, one), NOTE, one["assurance"]) for one in shown]
 
@@ -151,8 +152,7 @@ def check_lines(manifest: dict[str, Any], shown: list[dict[str, Any]], part: str
         if item["assurance"] != ("A2" if item["archive_check"] in ("same", "found") else least):
             raise Refused("assurance", f"Message {item['seq']} claims more or less than the file shows.")
     places = [item["journal"]["index"] for item in shown if item["journal"]]
-    end = manifest["journal"]["index"] if manifest["journal"] else -1
-    if len(set(places)) != len(places) or max(places, default=-1) > end:
+    if len({*places}) != len(places) or max(places, default=-1) > (manifest["journal"] or {"index": -1})["index"]:
         raise Refused("journal", "The messages do not fit the log of the reporter's program.")
     said, levels = Counter(one["archive_check"] for one in shown), Counter(one["assurance"] for one in shown)
     counts = {name: said[word] if len(shown) > said["not_asked"] else None for name, word in COUNTS.items()}

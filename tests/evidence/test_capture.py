@@ -5,21 +5,25 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import evidence_case as case
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messenger.domain.errors import FormatRefused
-from messenger.domain.evidence import EditRecord
+from messenger.domain.errors import EvidenceRefused, FormatRefused
+from messenger.domain.evidence import ArchiveCheck, EditRecord, Occupant, RoomFacts
 from messenger.domain.message import ArchiveId, MediaRef, Times
-from messenger.evidence.canonical import b64u, canonical, digest
+from messenger.evidence.canonical import b64u, canonical, digest, parse_canonical
 from messenger.evidence.capture import (
+    MAX_CANONICAL_BYTES,
     MAX_ENTRIES,
     Reason,
     Withheld,
+    assurance,
     capture,
     leaf_hash,
     make_item,
@@ -27,8 +31,11 @@ from messenger.evidence.capture import (
     selection,
     withheld_runs,
 )
+from messenger.evidence.manifest import check_entries, make_manifest
 from messenger.evidence.media import media_free_text, media_free_xml
+from messenger.evidence.report import prepare
 from messenger.evidence.schema import Schemas
+from messenger.evidence.statement import ServerFacts
 from messenger.evidence.verify import tree, withheld
 from messenger.evidence.visible import escaped, escaped_or_none
 
@@ -374,3 +381,247 @@ def test_s17_a_claimed_time_stays_apart_from_the_trusted_ones() -> None:
     assert item["times"] == {
         "client": "2026-11-24T08:00:00.000Z", "delay": None, "archive": None, "claimed": "1999-01-01T00:00:00.000Z",
     }  # fmt: skip
+
+
+def test_a_flood_of_corrections_cannot_make_a_report_too_big() -> None:
+    edit = EditRecord("correction", "x" * 300, "a@b.c", Times(case.NOW), case.raw("<message>" + "y" * 300), 3)
+    lines = [case.message(seq, edits=(edit,) * 120) for seq in range(1, 141)]
+    found = capture(lines, {1000 + seq for seq in range(1, 141)})
+    shown_items = [entry for entry in found.entries if "withheld" not in entry]
+    assert sum(len(canonical(entry)) for entry in shown_items) <= MAX_CANONICAL_BYTES
+    assert {len(entry["edits"]) for entry in shown_items} == {40}
+    assert {entry["edits_total"] for entry in shown_items} == {120}
+
+
+def test_the_limit_of_bytes_can_be_given_and_is_met_to_the_byte() -> None:
+    lines = [case.message(seq, "z" * 20_000) for seq in range(1, 4)]
+    chosen = {1001, 1002, 1003}
+    whole = capture(lines, chosen, random=case.seeded("s"))
+    size = sum(len(canonical(entry)) for entry in whole.entries)
+    assert [entry["body_length"] for entry in whole.entries] == [None] * 3
+    assert capture(lines, chosen, random=case.seeded("s"), max_bytes=size) == whole
+    less = capture(lines, chosen, random=case.seeded("s"), max_bytes=size - 1)
+    assert [(entry["body_length"], len(entry["body"])) for entry in less.entries] == [(20_000, 16_384)] * 3
+    least = capture(lines, chosen, random=case.seeded("s"), max_bytes=1)
+    assert [len(entry["body"]) for entry in least.entries] == [256] * 3
+
+
+@pytest.mark.parametrize("count", [4, 5, 6])
+def test_of_many_changes_the_first_and_the_last_are_listed(count: int) -> None:
+    edits = tuple(EditRecord("correction", str(n), "a@b.c", Times(case.NOW), None, n) for n in range(count))
+    item = make_item(case.message(1, edits=edits), highlighted=True, salt=bytes(16), max_edits=4).item
+    listed = [one["body"] for one in item["edits"]]
+    assert listed == (["0", "1", "2", "3"] if count == 4 else ["0", "1", str(count - 2), str(count - 1)])
+    assert item["edits_total"] == count
+    assert item["edits"][0]["raw_xml"] is None
+
+
+@pytest.mark.parametrize(
+    ("check", "kept", "level"),
+    [
+        (ArchiveCheck.SAME, True, "A2"),
+        (ArchiveCheck.SAME, False, "A2"),
+        (ArchiveCheck.FOUND, True, "A2"),
+        (ArchiveCheck.FOUND, False, "A2"),
+        (ArchiveCheck.MISSING, True, "A1"),
+        (ArchiveCheck.MISSING, False, "A0"),
+        (ArchiveCheck.DIFFERS, True, "A1"),
+        (ArchiveCheck.DIFFERS, False, "A0"),
+        (ArchiveCheck.NOT_ASKED, True, "A1"),
+        (ArchiveCheck.NOT_ASKED, False, "A0"),
+    ],
+)
+def test_the_assurance_follows_from_what_is_known(check: ArchiveCheck, kept: bool, level: str) -> None:
+    line = case.message(9, archive_check=check, journal_hash="ab" if kept else "")
+    item = make_item(line, highlighted=True, salt=bytes(16)).item
+    assert (item["archive_check"], item["assurance"]) == (check.value, level)
+    assert assurance(check.value, kept) == level
+    assert item["journal"] == ({"index": 9, "hash": "ab"} if kept else None)
+
+
+def test_a_room_is_captured_with_who_was_who(schemas: Schemas) -> None:
+    body = parse_canonical(case.room_prepared(schemas).report)["evidence"]
+    assert body["kind"] == "room"
+    assert body["with"] == case.ROOM
+    assert body["room"] == {
+        "jid": case.ROOM, "name": "Games", "public": True,
+        "features": ["muc_public", "urn:xmpp:mam:2", "urn:xmpp:occupant-id:0"],
+        "me": {"nick": "Robin", "occupant_id": "occ-9", "role": "participant", "affiliation": "member", "jid": case.ACCOUNT},
+    }  # fmt: skip
+    items = parse_canonical(case.room_prepared(schemas).items)["items"]
+    assert [item["occupant"]["occupant_id"] for item in items] == ["occ-1", "occ-2", "occ-9", "occ-1"]
+    assert {item["from"] for item in items[:2]} == {f"{case.ROOM}/Max"}
+    assert [item["occupant"]["jid"] for item in items] == ["", case.OTHER, case.ACCOUNT, ""]
+
+
+def test_hostile_names_in_a_room_fit_the_schema(schemas: Schemas) -> None:
+    long = "\ud800" + "y" * 400_000
+    who = Occupant(long, long, long, long, long)
+    item = make_item(case.message(1, occupant=who), highlighted=True, salt=bytes(16)).item
+    schemas.check("items", {"type": "urn:robin:items:1", "report_id": case.REPORT_ID, "items": [item]})
+    assert {name: len(value) for name, value in item["occupant"].items()} == {
+        "nick": 3071, "occupant_id": 3071, "role": 100, "affiliation": 100, "jid": 3071,
+    }  # fmt: skip
+    facts = RoomFacts(long, long, who, False, (long, *(f"feature {n}" for n in range(600))))
+    taken = capture([case.message(1, occupant=who)], {1001})
+    told = case.stated(incident=case.Incident(place="room"))
+    made = prepare(
+        told, taken, replace(case.snapshot(1), room=facts), case.REPORTER_SIG, case.REPORTER_ENC, schemas
+    )  # fmt: skip
+    room = parse_canonical(made.report)["evidence"]["room"]
+    assert (len(room["jid"]), len(room["name"]), len(room["features"])) == (3071, 1000, 500)
+    assert max(map(len, room["features"])) <= 500
+    assert room["public"] is False
+
+
+def test_findings_over_all_lines_count_shown_lines_only() -> None:
+    lines = case.conversation(30)
+    taken = capture(lines, {1007, 1009}, {1008})
+    body = make_manifest(taken, case.snapshot(), ServerFacts(asked_at=case.ASKED_AT), case.NOW)["integrity"]
+    assert body == {
+        "dup_stanza_ids": 1, "mam_same": 3, "mam_found": 1, "mam_missing": 1, "mam_mismatch": 1, "asked_at": case.ASKED_AT,
+    }  # fmt: skip
+    for check, name in (
+        (ArchiveCheck.SAME, "mam_same"),
+        (ArchiveCheck.FOUND, "mam_found"),
+        (ArchiveCheck.MISSING, "mam_missing"),
+        (ArchiveCheck.DIFFERS, "mam_mismatch"),
+    ):
+        one = capture([case.message(1, archive_check=check)], {1001})
+        found = make_manifest(one, case.snapshot(1), ServerFacts(), case.NOW)["integrity"]
+        wanted = {"mam_same": 0, "mam_found": 0, "mam_missing": 0, "mam_mismatch": 0, name: 1}
+        assert found == {"dup_stanza_ids": 0, **wanted, "asked_at": None}
+
+
+def test_nobody_asked_is_not_nothing_found() -> None:
+    taken = capture([case.message(1), case.message(2, duplicate_archive_ids=True)], {1001})
+    body = make_manifest(taken, case.snapshot(2), ServerFacts(), case.NOW)["integrity"]
+    assert body == {
+        "dup_stanza_ids": 1, "mam_same": None, "mam_found": None, "mam_missing": None, "mam_mismatch": None, "asked_at": None,
+    }  # fmt: skip
+
+
+def test_a_manifest_says_what_it_is_about() -> None:
+    taken = case.captured()
+    body = make_manifest(taken, case.snapshot(), ServerFacts("h.example", ("b", "a"), -5), "2026-11-24T09:09:09.000Z")
+    assert (body["v"], body["kind"], body["room"], body["total"]) == (1, "chat", None, 30)
+    assert (body["account"], body["with"], body["captured_at"]) == (case.ACCOUNT, case.OTHER, case.NOW)
+    assert body["range"] == {"first": "2026-11-24T08:04:00.000Z", "last": "2026-11-24T08:12:00.000Z"}
+    assert body["seq"] == {"first": 1, "last": 29}
+    assert (body["entries"], body["shown"]) == (29, 8)
+    assert body["server"] == {"domain": "h.example", "features": ["a", "b"], "time_offset_ms": -5}
+    assert body["journal"] == {
+        "index": 31, "started_at": "2026-11-01T00:00:00.000Z", "head": case.snapshot().head.head,
+    }  # fmt: skip
+    none = make_manifest(capture([], set()), None, ServerFacts(), "2026-11-24T09:09:09.000Z")
+    assert (none["kind"], none["account"], none["with"], none["room"], none["range"], none["seq"], none["total"]) == (
+        "none", None, None, None, None, None, 0,
+    )  # fmt: skip
+    assert (none["captured_at"], none["journal"], none["server"]["domain"]) == ("2026-11-24T09:09:09.000Z", None, None)
+    assert none["merkle_root"] == digest(b"")
+    unsigned = replace(case.snapshot(), account="", counterpart="", head=replace(case.snapshot().head, head=""))
+    bare = make_manifest(taken, unsigned, ServerFacts(), case.NOW)
+    assert (bare["account"], bare["with"], bare["journal"]) == (None, None, None)
+
+
+def test_the_best_time_of_a_line_is_the_archives_then_the_servers() -> None:
+    times = [
+        Times("2026-11-24T08:00:00.000Z", delay="2026-11-23T08:00:00.000Z", archive="2026-11-22T08:00:00.000Z"),
+        Times("2026-11-24T08:00:00.000Z", delay="2026-11-25T08:00:00.000Z"),
+    ]
+    taken = capture([case.message(seq, times=one) for seq, one in enumerate(times, 1)], {1001})
+    body = make_manifest(taken, case.snapshot(2), ServerFacts(), case.NOW)
+    assert body["range"] == {"first": "2026-11-22T08:00:00.000Z", "last": "2026-11-25T08:00:00.000Z"}
+
+
+MANIFEST_CHANGES: dict[str, tuple[str, Callable[[dict[str, Any], list[dict[str, Any]]], object]]] = {
+    "entries": ("count", lambda body, items: body.update(entries=body["entries"] - 1)),
+    "shown": ("count", lambda body, items: body.update(shown=body["shown"] - 1)),
+    "first": ("count", lambda body, items: body["seq"].update(first=2)),
+    "last": ("count", lambda body, items: body["seq"].update(last=31)),
+    "runs": ("withheld", lambda body, items: body["withheld"][0].update(reason="removed")),
+    "dup": ("integrity", lambda body, items: body["integrity"].update(dup_stanza_ids=0)),
+    "same": ("integrity", lambda body, items: body["integrity"].update(mam_same=9)),
+    "found": ("integrity", lambda body, items: body["integrity"].update(mam_found=0)),
+    "missing": ("integrity", lambda body, items: body["integrity"].update(mam_missing=None)),
+    "mismatch": ("integrity", lambda body, items: body["integrity"].update(mam_mismatch=2)),
+    "root": ("items", lambda body, items: body.update(merkle_root="A" * 43)),
+    "claims more": ("assurance at 10", lambda body, items: items[9].update(assurance="A2")),
+    "claims A3": ("assurance at 4", lambda body, items: items[3].update(assurance="A3")),
+    "claims less": ("assurance at 4", lambda body, items: items[3].update(assurance="A1")),
+    "no journal": ("assurance at 10", lambda body, items: items[9].update(journal=None)),
+    "raw": ("raw at 4", lambda body, items: items[3].update(raw_xml="<m/>")),
+    "raw of an edit": ("raw at 13", lambda body, items: items[12]["edits"][0].update(raw_xml="<m/>")),
+    "order": ("order at 1", lambda body, items: items.reverse()),
+    "same place": ("order at 1", lambda body, items: items.insert(0, items[0])),
+    "place 0": ("order at 0", lambda body, items: items[0].update(seq=0)),
+    "journal end": ("journal", lambda body, items: body["journal"].update(index=12)),
+    "no chain": ("journal", lambda body, items: body.update(journal=None)),
+    "one place twice": ("journal", lambda body, items: items[3]["journal"].update(index=5)),
+}
+
+
+@pytest.mark.parametrize("name", MANIFEST_CHANGES)
+def test_entries_that_the_manifest_was_not_made_over_are_refused(name: str) -> None:
+    taken = capture(case.conversation(), {1007, 1009, 1013}, {1006}, random=case.seeded("s"))
+    body = make_manifest(taken, case.snapshot(), ServerFacts(), case.NOW)
+    items = json.loads(canonical(list(taken.entries)))
+    check_entries(body, items)
+    what, change = MANIFEST_CHANGES[name]
+    change(body, items)
+    with pytest.raises(EvidenceRefused) as refusal:
+        check_entries(body, items)
+    if not what.startswith("order"):
+        assert refusal.value.fields["what"] == what
+
+
+def test_the_last_place_of_the_chain_may_be_a_line() -> None:
+    taken = capture(case.conversation(), {1007}, random=case.seeded("s"))
+    head = replace(case.snapshot().head, index=10)
+    body = make_manifest(taken, replace(case.snapshot(), head=head), ServerFacts(), case.NOW)
+    check_entries(body, list(taken.entries))
+    with pytest.raises(EvidenceRefused):
+        check_entries({**body, "journal": {**body["journal"], "index": 9}}, list(taken.entries))
+
+
+def test_no_entries_fit_an_empty_manifest() -> None:
+    body = make_manifest(capture([], set()), None, ServerFacts(), case.NOW)
+    check_entries(body, [])
+    with pytest.raises(EvidenceRefused):
+        check_entries({**body, "entries": 1}, [])
+
+
+@pytest.mark.parametrize(("total", "context"), [(7, 3), (5, 2), (1, 0)])
+def test_the_context_can_be_chosen(total: int, context: int) -> None:
+    found = capture(case.conversation(60), {1030}, context=context, countable=5)
+    assert found.shown == total
+    assert len(found.entries) == 11
+
+
+def test_exactly_as_many_lines_as_allowed_may_be_shown() -> None:
+    lines = [case.message(seq, raw=None) for seq in range(1, 2001)]
+    assert capture(lines, {1000 + seq for seq in range(1, 2001)}, countable=1).shown == 2000
+
+
+def test_bodies_at_the_limit_are_whole() -> None:
+    at = make_item(case.message(1, "x" * 50), highlighted=True, salt=bytes(16), limit=50).item
+    assert (at["body"], at["body_length"]) == ("x" * 50, None)
+    over = make_item(case.message(1, "x" * 51), highlighted=True, salt=bytes(16), limit=50).item
+    assert (over["body"], over["body_length"]) == ("x" * 50, 51)
+    xml = "<m>" + "y" * 47
+    raw_at = make_item(case.message(1, raw=case.raw(xml)), highlighted=True, salt=bytes(16), limit=50).item
+    assert raw_at["raw_xml"] == xml
+    raw_over = make_item(case.message(1, raw=case.raw(xml + "z")), highlighted=True, salt=bytes(16), limit=50).item
+    assert (raw_over["raw_xml"], raw_over["raw_sha256"]) == (None, digest((xml + "z").encode()))
+
+
+def test_the_size_of_a_file_is_kept_where_it_can_be_true() -> None:
+    sizes = (0, 1, 2**53 - 1, 2**53, -1, None)
+    media = tuple(MediaRef("a", size=size) for size in sizes)
+    item = make_item(case.message(1, media=media), highlighted=True, salt=bytes(16)).item
+    assert [one["size"] for one in item["media_refs"]] == [0, 1, 2**53 - 1, None, None, None]
+    many = make_item(case.message(1, media=(MediaRef("a"),) * 101), highlighted=True, salt=bytes(16)).item
+    assert len(many["media_refs"]) == 100
+    hashes = tuple(("sha-256", str(n)) for n in range(11))
+    few = make_item(case.message(1, media=(MediaRef("a", hashes=hashes),)), highlighted=True, salt=bytes(16)).item
+    assert [one["value"] for one in few["media_refs"][0]["hashes"]] == [str(n) for n in range(10)]

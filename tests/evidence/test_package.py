@@ -14,10 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messenger.domain.errors import EvidenceRefused, FormatRefused, SealRefused, SignatureRefused
-from messenger.domain.receipt import IdentityLevel
-from messenger.evidence.canonical import b64u, canonical, digest, parse_canonical
+from messenger.domain.receipt import IdentityLevel, WithdrawalOutcome
+from messenger.evidence import addendum as addenda
+from messenger.evidence import package as packages
+from messenger.evidence.canonical import b64u, canonical, digest, parse_canonical, unb64u
 from messenger.evidence.capture import Capture, leaf_hash, merkle_root
-from messenger.evidence.package import Package, make_copy, read_copy, with_receipt
+from messenger.evidence.keys import SigningKey, thumbprint
+from messenger.evidence.package import Package, make_copy, read_copy, with_addendum, with_receipt, with_withdrawal
 from messenger.evidence.report import (
     Prepared,
     check_sealed_file,
@@ -395,3 +398,220 @@ def test_schema_refusal_names_the_place_only(schemas: Schemas) -> None:
     with pytest.raises(FormatRefused) as refusal:
         schemas.check("identity", {"type": "urn:robin:identity:1", "reporter": {"name": 7}})
     assert str(refusal.value.fields["what"]).startswith("identity:/")
+
+
+# A copy with what followed.
+
+
+@pytest.fixture(scope="session")
+def full(prepared: Prepared, schemas: Schemas) -> bytes:
+    return case.full_copy(prepared, schemas)
+
+
+def test_a_copy_keeps_what_followed(full: bytes, prepared: Prepared, schemas: Schemas) -> None:
+    found = read_copy(full, schemas)
+    assert [one.addendum.prev_digest for one in found.addenda] == [prepared.digest, found.addenda[0].addendum.digest]
+    assert found.addenda[0].receipt is not None
+    assert found.addenda[0].receipt.case_number == "AB42-CD34"
+    assert found.addenda[1].receipt is None
+    assert found.withdrawn is not None
+    assert found.withdrawn.outcome is WithdrawalOutcome.NOTED
+    assert not refused(full)
+    schemas.check("copy", json.loads(full))
+    early = read_copy(case.copy_of(prepared), schemas)
+    assert (early.addenda, early.withdrawn) == ((), None)
+
+
+def test_a_receipt_of_an_addendum_can_be_put_in_later(prepared: Prepared, schemas: Schemas) -> None:
+    copy, made, keys = case.copy_of(prepared), case.added(prepared.digest, schemas), case.ENDPOINT.keys
+    waiting = with_addendum(copy, made.jws, "", keys)
+    at_once = with_addendum(copy, made.jws, case.addendum_receipt(made), keys)
+    assert with_addendum(waiting, made.jws, case.addendum_receipt(made), keys) == at_once
+    for same in (waiting, at_once):
+        with pytest.raises(FormatRefused):
+            with_addendum(same, made.jws, "", keys)
+    with pytest.raises(FormatRefused):
+        with_addendum(at_once, made.jws, case.addendum_receipt(made), keys)
+    gone = with_withdrawal(copy, case.withdrawal_receipt(prepared), keys)
+    with pytest.raises(FormatRefused):
+        with_withdrawal(gone, case.withdrawal_receipt(prepared), keys)
+    for wrong in (Package.of(prepared).encode(), b"{}", canonical({**json.loads(copy), "check": "A" * 43}), b""):
+        for put in (
+            lambda data: with_addendum(data, made.jws, "", keys),
+            lambda data: with_withdrawal(data, case.withdrawal_receipt(prepared), keys),
+            lambda data: with_receipt(data, case.receipt_for(prepared), keys),
+        ):
+            with pytest.raises(EvidenceRefused):
+                put(wrong)
+
+
+def test_two_keys_of_one_desk_stand_in_order_and_no_other(schemas: Schemas) -> None:
+    """A desk that signed with a new key of its own since; both were its keys when the report was made."""
+    newer = SigningKey.from_secret(case.secret("desk sig 2"))
+    keys = (*case.ENDPOINT.keys, newer.public_jwk())
+    made = case.prepared(schemas, endpoint=replace(case.ENDPOINT, keys=keys))
+    first = case.added(made.digest, schemas)
+    copy = make_copy(made.jws, made.items, made.identity, case.receipt_for(made), keys)
+    assert [key["x"] for key in json.loads(copy)["desk_keys"]] == [case.DESK_SIG.public_jwk()["x"]]
+    both = with_addendum(copy, first.jws, case.addendum_receipt(first, newer), [newer.public_jwk()])
+    names = [thumbprint(key) for key in json.loads(both)["desk_keys"]]
+    assert names == sorted([newer.thumbprint, case.DESK_SIG.thumbprint])
+    assert read_copy(both, schemas)
+    assert not refused(both)
+    assert all(one.result != REFUSED for one in verify(both, newer.thumbprint))
+    for change in (
+        lambda value: value["desk_keys"].reverse(),
+        lambda value: value["desk_keys"].pop(),
+        lambda value: value["desk_keys"].append(case.REPORTER_SIG.public_jwk()),
+        lambda value: value["desk_keys"].append(value["desk_keys"][0]),
+    ):
+        value = json.loads(both)
+        change(value)
+        changed = case.rechecked(value)
+        assert refused(changed)
+        with pytest.raises(EvidenceRefused):
+            read_copy(changed, schemas)
+
+
+def test_a_copy_too_big_is_not_made(full: bytes, monkeypatch: pytest.MonkeyPatch, prepared: Prepared) -> None:
+    keys = case.ENDPOINT.keys
+    made = with_withdrawal(case.copy_of(prepared), case.withdrawal_receipt(prepared), keys)
+    monkeypatch.setattr(packages, "MAX_COPY_BYTES", len(made))
+    assert with_withdrawal(case.copy_of(prepared), case.withdrawal_receipt(prepared), keys) == made
+    monkeypatch.setattr(packages, "MAX_COPY_BYTES", len(made) - 1)
+    with pytest.raises(FormatRefused):
+        with_withdrawal(case.copy_of(prepared), case.withdrawal_receipt(prepared), keys)
+
+
+def swapped_addendum(value: dict[str, Any], schemas: Schemas, **changes: Any) -> None:
+    """The first addendum and its receipt replaced by another one that the desk received too."""
+    prev = changes.pop("prev", digest(canonical(json.loads(unb64u(value["report"].split(".")[1])))))
+    made = case.added(prev, schemas, "other", **changes)
+    value["addenda"] = [{"addendum": made.jws, "receipt": case.addendum_receipt(made)}]
+
+
+FOLLOWING: dict[str, Callable[[dict[str, Any], Schemas], object]] = {
+    "first dropped": lambda value, _: value["addenda"].pop(0),
+    "reordered": lambda value, _: value["addenda"].reverse(),
+    "doubled": lambda value, _: value["addenda"].append(value["addenda"][1]),
+    "doubled first": lambda value, _: value["addenda"].insert(0, value["addenda"][0]),
+    "receipt of the other": lambda value, _: value["addenda"][1].update(receipt=value["addenda"][0]["receipt"]),
+    "receipt is the report's": lambda value, _: value["addenda"][0].update(receipt=value["receipt"]),
+    "report's receipt is its": lambda value, _: value.update(receipt=value["addenda"][0]["receipt"]),
+    "withdrawal is a receipt": lambda value, _: value.update(withdrawal=value["receipt"]),
+    "receipt is a withdrawal": lambda value, _: value.update(receipt=value["withdrawal"]),
+    "addendum is the report": lambda value, _: value["addenda"][0].update(addendum=value["report"]),
+    "report is an addendum": lambda value, _: value.update(report=value["addenda"][0]["addendum"]),
+    "no receipt of the report": lambda value, _: value.update(receipt=None),
+    "no receipt at all": lambda value, _: value.update(receipt=None, desk_keys=[]),
+    "no receipt, addendum only": lambda value, _: value.update(
+        receipt=None, withdrawal=None, desk_keys=[], addenda=[{**value["addenda"][0], "receipt": None}]
+    ),
+    "no receipt, withdrawal only": lambda value, _: value.update(receipt=None, addenda=[]),
+    "member too many": lambda value, _: value["addenda"][0].update(note="x"),
+    "member missing": lambda value, _: value["addenda"][1].pop("receipt"),
+    "no list": lambda value, _: value.update(addenda=None),
+    "no text": lambda value, _: value["addenda"][0].update(addendum=5),
+    "false": lambda value, _: value.update(withdrawal=False),
+    "empty": lambda value, _: value.update(withdrawal=""),
+    "chain": lambda value, schemas: swapped_addendum(value, schemas, prev="A" * 43),
+    "other report": lambda value, schemas: swapped_addendum(
+        value, schemas, report_id="3f0c2a9e-6d1b-4b7a-9c55-0a4d8e2f7b11"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FOLLOWING)
+def test_what_followed_cannot_be_bent(name: str, full: bytes, schemas: Schemas) -> None:
+    value = json.loads(full)
+    FOLLOWING[name](value, schemas)
+    changed = case.rechecked(value)
+    assert changed != full
+    assert refused(changed)
+    with pytest.raises(EvidenceRefused):
+        read_copy(changed, schemas)
+    assert refused(canonical(value))
+    with pytest.raises(EvidenceRefused):
+        read_copy(canonical(value), schemas)
+
+
+def test_what_followed_can_be_swapped_for_what_truly_followed_only(full: bytes, schemas: Schemas) -> None:
+    """The same helper as above without its change is accepted: it is the change that is refused."""
+    value = json.loads(full)
+    swapped_addendum(value, schemas)
+    assert not refused(case.rechecked(value))
+    assert read_copy(case.rechecked(value), schemas)
+
+
+def test_the_end_of_a_copy_can_be_left_out_by_who_makes_its_check_anew(full: bytes, schemas: Schemas) -> None:
+    """What the README says a copy does not show: that nothing followed."""
+    value = json.loads(full)
+    value["addenda"].pop()
+    value["withdrawal"] = None
+    assert refused(canonical(value))
+    assert not refused(case.rechecked(value))
+    assert read_copy(case.rechecked(value), schemas)
+
+
+@pytest.mark.parametrize("part", ["addendum", "withdrawal"])
+@pytest.mark.parametrize("change", ["case", "report", "digest", "key", "foreign key"])
+def test_words_of_the_desk_about_another_case_are_refused(
+    part: str, change: str, prepared: Prepared, schemas: Schemas
+) -> None:
+    made, keys = case.added(prepared.digest, schemas), case.ENDPOINT.keys
+    key = case.REPORTER_SIG if change in ("key", "foreign key") else case.DESK_SIG
+    changes: dict[str, Any] = {
+        "case": {"case_number": "AB42-CD35"},
+        "report": {"report_id": "3f0c2a9e-6d1b-4b7a-9c55-0a4d8e2f7b11"},
+        "digest": {"addendum_digest" if part == "addendum" else "report_digest": "A" * 43},
+    }.get(change, {})
+    copy = case.copy_of(prepared)
+    jwks = (*keys, key.public_jwk()) if key is case.REPORTER_SIG else keys
+    if part == "addendum":
+        copy = with_addendum(copy, made.jws, case.addendum_receipt(made, key, **changes), jwks)
+    else:
+        copy = with_withdrawal(copy, case.withdrawal_receipt(prepared, key, **changes), jwks)
+    if change == "key":
+        value = json.loads(copy)
+        value["desk_keys"] = [one for one in value["desk_keys"] if one["x"] != key.public_jwk()["x"]]
+        copy = case.rechecked(value)
+    assert refused(copy)
+    with pytest.raises(EvidenceRefused):
+        read_copy(copy, schemas)
+
+
+def test_an_addendum_by_another_key_is_refused(prepared: Prepared, schemas: Schemas) -> None:
+    made = case.added(prepared.digest, schemas)
+    forged_one = sign(made.payload, SigningKey.generate(), addenda.TYP)
+    copy = with_addendum(case.copy_of(prepared), forged_one, "", ())
+    assert refused(copy)
+    with pytest.raises(SignatureRefused):
+        read_copy(copy, schemas)
+
+
+def test_one_id_of_an_addendum_comes_once(prepared: Prepared, schemas: Schemas) -> None:
+    first = case.added(prepared.digest, schemas)
+    again = case.added(first.digest, schemas, "again")
+    copy = with_addendum(case.copy_of(prepared), first.jws, "", ())
+    assert not refused(copy)
+    copy = with_addendum(copy, again.jws, "", ())
+    assert refused(copy)
+    with pytest.raises(EvidenceRefused):
+        read_copy(copy, schemas)
+
+
+def test_flip_bytes_of_a_full_copy_refused(schemas: Schemas) -> None:
+    """With the check made anew wherever the file can still be read, so that the check alone is not what refuses."""
+    data = case.full_copy(case.small(schemas), schemas)
+    assert not refused(data)
+    accepted = []
+    for at in range(0, len(data), 37):
+        changed = data[:at] + bytes([data[at] ^ 1 << at % 7]) + data[at + 1 :]
+        try:
+            changed = case.rechecked(json.loads(changed))
+        except (ValueError, EvidenceRefused):
+            assert refused(changed)
+            continue
+        if changed != data and not refused(changed):
+            accepted.append(at)
+    assert accepted == []
