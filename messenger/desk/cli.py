@@ -3,6 +3,7 @@
     robin desk run --dir D [--host 127.0.0.1] [--port 8443] [--name ...] [--country gb] [--cert F --key F]
     robin desk officer add NAME --dir D
     robin desk profile --dir D
+    robin desk take FILE... --dir D
     robin desk account set JID --dir D
     robin desk mail set --host H --sender ADDRESS --dir D
 """
@@ -10,15 +11,17 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import getpass
 import logging
 import os
 import sys
 from pathlib import Path
 
-from messenger.desk import connect, officers
+from messenger.desk import carried, connect, officers
+from messenger.desk.problems import Problem
 from messenger.desk.server import PROFILE, Desk
-from messenger.domain.errors import FormatRefused, StoreDamaged, StoreLocked, StoreNewer
+from messenger.domain.errors import EvidenceRefused, FormatRefused, StoreDamaged, StoreLocked, StoreNewer
 from messenger.i18n import tr
 
 PASSPHRASE = "ROBIN_DESK_PASSPHRASE"  # noqa: S105 - the name of a variable
@@ -45,13 +48,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _folder(add)
     profile = commands.add_parser("profile", help=tr("print the endpoint profile for Robin"))
     _folder(profile)
+    take = commands.add_parser("take", help=tr("take locked files that people brought, and write their receipts"))
+    take.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    _folder(take)
     connect.add_arguments(commands, _folder)
 
 
 def run(args: argparse.Namespace) -> int:
     """Run one command; returns the exit code. Raises `RobinError` for a store or keys that cannot be read."""
-    commands = {"run": _run, "officer": _add_officer, "profile": _profile, "account": _connect, "mail": _connect}
-    command = commands[args.desk_command]
+    commands = {"run": _run, "officer": _add_officer, "profile": _profile, "take": _take}
+    command = commands.get(args.desk_command, _connect)
     try:
         return command(args)
     except officers.NameRefused:
@@ -80,6 +86,8 @@ def _run(args: argparse.Namespace) -> int:
     )
     print(tr("The desk listens at {base}").format(base=desk.address.base), flush=True)
     print(tr("Officers sign in at {page}").format(page=f"{desk.address.base}/desk/"), flush=True)
+    if desk.jid:
+        print(tr("Chat account of the desk: {jid}").format(jid=desk.jid), flush=True)
     print(tr("Profile for Robin: {path}").format(path=desk.profile_path), flush=True)
     desk.run()
     return 0
@@ -106,6 +114,18 @@ def _profile(args: argparse.Namespace) -> int:
         return _say(tr("There is no desk in this folder yet. Run it once."))
     sys.stdout.write(path.read_text("utf-8", "replace"))
     return 0
+
+
+def _take(args: argparse.Namespace) -> int:
+    passphrase, code = _passphrase(), 0
+    for file in args.files:
+        try:
+            receipt = asyncio.run(carried.take(args.dir, passphrase, file))
+        except (EvidenceRefused, Problem) as error:
+            code = _say(f"{file.name}: {carried.why(error)}")
+            continue
+        print(tr("Taken. Give this receipt back: {path}").format(path=receipt))
+    return code
 
 
 def _connect(args: argparse.Namespace) -> int:

@@ -35,7 +35,7 @@ class Outside:
     ) -> None:
         self.turnings = Turnings()
         self.line = DeskLine(connections.line, self.turnings) if connections.line else None
-        self._sessions = Sessions(calls, changes, self.line)
+        self._sessions = Sessions(calls, keys, changes, self.line)
         self._codes = Codes(calls, keys, changes, Mailer(connections.mail) if connections.mail else None)
         self._corroboration: Corroboration | None = None
         if self.line is not None:

@@ -134,6 +134,11 @@ class Desk:
         return self.folder / PROFILE
 
     @property
+    def jid(self) -> str:
+        """The address of the desk's chat account, or ''."""
+        return self._connections.jid
+
+    @property
     def online(self) -> bool:
         """Whether the desk's chat account is signed in now."""
         outside = self._outside

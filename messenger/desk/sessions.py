@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Route
 from messenger.desk import bodies, identity
 from messenger.desk.calls import Calls, as_json
 from messenger.desk.changes import Changes
+from messenger.desk.keys import DeskKeys
 from messenger.desk.moments import HOUR
 from messenger.desk.problems import Problem
 from messenger.domain.errors import FormatRefused, NotConnected, RobinError
@@ -29,6 +30,8 @@ from messenger.stream.requests import Refused
 PATH = "/v1/sessions"
 MOST_QUESTIONS = 3
 """Questions for one report in an hour."""
+MOST_TO_ONE = 6
+"""Questions to one account in an hour: many reports in its name cannot be used to wear it down."""
 _MAX_BODY = 8 * 1024
 # What servers say for an address behind a line that is not there; some say not-allowed where they talk to no other server.
 _UNREACHABLE = frozenset({"remote-server-not-found", "remote-server-timeout", "internal-server-error", "not-allowed"})
@@ -56,8 +59,9 @@ class _Call:
 class Sessions:
     """The call POST /v1/sessions. `line` is None where the desk has no XMPP account."""
 
-    def __init__(self, calls: Calls, changes: Changes, line: Asker | None) -> None:
+    def __init__(self, calls: Calls, keys: DeskKeys, changes: Changes, line: Asker | None) -> None:
         self._calls = calls
+        self._keys = keys
         self._changes = changes
         self._line = line
         self._open: dict[str, tuple[Address, asyncio.Task[None]]] = {}
@@ -101,15 +105,20 @@ class Sessions:
         if task is None:
             task = asyncio.create_task(self._ask(call))
             self._open[call.report_id] = (call.device, task)
-            task.add_done_callback(lambda _done: self._open.pop(call.report_id, None))
+            task.add_done_callback(lambda done: self._answered(call.report_id, done))
         # The answer counts even when the caller has gone away meanwhile.
         await asyncio.shield(task)
+
+    def _answered(self, report_id: str, done: asyncio.Task[None]) -> None:
+        self._open.pop(report_id, None)
+        if not done.cancelled():
+            done.exception()  # a caller that went away need not hear of it
 
     async def _ask(self, call: _Call) -> None:
         line, now = self._line, self._calls.clock()
         if line is None or not line.up:
             raise Problem(503, "no-line", retry_after=60)
-        wait = await self._calls.store.run(count_question, call.report_id, now)
+        wait = await self._calls.store.run(count_question, call.report_id, self._keys.index(call.device.bare), now)
         if wait:
             raise Problem(429, "asked-already", retry_after=wait)
         try:
@@ -127,14 +136,21 @@ class Sessions:
         self._changes.wake(call.report_id)
 
 
-def count_question(db: sqlite3.Connection, report_id: str, now: float) -> int:
-    """Count one more question for a report: 0, or the seconds to wait when there were too many in the last hour."""
-    rows = db.execute(
-        "SELECT at FROM asked WHERE report_id = ? AND kind = 'confirm' AND at > ? ORDER BY at", (report_id, now - HOUR)
-    ).fetchall()
-    if len(rows) >= MOST_QUESTIONS:
-        return max(1, int(rows[-MOST_QUESTIONS]["at"] + HOUR - now) + 1)
-    db.execute("INSERT INTO asked VALUES (?, 'confirm', '', ?)", (report_id, now))
+def count_question(db: sqlite3.Connection, report_id: str, keyed: str, now: float) -> int:
+    """Count one more question for a report: 0, or the seconds to wait when there were too many in the last hour.
+
+    `keyed` is the keyed digest of the account's bare address.
+    """
+    since = {"since": now - HOUR, "report": report_id, "keyed": keyed}
+    counted = (
+        (MOST_QUESTIONS, "SELECT at FROM asked WHERE kind = 'confirm' AND at > :since AND report_id = :report ORDER BY at"),
+        (MOST_TO_ONE, "SELECT at FROM asked WHERE kind = 'confirm' AND at > :since AND keyed = :keyed ORDER BY at"),
+    )
+    for most, query in counted:
+        rows = db.execute(query, since).fetchall()
+        if len(rows) >= most:
+            return max(1, int(rows[-most]["at"] + HOUR - now) + 1)
+    db.execute("INSERT INTO asked VALUES (?, 'confirm', ?, ?)", (report_id, keyed, now))
     return 0
 
 

@@ -26,6 +26,7 @@ from line_case import (
     signed_in,
     until,
 )
+from officer_case import Officer
 
 from messenger.demo.prosody import Prosody
 from messenger.desk import corroboration
@@ -37,6 +38,7 @@ from messenger.domain.evidence import Occupant
 from messenger.domain.message import ArchiveId, Direction
 from messenger.evidence.consent import LaterConsent, make_consent
 from messenger.evidence.receipt import verify_receipt
+from messenger.services.ports import ServerReport
 from messenger.stream.facts import Chat
 
 SAID = ("which school do you go to?", "do not tell your dad", "i can get you coins")
@@ -126,6 +128,34 @@ async def test_originals_from_the_reporters_server_make_a3(chat: Prosody, lined:
     assert case.levels() == {1: ["A3"], 2: ["A3"], 3: ["A3"]}
     assert case.findings() == []
     assert {one.by for found in case.marks().lines.values() for one in found} == {DOMAIN}
+
+
+async def test_the_clients_own_block_with_a_report_makes_a3(chat: Prosody, lined: Desk) -> None:
+    """As above, with the block that Robin itself sends; and Robin hears the desk's nudge."""
+    case, stored = await talked(chat, lined)
+    case.file(*(as_captured(one, seq) for seq, one in enumerate(stored, 1)))  # type: ignore[arg-type]
+    text = f"ref case {case.number}, sha-256:{case.digest}"
+    async with signed_in(chat, case.app.jid) as [sam]:
+        reports = [ServerReport("abuse", text, case.number, case.digest, one) for one in archive_ids(stored)]
+        await sam.session.block_and_report(case.mike, reports)
+        await until(lambda: len(case.levels()) == 3)
+        assert case.findings() == []
+        sam.session.expect_confirm(DESK, case.app.endpoint.base + "/v1/sessions", case.digest)
+        sam.session.expect_news(frozenset({DESK}))
+        assert (await asyncio.to_thread(case.app.prove, sam.session.full_jid())).status == 201
+        assert sam.heard.nudges == []
+        await asyncio.to_thread(take, case)
+        await until(lambda: sam.heard.nudges)
+        assert sam.heard.nudges == [DESK]
+        assert len(sam.heard.stored) == 0
+
+
+def take(case: Case) -> None:
+    """An officer takes the case: its status changes."""
+    officer = Officer(case.app.https)
+    assert officer.sign_in("Priya Nair", case.desk.add_officer("Priya Nair")).status == 303
+    officer.get(f"/desk/cases/{case.number}")
+    assert officer.submit(f"/desk/cases/{case.number}/take").status == 303
 
 
 async def test_a_changed_line_is_found(chat: Prosody, lined: Desk) -> None:
@@ -303,23 +333,17 @@ async def test_a_chat_has_no_room_to_read(chat: Prosody, lined: Desk) -> None:
 
 
 async def test_a_nudge_says_nothing_and_goes_only_to_the_verified(chat: Prosody, lined: Desk) -> None:
-    from officer_case import Officer
-
     case, stored = await talked(chat, lined)
     case.file(as_captured(stored[0], 1))  # type: ignore[arg-type]
-    officer = Officer(case.app.https)
-    assert officer.sign_in("Priya Nair", lined.add_officer("Priya Nair")).status == 303
-
-    def take() -> None:
-        officer.get(f"/desk/cases/{case.number}")
-        officer.submit(f"/desk/cases/{case.number}/take")
 
     def write() -> None:
+        officer = Officer(case.app.https)
+        assert officer.sign_in("Priya Nair", lined.add_officer("Priya Nair")).status == 303
         officer.get(f"/desk/cases/{case.number}")
         officer.submit(f"/desk/cases/{case.number}/message", kind="advice", text="You did well.", do="send")
 
     async with puppets(chat, case.app.jid) as [sam]:
-        await asyncio.to_thread(take)
+        await asyncio.to_thread(take, case)
         await asyncio.sleep(0.4)
         assert sam.messages() == []
         call = asyncio.ensure_future(asyncio.to_thread(case.app.prove, sam.full))

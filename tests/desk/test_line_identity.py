@@ -71,7 +71,7 @@ async def test_verified_end_to_end(chat: Prosody, lined: Desk) -> None:
     assert app.https.put_report(made).status == 201
     async with signed_in(chat, app.jid) as [sam]:
         sam.session.expect_confirm(DESK, app.endpoint.base + "/v1/sessions", made.digest)
-        device = sam.session._ingress.own_full
+        device = sam.session.full_jid()
         answer = await in_thread(app.prove, device)
         assert (answer.status, answer.json) == (201, {"identity_level": "verified", "domain": DOMAIN})
         again = await in_thread(app.prove, device)
@@ -90,7 +90,7 @@ async def test_proof_after_the_receipt(chat: Prosody, lined: Desk) -> None:
     assert app.news()["identity_level"] == "unverified"
     async with signed_in(chat, app.jid) as [sam]:
         sam.session.expect_confirm(DESK, app.endpoint.base + "/v1/sessions", made.digest)
-        assert (await in_thread(app.prove, sam.session._ingress.own_full)).status == 201
+        assert (await in_thread(app.prove, sam.session.full_jid())).status == 201
     assert app.news()["identity_level"] == "verified"
 
 
@@ -154,7 +154,7 @@ async def test_a_client_that_did_not_ask_says_nothing_or_no(chat: Prosody, lined
     put(app)
     async with signed_in(chat, app.jid) as [sam]:
         sam.session.expect_confirm(DESK, app.endpoint.base + "/v1/sessions", "y" * 43)
-        answer = await in_thread(app.prove, sam.session._ingress.own_full)
+        answer = await in_thread(app.prove, sam.session.full_jid())
     assert (answer.status, answer.problem) == (403, "not-confirmed")
 
 
@@ -228,6 +228,24 @@ async def test_nobody_can_be_worn_down_with_questions(chat: Prosody, lined: Desk
         sam.iq("result", iq.get("from", ""), iq.get("id", ""))
         assert (await call).status == 201
     clock.ahead = 0.0
+
+
+async def test_many_reports_cannot_wear_one_account_down(chat: Prosody, lined: Desk) -> None:
+    """Somebody signs reports in the name of an account that is not theirs: the account is asked a few times in all."""
+    jid = await new_account(chat)
+    async with puppets(chat, jid) as [sam]:
+        for number in range(1, 8):
+            app = LineApp(lined, jid)
+            put(app)
+            call = asyncio.ensure_future(in_thread(app.prove, sam.full))
+            await until(lambda number=number, call=call: len(sam.questions()) == number or call.done())  # type: ignore[misc]
+            if not call.done():
+                iq = sam.questions()[-1]
+                refuse(sam, iq.get("from", ""), iq.get("id", ""))
+            answer = await call
+            expected = (403, "not-confirmed") if number <= 6 else (429, "asked-already")
+            assert (answer.status, answer.problem) == expected
+        assert len(sam.questions()) == 6
 
 
 async def test_a_server_that_cannot_be_reached(lined: Desk) -> None:

@@ -8,12 +8,14 @@ import uuid
 from dataclasses import replace
 from xml.etree.ElementTree import Element, SubElement
 
-from line_case import DESK, DOMAIN, LineApp, Puppet, new_account, puppets, until
+import pytest
+from line_case import DESK, DOMAIN, LineApp, Puppet, new_account, puppets, signed_in, until
 
 from messenger.demo.prosody import Prosody
 from messenger.desk.problems import words
 from messenger.desk.reception import MAX_PACKAGE, Turned
 from messenger.desk.server import Desk
+from messenger.domain.errors import EndpointRejected
 from messenger.evidence.package import Package
 from messenger.evidence.receipt import open_code, verify_receipt
 from messenger.evidence.report import Prepared
@@ -61,6 +63,18 @@ async def test_a_package_is_filed_and_proves_its_sender(chat: Prosody, lined: De
     assert app.news()["identity_level"] == "verified"
     # The same report over HTTPS is the same case.
     assert app.https.send(made).json["receipt"] == answer.receipt
+
+
+async def test_a_package_as_robin_sends_it(chat: Prosody, lined: Desk) -> None:
+    app, made = await report(chat, lined)
+    async with signed_in(chat, app.jid) as [sam]:
+        answer = await sam.session.packages.send(DESK, made.report_id, made.digest, Package.of(made).encode())
+        receipt = verify_receipt(answer.receipt, app.endpoint.keys, made.digest, made.report_id)
+        assert receipt.identity_level.value == "verified"
+        assert open_code(answer.code.encode(), app.sealing, app.endpoint.keys, made.digest)
+        with pytest.raises(EndpointRejected) as refused:
+            await sam.session.packages.send(DESK, str(uuid.uuid4()), made.digest, Package.of(made).encode())
+        assert refused.value.fields["status"] == 400
 
 
 async def test_another_account_can_hand_it_over_but_proves_nothing(chat: Prosody, lined: Desk) -> None:

@@ -6,6 +6,7 @@ local jid = require "util.jid";
 local st = require "util.stanza";
 
 local reporting = "urn:xmpp:reporting:1";
+module:add_feature(reporting);
 local archive = module:open_store("archive", "archive");
 local targets = module:get_option_array("robin_test_forward_to", {});
 local changed = module:get_option_string("robin_test_forward_changed", "");
