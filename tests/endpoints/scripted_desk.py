@@ -50,7 +50,12 @@ class Request:
 
     @property
     def step(self) -> str:
-        """put, item, finish, status, messages or write."""
+        """put, item, finish, status, messages or write; sessions, code, answer, consent, withdraw, addenda."""
+        for name in ("sessions", "code", "answer", "consent", "withdraw"):
+            if self.path.endswith(f"/{name}"):
+                return name
+        if "/addenda/" in self.path:
+            return "addenda"
         if self.path.endswith("/finish"):
             return "finish"
         if "/messages" in self.path:
