@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from messenger.evidence.canonical import canonical, unb64u
-from messenger.evidence.export.dossier import Dossier, best_time, moment
+from messenger.evidence.export.dossier import Dossier, Part, best_time, moment
 
 _CONTEXT = {
     "co": "http://purl.org/co/",
@@ -121,23 +121,27 @@ class _Graph:
         """The messages in their order, with the files they name and their later changes; all nodes that are evidence."""
         messages: list[Node] = []
         others: list[Node] = []
-        for item in self._dossier.shown:
-            message = self._message(item, program)
-            messages.append(message)
-            others += self._changes(item, message, program)
-            others += self._files(item, message)
+        for part in self._dossier.parts:
+            for item in part.shown:
+                about = f"{part.id} {item['seq']}".strip()
+                message = self._message(about, part, item, program)
+                messages.append(message)
+                others += self._changes(about, item, message, program)
+                others += self._files(about, item, message)
         for one in self._report["reported"]:
             if one["jid"]:
                 self._address(one["jid"])
         return [*self._order(messages), *others] if messages else others
 
-    def _message(self, item: Node, program: Node) -> Node:
-        about = f"{item['seq']}"
-        assurance = self._dossier.assurance(item).value
+    def _message(self, name: str, part: Part, item: Node, program: Node) -> Node:
+        assurance = part.assurance(item).value
+        added = "Added later by the reporter. " if part.id else ""
         chosen = "Chosen by the reporter. " if item["highlighted"] else ""
         withdrawn = "Taken back later by its sender. " if item["retracted"] else ""
-        node = self._said(about, item, program, item["to"], item["id"] or "", item["type"])
-        node["uco-core:description"] = f"{chosen}{withdrawn}Corroboration: level {assurance}. Number {item['seq']}."
+        node = self._said(name, item, program, item["to"], item["id"] or "", item["type"])
+        node["uco-core:description"] = (
+            f"{added}{chosen}{withdrawn}Corroboration: level {assurance}. Number {item['seq']}."
+        )
         return node
 
     def _said(self, about: str, part: Node, program: Node, to: str, id: str, kind: str) -> Node:
@@ -157,19 +161,19 @@ class _Graph:
             facets.append(self._facet("ContentDataFacet", about, {"uco-observable:hash": [digest]}))
         return self._node("message", "uco-observable:Message", about, {"uco-core:hasFacet": facets})
 
-    def _changes(self, item: Node, message: Node, program: Node) -> list[Node]:
+    def _changes(self, name: str, item: Node, message: Node, program: Node) -> list[Node]:
         found = []
         for place, edit in enumerate(item["edits"]):
-            about = f"{item['seq']} change {place}"
+            about = f"{name} change {place}"
             node = self._said(about, edit, program, item["to"], "", item["type"])
             self._related(node, message, "Retracts" if edit["kind"] == "retraction" else "Corrects", about)
             found.append(node)
         return found
 
-    def _files(self, item: Node, message: Node) -> list[Node]:
+    def _files(self, name: str, item: Node, message: Node) -> list[Node]:
         found = []
         for place, media in enumerate(item["media_refs"]):
-            about = f"{item['seq']} file {place}"
+            about = f"{name} file {place}"
             hashes = [self._hash(f"{about} {n}", value) for n, value in enumerate(_sums(media["hashes"]))]
             size = {"@type": "xsd:integer", "@value": str(media["size"])} if media["size"] is not None else None
             facets = [
@@ -231,8 +235,10 @@ class _Graph:
     # -- where it comes from
 
     def _record(self, found: Iterable[Node]) -> Node:
+        sums = [f"Digest (SHA-256) of the signed report: {self._dossier.digest}"]
+        sums += [f"Digest (SHA-256) of what was added on {one.made_at}: {one.digest}" for one in self._dossier.later]
         members = {
-            "uco-core:description": f"Digest (SHA-256) of the signed report: {self._dossier.digest}",
+            "uco-core:description": sums,
             "case-investigation:exhibitNumber": self._dossier.name,
             "uco-core:object": _links(found),
         }

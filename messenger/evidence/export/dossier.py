@@ -8,8 +8,58 @@ from datetime import datetime
 from typing import Any
 
 from messenger.domain.evidence import Assurance
-from messenger.domain.receipt import IdentityLevel
+from messenger.domain.receipt import IdentityLevel, Withdrawn
+from messenger.evidence.addendum import SignedAddendum
 from messenger.evidence.package import Copy
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The messages of a report, or what was added later: lines as signed, and their manifest, None where there is none.
+
+    `id` is the addendum's, '' for the report itself. `words` are the reporter's, `received_at` is the desk's time or ''.
+    `raised` holds, by `seq`, levels that only a desk can state (A3, A3r).
+    """
+
+    digest: str
+    made_at: str
+    entries: tuple[dict[str, Any], ...]
+    manifest: dict[str, Any] | None = None
+    id: str = ""
+    words: str = ""
+    received_at: str = ""
+    raised: Mapping[int, Assurance] = field(default_factory=dict)
+
+    @classmethod
+    def of_addendum(
+        cls, added: SignedAddendum, received_at: str = "", raised: Mapping[int, Assurance] | None = None
+    ) -> Part:
+        """The part of a checked addendum."""
+        body = added.body
+        return cls(
+            digest=added.digest,
+            made_at=body["created_at"],
+            entries=tuple(body["items"]),
+            manifest=body["evidence"],
+            id=body["addendum_id"],
+            words=body["narrative"]["text"] if body["narrative"] else "",
+            received_at=received_at,
+            raised=raised or {},
+        )
+
+    @property
+    def shown(self) -> Iterator[dict[str, Any]]:
+        """The messages that are shown, in order."""
+        return (one for one in self.entries if "withheld" not in one)
+
+    @property
+    def highlighted(self) -> Iterator[dict[str, Any]]:
+        """The messages that the reporter chose, in order."""
+        return (one for one in self.shown if one["highlighted"])
+
+    def assurance(self, item: Mapping[str, Any]) -> Assurance:
+        """How far a shown line is corroborated: the desk's own finding where it has one, else the signed file's."""
+        return self.raised.get(item["seq"]) or Assurance(item["assurance"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +67,8 @@ class Dossier:
     """A checked report (`report`, `entries` as parsed) with what is known of it.
 
     `reporter` is the opened identity part, or None: then no export names the reporter. `case_number`, `received_at`
-    and `identity_level` come from a receipt or from the desk itself, or are ''. `raised` holds, by `seq`, levels that
-    only a desk can state (A3, A3r). `keys` are thumbprints: of the reporter's key, and of the receipt's when there is one.
+    and `identity_level` come from a receipt or from the desk itself, or are ''. `raised` is as in `Part`. `later` is what
+    was added, in order; `withdrawn` the desk's answer when the reporter took it back.
     """
 
     report: dict[str, Any]
@@ -29,6 +79,8 @@ class Dossier:
     received_at: str = ""
     identity_level: str = ""
     raised: Mapping[int, Assurance] = field(default_factory=dict)
+    later: tuple[Part, ...] = ()
+    withdrawn: Withdrawn | None = None
 
     @classmethod
     def of_copy(cls, copy: Copy, named: bool = True) -> Dossier:
@@ -42,22 +94,48 @@ class Dossier:
             case_number=receipt.case_number if receipt else "",
             received_at=receipt.received_at if receipt else "",
             identity_level=receipt.identity_level.value if receipt else "",
+            later=tuple(
+                Part.of_addendum(one.addendum, one.receipt.received_at if one.receipt else "") for one in copy.addenda
+            ),
+            withdrawn=copy.withdrawn,
         )
 
     @property
-    def shown(self) -> Iterator[dict[str, Any]]:
-        """The messages that are shown, in order."""
-        return (one for one in self.entries if "withheld" not in one)
+    def own(self) -> Part:
+        """The report's own messages."""
+        return Part(
+            digest=self.digest,
+            made_at=self.report["created_at"],
+            entries=self.entries,
+            manifest=self.report["evidence"],
+            received_at=self.received_at,
+            raised=self.raised,
+        )
 
     @property
-    def highlighted(self) -> Iterator[dict[str, Any]]:
-        """The messages that the reporter chose, in order."""
-        return (one for one in self.shown if one["highlighted"])
+    def parts(self) -> tuple[Part, ...]:
+        """The report's own messages, then what was added later."""
+        return (self.own, *self.later)
+
+    @property
+    def shown(self) -> Iterator[dict[str, Any]]:
+        """Every message that is shown, in order of the parts."""
+        return (one for part in self.parts for one in part.shown)
 
     @property
     def accused(self) -> str:
-        """The bare address of the first reported party, or ''."""
-        return bare(next((one["jid"] for one in self.report["reported"] if one["jid"]), ""))
+        """The address of the first reported party who has one, or ''; see `address`."""
+        return self.address(next((one["jid"] for one in self.report["reported"] if one["jid"]), ""))
+
+    @property
+    def room(self) -> str:
+        """The room that it happened in, or ''."""
+        room = self.report["evidence"]["room"]
+        return str(room["jid"] if room else self.report["incident"]["room_jid"])
+
+    def address(self, jid: str) -> str:
+        """The address by which somebody is reported: bare, but of a room's member whole, or it would name the room."""
+        return jid if self.room and bare(jid) == self.room else bare(jid)
 
     @property
     def name(self) -> str:
@@ -81,10 +159,6 @@ class Dossier:
     def proven_address(self) -> bool:
         """Whether the desk checked that the report came from the reporter's address."""
         return self.identity_level == IdentityLevel.VERIFIED
-
-    def assurance(self, item: Mapping[str, Any]) -> Assurance:
-        """How far a shown line is corroborated: the desk's own finding where it has one, else the signed file's."""
-        return self.raised.get(item["seq"]) or Assurance(item["assurance"])
 
 
 def bare(jid: str) -> str:

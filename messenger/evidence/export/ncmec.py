@@ -12,7 +12,8 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from messenger.domain.errors import NoSuchForm
-from messenger.evidence.export.dossier import Dossier, bare, best_time, domain, moment
+from messenger.domain.evidence import Assurance
+from messenger.evidence.export.dossier import Dossier, Part, bare, best_time, domain, moment
 from messenger.evidence.export.xmltext import document, visible
 
 _PREFIX = "ncmec:"
@@ -81,8 +82,9 @@ def _summary(root: Element, dossier: Dossier, kind: str) -> None:
 
 def _incident_at(dossier: Dossier) -> tuple[str, str]:
     """The time of the latest chosen message, else of the latest shown, else when the report was made; and which it is."""
+    chosen = (one for part in dossier.parts for one in part.highlighted)
     for lines, words in (
-        (dossier.highlighted, "The latest message that the reporter chose."),
+        (chosen, "The latest message that the reporter chose."),
         (dossier.shown, "The latest message that is shown."),
     ):
         stamps = sorted(stamp for one in lines if moment(stamp := best_time(one["times"])))
@@ -99,14 +101,22 @@ def _chat(root: Element, dossier: Dossier) -> None:
         return
     chat = SubElement(SubElement(root, "internetDetails"), "chatImIncident")
     _say(chat, "chatClient", f"XMPP ({report['client']['name']} {report['client']['version']})", 255)
-    _say(chat, "chatRoomName", report["incident"]["room_jid"], 255)
+    _say(chat, "chatRoomName", dossier.room, 255)
     _say(chat, "content", lines)
     _say(chat, "additionalInfo", files)
 
 
 def _lines(dossier: Dossier) -> Iterator[str]:
     """Each shown message: place, time, sender, words; later changes below it. Other lines of a message are set in."""
-    for item in dossier.shown:
+    for part in dossier.parts:
+        lines = list(_talk(part))
+        if part.id and lines:
+            yield f"Added by the reporter on {part.made_at}:"
+        yield from lines
+
+
+def _talk(part: Part) -> Iterator[str]:
+    for item in part.shown:
         mark = " (chosen)" if item["highlighted"] else ""
         body = item["body"].replace("\n", "\n    ")
         yield f"{item['seq']}{mark} {best_time(item['times'])} {item['from']}: {body}"
@@ -150,7 +160,7 @@ def _accused(root: Element, dossier: Dossier) -> None:
         return
     found = SubElement(root, "personOrUserReported")
     if first["jid"]:
-        _say(found, "espIdentifier", bare(first["jid"]), 255)
+        _say(found, "espIdentifier", dossier.address(first["jid"]), 255)
         _say(found, "espService", domain(first["jid"]), 100)
     names = first["names_seen"]
     _say(found, "screenName", names[0] if names else "", 256)
@@ -190,12 +200,16 @@ def _more(dossier: Dossier) -> Iterator[str]:
     if dossier.reporter is None:
         yield "The reporter's name and contact are in a sealed part that was not opened for this file."
     for one in dossier.report["reported"][1:]:
-        yield f"Also reported: {bare(one['jid']) or ', '.join(one['names_seen']) or 'somebody without an address'}"
+        yield f"Also reported: {dossier.address(one['jid']) or ', '.join(one['names_seen']) or 'somebody without an address'}"
     if report["narrative"]:
         yield f"In the reporter's own words: {report['narrative']['text']}"
+    for part in dossier.later:
+        yield f"Added by the reporter on {part.made_at}, digest {part.digest}. {part.words}".strip()
+    if dossier.withdrawn:
+        yield f"The reporter took the report back on {dossier.withdrawn.at}."
     yield f"Declared by the reporter: {report['declaration']['text_shown']}"
-    shown = list(dossier.shown)
-    levels = {level: sum(dossier.assurance(one) == level for one in shown) for level in ("A0", "A1", "A2", "A3", "A3r")}
+    found = [part.assurance(one) for part in dossier.parts for one in part.shown]
+    levels = {level: found.count(level) for level in Assurance}
     yield "Corroboration of the messages: " + (
-        ", ".join(f"{count} at level {level}" for level, count in levels.items() if count) or "there are none"
+        ", ".join(f"{count} at level {level.value}" for level, count in levels.items() if count) or "there are none"
     )

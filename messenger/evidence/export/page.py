@@ -11,7 +11,8 @@ import hashlib
 import html
 from collections.abc import Iterable, Iterator
 
-from messenger.evidence.export.record import Box, Change, Fact, Gap, Message, Record, Stamp
+from messenger.evidence.export.record import Addition, Record
+from messenger.evidence.export.talk import Box, Change, Fact, Gap, Message, Stamp
 from messenger.evidence.export.xmltext import visible
 from messenger.i18n import locale_code, tr
 
@@ -107,7 +108,9 @@ def _page(record: Record) -> Iterator[str]:
     yield from (f"<li>{_text(one)}</li>" for one in record.how)
     yield "</ul></div></section>"
     yield from _section(tr("What is reported"), _facts(record.matter))
-    yield from _section(tr("Messages"), _messages(record))
+    yield from _section(tr("Messages"), _messages(record.summary, record.messages))
+    for one in record.later:
+        yield from _section(tr("Added later"), _addition(one))
     if record.answers:
         yield from _section(tr("Questions that the reporter answered"), _answers(record.answers))
     yield from _section(tr("Who reports"), _facts(record.person))
@@ -144,10 +147,16 @@ def _list(lines: Iterable[str]) -> Iterator[str]:
     yield "</ul>"
 
 
-def _messages(record: Record) -> Iterator[str]:
-    yield f"<p>{_text(record.summary)}</p>"
+def _addition(one: Addition) -> Iterator[str]:
+    yield from _facts(one.facts)
+    if one.summary:
+        yield from _messages(one.summary, one.messages)
+
+
+def _messages(summary: str, messages: Iterable[Message | Gap]) -> Iterator[str]:
+    yield f"<p>{_text(summary)}</p>"
     yield '<ol class="messages">'
-    for one in record.messages:
+    for one in messages:
         if isinstance(one, Gap):
             yield f'<li class="gap">{_text(_places(one))}: {_text(one.text)}</li>'
         else:

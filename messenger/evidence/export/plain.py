@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from messenger.evidence.export.record import Fact, Gap, Message, Record, Stamp
+from messenger.evidence.export.record import Record
+from messenger.evidence.export.talk import Fact, Gap, Message, Stamp
 from messenger.evidence.export.xmltext import visible
 from messenger.i18n import tr
 
@@ -28,10 +29,11 @@ def _lines(record: Record) -> Iterator[str]:
     yield from _title(tr("What is reported"))
     yield from _facts(record.matter)
     yield from _title(tr("Messages"))
-    yield record.summary
-    for one in record.messages:
-        yield ""
-        yield from [_gap(one)] if isinstance(one, Gap) else _message(one)
+    yield from _messages(record.summary, record.messages)
+    for one in record.later:
+        yield from _title(tr("Added later"))
+        yield from _facts(one.facts)
+        yield from _messages(one.summary, one.messages)
     if record.answers:
         yield from _title(tr("Questions that the reporter answered"))
         for fact in record.answers:
@@ -42,6 +44,14 @@ def _lines(record: Record) -> Iterator[str]:
     yield from record.proof
     yield from _title(tr("How to check it"))
     yield from _facts(record.check)
+
+
+def _messages(summary: str, messages: Iterable[Message | Gap]) -> Iterator[str]:
+    if summary:
+        yield summary
+    for one in messages:
+        yield ""
+        yield from [_gap(one)] if isinstance(one, Gap) else _message(one)
 
 
 def _title(words: str, line: str = "-") -> Iterator[str]:

@@ -9,76 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 from typing import Any
 
 from messenger.evidence.export import words
-from messenger.evidence.export.dossier import Dossier, bare, best_time, moment
+from messenger.evidence.export.dossier import Dossier, Part
+from messenger.evidence.export.talk import Clock, Fact, Gap, Message, summary, talk
 from messenger.evidence.keys import thumbprint
-from messenger.i18n import ntr, tr
+from messenger.i18n import tr
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """A labelled value. `quoted`: these are somebody's own words."""
+class Addition:
+    """What the reporter added later."""
 
-    label: str
-    value: str
-    quoted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """A time in two forms: at the place that the record is made for, and UTC. `local` is '' where it is the same."""
-
-    local: str
-    utc: str
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A later change of a message. `text` is None when it was taken back."""
-
-    label: str
-    at: Stamp
-    text: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A file that a message names, and that is not in the record."""
-
-    name: str
     facts: tuple[Fact, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message as it is shown. `place` is its number in the conversation; `own` when the reporter wrote it."""
-
-    place: int
-    at: Stamp
-    who: str
-    address: str
-    own: bool
-    chosen: bool
-    text: str
-    cut: str
-    changes: tuple[Change, ...]
-    boxes: tuple[Box, ...]
-    assurance: str
-    level: str
-    notes: tuple[str, ...]
-    warnings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A run of messages that are not shown."""
-
-    first: int
-    last: int
-    text: str
+    messages: tuple[Message | Gap, ...]
+    summary: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +40,7 @@ class Record:
     answers: tuple[Fact, ...]
     messages: tuple[Message | Gap, ...]
     summary: str
+    later: tuple[Addition, ...]
     person: tuple[Fact, ...]
     proof: tuple[str, ...]
     check: tuple[Fact, ...]
@@ -104,12 +52,10 @@ class Recorder:
     def __init__(self, dossier: Dossier, zone: tzinfo = UTC, zone_name: str = "UTC") -> None:
         self._dossier = dossier
         self._report = dossier.report
-        self._zone = zone
-        self._zone_name = zone_name
+        self._clock = Clock(zone, zone_name)
 
     def record(self) -> Record:
         """The record."""
-        lines = tuple(self._lines())
         return Record(
             title=tr("Record of a report"),
             number=self._dossier.name,
@@ -117,28 +63,13 @@ class Recorder:
             how=tuple(self._how()),
             matter=tuple(self._matter()),
             answers=tuple(self._answers()),
-            messages=lines,
-            summary=self._summary(),
+            messages=self._talk(self._dossier.own),
+            summary=summary(self._dossier.own),
+            later=tuple(self._addition(one) for one in self._dossier.later),
             person=tuple(self._person()),
             proof=tuple(self._proof()),
             check=tuple(self._check()),
         )
-
-    # -- times
-
-    def _stamp(self, stamp: str | None) -> Stamp:
-        """Both forms of a time; a stamp that is no time stands as it was found."""
-        found = moment(stamp)
-        if found is None:
-            return Stamp("", stamp or tr("time not known"))
-        utc = _clock(found.astimezone(UTC)) + " UTC"
-        if self._zone_name == "UTC":
-            return Stamp("", utc)
-        return Stamp(f"{_clock(found.astimezone(self._zone))} {self._zone_name}", utc)
-
-    def _time(self, stamp: str | None) -> str:
-        both = self._stamp(stamp)
-        return f"{both.local} ({both.utc})" if both.local else both.utc
 
     # -- parts
 
@@ -146,10 +77,18 @@ class Recorder:
         report, dossier = self._report, self._dossier
         yield Fact(tr("Case number"), dossier.case_number or tr("none yet"))
         yield Fact(tr("Number of the report"), report["report_id"])
-        yield Fact(tr("Made on"), self._time(report["created_at"]))
+        yield Fact(tr("Made on"), self._clock.time(report["created_at"]))
         yield Fact(tr("Made for"), report["sent_to"]["name"])
-        received = self._time(dossier.received_at) if dossier.received_at else tr("nothing in this record shows that")
+        received = (
+            self._clock.time(dossier.received_at) if dossier.received_at else tr("nothing in this record shows that")
+        )
         yield Fact(tr("Received there on"), received)
+        taken_back = dossier.withdrawn
+        if taken_back:
+            yield Fact(
+                tr("Taken back by the reporter"),
+                f"{self._clock.time(taken_back.at)}, {words.outcomes()[taken_back.outcome]}",
+            )
 
     def _how(self) -> Iterator[str]:
         yield tr(
@@ -163,8 +102,8 @@ class Recorder:
         )
         yield tr("Each message says how far it is supported. Messages that are not shown are counted in their place.")
         yield tr("No picture and no file is in this record. Files are named only.")
-        if self._zone_name != "UTC":
-            yield tr("Times are given for {zone}, and in UTC.").format(zone=self._zone_name)
+        if self._clock.name != "UTC":
+            yield tr("Times are given for {zone}, and in UTC.").format(zone=self._clock.name)
         if any(one["dir"] == "in" for one in self._dossier.shown):
             yield tr("A time is that of a server where one is known, else that of the reporter's own computer.")
 
@@ -179,12 +118,11 @@ class Recorder:
             tr("Who it happens to"), "; ".join(self._affected(one) for one in report["affected"]) or tr("not said")
         )
         incident = report["incident"]
-        if incident["room_jid"]:
-            yield Fact(tr("In the group"), incident["room_jid"], quoted=True)
+        yield from self._room()
         if incident["first_at"]:
-            yield Fact(tr("First seen"), self._time(incident["first_at"]))
+            yield Fact(tr("First seen"), self._clock.time(incident["first_at"]))
         if incident["last_at"]:
-            yield Fact(tr("Last seen"), self._time(incident["last_at"]))
+            yield Fact(tr("Last seen"), self._clock.time(incident["last_at"]))
         yield Fact(tr("Still going on"), words.unsure()[incident["ongoing"]])
         if report["narrative"]:
             yield Fact(tr("In the reporter's own words"), report["narrative"]["text"], quoted=True)
@@ -192,8 +130,22 @@ class Recorder:
         shared = {True: tr("yes"), False: tr("no"), None: tr("not said")}[report["consent"]["share_with_police"]]
         yield Fact(tr("May go to the police"), shared)
 
+    def _room(self) -> Iterator[Fact]:
+        room = self._report["evidence"]["room"]
+        jid, name = self._dossier.room, room["name"] if room else ""
+        if jid:
+            yield Fact(tr("In the group"), f"{name} ({jid})" if name else jid, quoted=True)
+        if room:
+            me = room["me"]
+            place = ", ".join(filter(None, (me["nick"], me["role"], me["affiliation"])))
+            yield Fact(tr("The reporter's own place in it"), place, quoted=True)
+
     def _accused(self, one: dict[str, Any]) -> Iterator[Fact]:
-        yield Fact(tr("About"), bare(one["jid"]) or tr("somebody without a chat address"), quoted=bool(one["jid"]))
+        yield Fact(
+            tr("About"),
+            self._dossier.address(one["jid"]) or tr("somebody without a chat address"),
+            quoted=bool(one["jid"]),
+        )
         if one["names_seen"]:
             yield Fact(tr("Names seen"), ", ".join(one["names_seen"]), quoted=True)
         claims = one["claims"]
@@ -203,6 +155,8 @@ class Recorder:
             ("place", tr("Says they live in")),
         )
         yield from (Fact(label, claims[key], quoted=True) for key, label in labels if claims[key])
+        if one["occupant_id"]:
+            yield Fact(tr("Their id in the group"), one["occupant_id"], quoted=True)
         if one["other_accounts"]:
             yield Fact(tr("Other accounts, as reported"), ", ".join(one["other_accounts"]), quoted=True)
         yield Fact(tr("Known in real life"), words.unsure()[one["known_offline"]])
@@ -218,60 +172,22 @@ class Recorder:
 
     # -- messages
 
-    def _summary(self) -> str:
-        manifest = self._report["evidence"]
-        hidden = sum(run["count"] for run in manifest["withheld"])
-        parts = [ntr("{n} message is shown.", "{n} messages are shown.", manifest["shown"])]
-        if hidden:
-            parts.append(ntr("{n} more is not shown, but counted.", "{n} more are not shown, but counted.", hidden))
-        return " ".join(parts)
+    def _talk(self, part: Part) -> tuple[Message | Gap, ...]:
+        return tuple(talk(part, self._clock, self._name()))
 
-    def _lines(self) -> Iterator[Message | Gap]:
-        runs = {run["from_seq"]: run for run in self._report["evidence"]["withheld"]}
-        previous = 0
-        for entry in self._dossier.entries:
-            seq = entry["seq"]
-            # A gap has a run of its own, which begins where no entry is.
-            if previous and seq > previous + 1 and previous + 1 in runs:
-                yield _gap(runs[previous + 1])
-            previous = seq
-            if "withheld" not in entry:
-                yield self._message(entry)
-            elif seq in runs:
-                yield _gap(runs[seq])
-
-    def _message(self, item: dict[str, Any]) -> Message:
-        own = item["dir"] == "out"
-        occupant = item["occupant"]
-        who = tr("The person who reports") if own else (occupant["nick"] if occupant else self._name())
-        level = self._dossier.assurance(item)
-        return Message(
-            place=item["seq"],
-            at=self._stamp(best_time(item["times"])),
-            who=who or tr("The other person"),
-            address=item["from"],
-            own=own,
-            chosen=item["highlighted"],
-            text=item["body"],
-            cut=_cut(item),
-            changes=tuple(self._change(one) for one in item["edits"]),
-            boxes=tuple(_box(one) for one in item["media_refs"]),
-            assurance=words.assurance(level, item["archive_check"]),
-            level=level.value,
-            notes=tuple(_notes(item)),
-            warnings=tuple(words.warnings(item)),
-        )
+    def _addition(self, part: Part) -> Addition:
+        facts = [Fact(tr("Added on"), self._clock.time(part.made_at))]
+        received = self._clock.time(part.received_at) if part.received_at else tr("nothing in this record shows that")
+        facts.append(Fact(tr("Received there on"), received))
+        if part.words:
+            facts.append(Fact(tr("In the reporter's own words"), part.words, quoted=True))
+        facts.append(Fact(tr("Digest (SHA-256)"), part.digest))
+        return Addition(tuple(facts), self._talk(part), summary(part))
 
     def _name(self) -> str:
         """What the reporter saw as the other's name, when there is one reported party."""
         reported = self._report["reported"]
         return reported[0]["names_seen"][0] if len(reported) == 1 and reported[0]["names_seen"] else ""
-
-    def _change(self, edit: dict[str, Any]) -> Change:
-        at = self._stamp(best_time(edit["times"]))
-        if edit["kind"] == "retraction":
-            return Change(tr("Taken back by its writer"), at, None)
-        return Change(tr("Changed by its writer to"), at, edit["body"])
 
     # -- who, and what is shown
 
@@ -302,7 +218,7 @@ class Recorder:
             )
 
     def _proof(self) -> Iterator[str]:
-        manifest, dossier = self._report["evidence"], self._dossier
+        dossier = self._dossier
         yield tr("This record was made from a signed report. The signature was checked: nothing was changed since.")
         yield tr(
             "The signature shows who reported. It does not show who wrote a message: the reporter's program took the messages down."
@@ -312,8 +228,10 @@ class Recorder:
         else:
             yield tr("There is no receipt in this record, so it does not show when a desk got the report.")
         yield from words.levels(dossier)
-        yield from words.integrity(manifest["integrity"])
-        if manifest["withheld"]:
+        for part in dossier.parts:
+            if part.manifest:
+                yield from words.integrity(part.manifest["integrity"])
+        if any(part.manifest["withheld"] for part in dossier.parts if part.manifest):
             yield tr(
                 "Messages that are not shown cannot have been added, dropped or moved unseen: a sum over all lines is signed."
             )
@@ -324,47 +242,3 @@ class Recorder:
         client = self._report["client"]
         yield Fact(tr("Program"), " ".join(filter(None, (client["name"], client["version"], client["os"]))))
         yield Fact(tr("How to check it"), tr("Run verify.py on the file copy.robin.json that belongs to this record."))
-
-
-def _clock(found: datetime) -> str:
-    return found.strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _gap(run: dict[str, Any]) -> Gap:
-    n = run["count"]
-    text = {
-        "removed": ntr("{n} message taken out by the reporter", "{n} messages taken out by the reporter", n),
-        "context": ntr("{n} message not sent", "{n} messages not sent", n),
-        "outside": ntr("{n} message in between, not sent", "{n} messages in between, not sent", n),
-    }
-    return Gap(run["from_seq"], run["to_seq"], text[run["reason"]])
-
-
-def _cut(item: dict[str, Any]) -> str:
-    if item["body_length"] is None:
-        return ""
-    return tr("The message was cut here. It had {n} characters.").format(n=item["body_length"])
-
-
-def _box(media: dict[str, Any]) -> Box:
-    facts = [Fact(tr("Type"), media["mime"] or tr("not said"))]
-    size = media["size"]
-    facts.append(Fact(tr("Size"), ntr("{n} byte", "{n} bytes", size) if size is not None else tr("not said")))
-    facts += [Fact(one["alg"], one["value"]) for one in media["hashes"]]
-    return Box(media["name"] or tr("file without a name"), tuple(facts))
-
-
-def _notes(item: dict[str, Any]) -> Iterator[str]:
-    occupant = item["occupant"]
-    if occupant and occupant["jid"]:
-        yield tr("Address behind the name: {address}").format(address=occupant["jid"])
-    if occupant and occupant["occupant_id"]:
-        yield tr("Id in the group: {id}").format(id=occupant["occupant_id"])
-    if occupant and (occupant["role"] or occupant["affiliation"]):
-        yield tr("Place in the group: {place}").format(
-            place=", ".join(filter(None, (occupant["role"], occupant["affiliation"])))
-        )
-    if item["enc"] not in ("", "none"):
-        yield tr("Came encrypted.")
-    if len(item["edits"]) < item["edits_total"]:
-        yield tr("Of {n} changes the first and the last are shown.").format(n=item["edits_total"])

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from messenger.domain.evidence import ArchiveCheck, Assurance
+from messenger.domain.receipt import WithdrawalOutcome
 from messenger.evidence.export.dossier import Dossier
 from messenger.i18n import ntr, tr
 
@@ -40,7 +41,7 @@ def warnings(item: Mapping[str, Any]) -> Iterator[str]:
 
 def levels(dossier: Dossier) -> Iterator[str]:
     """How many messages are supported how far, best first."""
-    found = [dossier.assurance(one) for one in dossier.shown]
+    found = [part.assurance(one) for part in dossier.parts for one in part.shown]
     for level, words in (
         (Assurance.A3, tr("Sent to the desk by the reporter's server itself: {n}.")),
         (Assurance.A3R, tr("Read by the desk itself in the group's archive: {n}.")),
@@ -74,6 +75,14 @@ def integrity(counts: Mapping[str, Any]) -> Iterator[str]:
         )
     if counts["mam_same"] is None:
         yield tr("The reporter's server was not asked about the messages.")
+
+
+def outcomes() -> dict[WithdrawalOutcome, str]:
+    """What the desk did when a report was taken back."""
+    return {
+        WithdrawalOutcome.ERASED: tr("before anybody had looked at it"),
+        WithdrawalOutcome.NOTED: tr("after people had begun to look at it"),
+    }
 
 
 def categories() -> dict[str, str]:

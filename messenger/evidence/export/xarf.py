@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 
 from messenger.domain.errors import NoSuchForm
 from messenger.evidence.canonical import canonical, unb64u
-from messenger.evidence.export.dossier import Dossier, best_time, domain, moment
+from messenger.evidence.export.dossier import Dossier, Part, best_time, domain, moment
 
 VERSION = "4.2.0"
 _PREFIX = "xarf:"
@@ -76,7 +76,7 @@ def xarf_report(dossier: Dossier, desk: Organisation | None = None, named: bool 
     }
     if category == "messaging":
         return {**found, **_spam(dossier)}
-    found["url"] = f"xmpp:{quote(accused, safe='@')}"  # RFC 5122
+    found["url"] = f"xmpp:{quote(accused, safe='@/')}"  # RFC 5122
     found["verification_method"] = "user_report"
     if _DOMAIN.fullmatch(domain(accused)):
         found["domain"] = domain(accused)
@@ -119,16 +119,21 @@ def _sender(dossier: Dossier, desk: Organisation, named: bool) -> Organisation:
 
 def _incident_at(dossier: Dossier) -> str:
     """When it last happened, as far as anything says so with a whole time."""
-    stamps = [best_time(one["times"]) for one in dossier.highlighted]
+    stamps = [best_time(one["times"]) for part in dossier.parts for one in part.highlighted]
     stamps += [dossier.report["incident"]["last_at"] or "", dossier.report["incident"]["first_at"] or ""]
     return next((one for one in reversed(sorted(stamps)) if moment(one)), str(dossier.report["created_at"]))
 
 
 def _evidence(dossier: Dossier, named: bool) -> Iterator[dict[str, Any]]:
-    """The shown messages as JSON, in pieces that each fit."""
+    """The shown messages as JSON, in pieces that each fit; what was added later in pieces of its own."""
+    for part in dossier.parts:
+        yield from _pieces(dossier, part, named)
+
+
+def _pieces(dossier: Dossier, part: Part, named: bool) -> Iterator[dict[str, Any]]:
     pieces: list[list[dict[str, Any]]] = [[]]
     size = 0
-    for item in dossier.shown:
+    for item in part.shown:
         line = _line(item, named)
         length = len(canonical(line))
         if size and size + length > _PIECE_BYTES:
@@ -137,10 +142,10 @@ def _evidence(dossier: Dossier, named: bool) -> Iterator[dict[str, Any]]:
         pieces[-1].append(line)
         size += length
     for lines in filter(None, pieces):
-        data = canonical({"report_id": dossier.report["report_id"], "digest": dossier.digest, "messages": lines})
+        data = canonical({"report_id": dossier.report["report_id"], "digest": part.digest, "messages": lines})
         yield {
             "content_type": "application/json",
-            "description": f"Messages {lines[0]['seq']} to {lines[-1]['seq']}, text only",
+            "description": f"Messages {lines[0]['seq']} to {lines[-1]['seq']}, text only{', added later' if part.id else ''}",
             "payload": base64.b64encode(data).decode("ascii"),
             "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
             "size": len(data),
@@ -202,7 +207,7 @@ def _specific(dossier: Dossier, type_: str, kind: str) -> dict[str, Any]:
 
 def _spam(dossier: Dossier) -> dict[str, Any]:
     found: dict[str, Any] = {"protocol": "chat"}
-    first = next(dossier.highlighted, None)
+    first = next(dossier.own.highlighted, None)
     if first and first["id"] and len(first["id"]) <= 200:
         found["message_id"] = first["id"]
     if first and first["lang"] and _LANGUAGE.fullmatch(first["lang"]):

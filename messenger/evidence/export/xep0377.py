@@ -42,7 +42,7 @@ def block(dossier: Dossier) -> Element:
     if not accused:
         raise NoSuchForm("xep0377")
     found = Element(f"{{{BLOCKING}}}block")
-    chosen: list[dict[str, Any] | None] = [*dossier.highlighted]
+    chosen: list[dict[str, Any] | None] = [*dossier.own.highlighted]
     for message in chosen or [None]:
         item = SubElement(found, f"{{{BLOCKING}}}item", {"jid": allowed(accused)})
         item.append(_report(dossier, message))
@@ -59,7 +59,7 @@ def messages(dossier: Dossier, to: str) -> list[Element]:
 
     The forwarded original is the reporter's word: built from the signed item, not by a server.
     """
-    chosen = list(dossier.highlighted)
+    chosen = list(dossier.own.highlighted)
     return [_alone(dossier, to, message) for message in chosen] or [_alone(dossier, to, None)]
 
 

@@ -53,6 +53,18 @@ def dossier(
     return Dossier.of_copy(copy_of(schemas, category, age, **answers), named)
 
 
+def grown(schemas: Schemas) -> Dossier:
+    """A report to which messages and words were added, and which was then taken back."""
+    made = prepared(schemas)
+    return Dossier.of_copy(read_copy(case.full_copy(made, schemas), schemas))
+
+
+def room(schemas: Schemas) -> Dossier:
+    """A report from a room."""
+    found = Dossier.of_copy(read_copy(case.copy_of(case.room_prepared(schemas)), schemas))
+    return replace(found, report={**found.report, "codes": list(codes("grooming"))})
+
+
 def with_words(found: Dossier, *words: str, name: str = "Max", narrative: str = "") -> Dossier:
     """`found` with other words in its messages, as a stranger may have written them. Only for what needs no signature."""
     entries = copy.deepcopy(list(found.entries))

@@ -119,6 +119,14 @@ def test_forms_that_have_no_place_for_it_are_left_out(schemas: Schemas, category
     assert files["data/receipt.jws"]
 
 
+def test_what_was_added_later_is_in_the_bag_too(schemas: Schemas) -> None:
+    data = evidence_case.full_copy(case.prepared(schemas), schemas)
+    files = opened(make_bag(VERIFIER, readable=Readable(data, read_copy(data, schemas))))
+    assert files["data/copy.robin.json"] == data
+    for name in ("data/transcript.html", "data/transcript.txt", "data/ncmec.xml"):
+        assert b"He wrote again." in files[name]
+
+
 def test_the_same_parts_give_the_same_bytes(package: bytes, readable: Readable) -> None:
     one, other = (make_bag(VERIFIER, package, readable=readable) for _ in range(2))
     assert one == other

@@ -138,7 +138,7 @@ def test_provenance_names_case_and_digest(nodes: Find, schemas: Schemas) -> None
     found = rich(schemas)
     (record,) = nodes("ProvenanceRecord")
     assert record["case-investigation:exhibitNumber"] == "AB42-CD34"
-    assert found.digest in record["uco-core:description"]
+    assert record["uco-core:description"] == [f"Digest (SHA-256) of the signed report: {found.digest}"]
     everything = {one["@id"] for kind in ("Message", "File", "InstantMessagingAddress", "MessageThread") for one in nodes(kind)}
     assert everything <= {one["@id"] for one in record["uco-core:object"]}
     (action,) = nodes("InvestigativeAction")
@@ -196,3 +196,23 @@ def test_hostile_words_still_conform(hostile: Dossier, tmp_path: Path) -> None:
     words = ["\x00\x07\u202e", "<script>&]]>", '"@id": "x"', "\ufdd0\uffff\U0001f600", "w" * 64_000, "\u2028\r\n\t", "@value"]
     done = validate(case_bytes(case.with_words(hostile, *words, name="\x00")), tmp_path)
     assert done.returncode == 0, (done.stdout + done.stderr)[:2000]
+
+
+def test_what_was_added_later_conforms_and_stands_after_the_report(schemas: Schemas, tmp_path: Path) -> None:
+    found = case.grown(schemas)
+    done = validate(case_bytes(found), tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    graph = case_graph(found)["@graph"]
+    said = [one.get("uco-core:description", "") for one in graph if one["@type"] == "uco-observable:Message"]
+    later = [one for one in said if one.startswith("Added later by the reporter.")]
+    assert [int(one.split("Number ")[1].rstrip(".")) for one in later] == [10, 11, 12, 13, 14, 15, 16]
+    (record,) = [one for one in graph if one["@type"].endswith("ProvenanceRecord")]
+    assert [one.split(": ")[1] for one in record["uco-core:description"]] == [
+        found.digest,
+        *(part.digest for part in found.later),
+    ]
+
+
+def test_a_room_conforms_too(schemas: Schemas, tmp_path: Path) -> None:
+    done = validate(case_bytes(case.room(schemas)), tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import export_case as case
 import pytest
-from evidence_case import ACCOUNT, OTHER
+from evidence_case import ACCOUNT, OTHER, ROOM
 from hypothesis import given
 from hypothesis import strategies as st
 from ncmec_elements import INCIDENT_TYPES, faults
@@ -182,3 +182,26 @@ def test_a_report_of_another_messenger_without_codes_goes_by_its_category(
     else:
         with pytest.raises(NoSuchForm):
             ncmec_report(plain)
+
+
+def test_what_was_added_later_and_that_it_was_taken_back_is_told(schemas: Schemas) -> None:
+    found = case.grown(schemas)
+    root = ncmec_report(found)
+    assert faults(root) == []
+    content = (root.findtext("internetDetails/chatImIncident/content") or "").split("\n")
+    place = content.index("Added by the reporter on 2026-11-25T09:00:00.000Z:")
+    assert [line.split(" ")[0] for line in content[:place]] == ["4", "5", "7", "8", "9", "10", "11", "12"]
+    assert [line.split(" ")[0] for line in content[place + 1 :] if line[0] != " "] == ["10", "11", "12", "13", "14", "15", "16"]
+    more = root.findtext("additionalInfo") or ""
+    for part in found.later:
+        assert f"Added by the reporter on 2026-11-25T09:00:00.000Z, digest {part.digest}. He wrote again." in more
+    assert "took the report back on 2026-11-26T09:00:05.000Z" in more
+    assert root.findtext("incidentSummary/incidentDateTime") == "2026-11-24T08:13:00.000Z"
+
+
+def test_somebody_in_a_room_is_named_whole_with_the_rooms_id(schemas: Schemas) -> None:
+    root = ncmec_report(case.room(schemas))
+    assert faults(root) == []
+    assert root.findtext("personOrUserReported/espIdentifier") == f"{ROOM}/Max"
+    assert "Id in the room: occ-1" in (root.findtext("personOrUserReported/additionalInfo") or "")
+    assert root.findtext("internetDetails/chatImIncident/chatRoomName") == ROOM

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messenger.domain.evidence import Assurance
-from messenger.domain.receipt import IdentityLevel
+from messenger.domain.receipt import IdentityLevel, WithdrawalOutcome
 from messenger.evidence.export.dossier import Dossier, moment
 from messenger.evidence.export.page import record_page
 from messenger.evidence.export.plain import record_text
@@ -229,7 +229,7 @@ def test_changes_are_a_history_and_lose_nothing(schemas: Schemas) -> None:
     line = shown(record)[0]
     assert line.text == "line 4"
     assert [(one.label, one.text) for one in line.changes] == [
-        ("Changed by its writer to", "Second \u202e words."),
+        ("Changed by its writer", "Second \u202e words."),
         ("Taken back by its writer", None),
     ]
     assert any("Of 120 changes" in one for one in line.notes)
@@ -382,3 +382,47 @@ def test_text_and_page_say_the_same(schemas: Schemas) -> None:
 def test_the_same_report_gives_the_same_bytes(schemas: Schemas) -> None:
     for make in (record_page, record_text):
         assert make(record_of(case.dossier(schemas))) == make(record_of(case.dossier(schemas)))
+
+
+def test_what_was_added_later_stands_after_the_messages(schemas: Schemas) -> None:
+    record = record_of(case.grown(schemas))
+    first, second = record.later
+    assert [one.place for one in first.messages if isinstance(one, Message)] == [10, 11, 12, 13, 14, 15, 16]
+    assert first.summary == "7 messages are shown."
+    assert (second.messages, second.summary) == ((), "")
+    assert [one.value for one in first.facts][:3] == ["2026-11-25 09:00:00 UTC", "2026-11-25 09:00:05 UTC", "He wrote again."]
+    assert "nothing in this record shows that" in [one.value for one in second.facts]
+    for form in (record_page(record).decode(), record_text(record).decode()):
+        assert form.count("He wrote again.") == 2
+        assert "See you at the park." in form
+        assert form.index("Added later") < form.index("He wrote again.") < form.index("Who reports")
+    assert Reader(record_page(record)).elements <= ELEMENTS
+    proof = " ".join(record.proof)
+    assert "Confirmed by the reporter's server, as the reporter's program says: " in proof
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [(WithdrawalOutcome.ERASED, "before anybody had looked at it"), (WithdrawalOutcome.NOTED, "after people had begun")],
+)
+def test_a_report_that_was_taken_back_says_so_at_its_head(schemas: Schemas, outcome: WithdrawalOutcome, words: str) -> None:
+    found = case.grown(schemas)
+    assert found.withdrawn is not None
+    record = record_of(replace(found, withdrawn=replace(found.withdrawn, outcome=outcome)))
+    (said,) = [one.value for one in record.head if one.label == "Taken back by the reporter"]
+    assert said.startswith("2026-11-26 09:00:05 UTC, ")
+    assert words in said
+    assert all(one.label != "Taken back by the reporter" for one in record_of(case.dossier(schemas)).head)
+
+
+def test_a_room_is_named_with_who_was_who(schemas: Schemas) -> None:
+    record = record_of(case.room(schemas))
+    facts = {one.label: one.value for one in record.matter}
+    assert facts["About"] == "games@rooms.example/Max"
+    assert facts["Their id in the group"] == "occ-1"
+    assert facts["In the group"] == "Games (games@rooms.example)"
+    assert facts["The reporter's own place in it"] == "Robin, participant, member"
+    notes = [one.notes for one in shown(record)]
+    assert "Id in the group: occ-1" in notes[0]
+    assert "Id in the group: occ-2" in notes[1]
+    assert Reader(record_page(record)).elements <= ELEMENTS

@@ -14,7 +14,7 @@ from typing import Any
 
 import export_case as case
 import pytest
-from evidence_case import ACCOUNT, OTHER
+from evidence_case import ACCOUNT, OTHER, ROOM
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
@@ -241,3 +241,21 @@ def test_a_report_of_another_messenger_without_codes_goes_by_its_category(
     else:
         with pytest.raises(NoSuchForm):
             xarf_report(plain)
+
+
+def test_what_was_added_later_is_evidence_of_its_own(schemas: Schemas) -> None:
+    found = case.grown(schemas)
+    report = xarf_report(found, DESK)
+    assert faults(report) == []
+    first, later = report["evidence"]
+    assert later["description"] == "Messages 10 to 16, text only, added later"
+    assert first["description"] == "Messages 4 to 12, text only"
+    assert json.loads(base64.b64decode(later["payload"]))["digest"] == found.later[0].digest
+
+
+def test_somebody_in_a_room_is_named_whole(schemas: Schemas) -> None:
+    report = xarf_report(case.room(schemas), DESK)
+    assert faults(report) == []
+    assert report["source_identifier"] == f"{ROOM}/Max"
+    assert report["url"] == f"xmpp:{ROOM}/Max"
+    assert report["domain"] == "rooms.example"

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 import export_case as case
 import pytest
-from evidence_case import ACCOUNT, OTHER
+from evidence_case import ACCOUNT, OTHER, ROOM
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -92,12 +92,21 @@ def test_without_messages_there_is_one_item(schemas: Schemas) -> None:
     assert ids(item) == []
 
 
-def test_a_room_members_address_is_not_cut_to_the_room(schemas: Schemas) -> None:
-    """A block names a bare address: of a room's member only the real one will do, else the room itself."""
+def test_of_a_rooms_member_the_whole_address_is_blocked_not_the_room(schemas: Schemas) -> None:
+    (item,) = items(block(case.room(schemas)))
+    assert item.get("jid") == f"{ROOM}/Max"
+    assert ids(item) == [(ROOM, "room-1"), (f"{ROOM}/Max", "room-1")]
+
+
+def test_of_everybody_else_the_bare_address_is_blocked(schemas: Schemas) -> None:
     found = case.dossier(schemas)
     report = copy.deepcopy(found.report)
-    report["reported"][0]["jid"] = "max@elsewhere.example/phone"
+    report["reported"][0]["jid"] = f"{OTHER}/phone"
     assert {one.get("jid") for one in items(block(replace(found, report=report)))} == {OTHER}
+
+
+def test_what_was_added_later_is_not_in_the_block(schemas: Schemas) -> None:
+    assert len(items(block(case.grown(schemas)))) == 2
 
 
 def test_nobody_with_an_address_cannot_be_blocked(schemas: Schemas) -> None:
