@@ -13,10 +13,10 @@ from messenger.desk.bench import Bench
 from messenger.desk.casefile import CaseFile
 from messenger.desk.lines import LEVELS
 from messenger.desk.moments import rfc3339
-from messenger.domain.errors import FormatRefused, NoSuchForm
+from messenger.domain.errors import EvidenceRefused
 from messenger.domain.evidence import Assurance
 from messenger.evidence.canonical import parse_canonical
-from messenger.evidence.export.dossier import Dossier
+from messenger.evidence.export.dossier import Dossier, Part
 from messenger.evidence.package import make_copy, read_copy, with_addendum, with_withdrawal
 from messenger.evidence.seal import unseal
 from messenger.i18n import tr
@@ -69,8 +69,8 @@ def why_not(file: CaseFile, kind: str) -> str:
         return "" if file.stored.identity_at else tr("It holds name and contact. Open them first.")
     try:
         # Without the messages it is quick, and what a format has no type for does not depend on them.
-        _maker(kind)(replace(_dossier(file), entries=()))
-    except NoSuchForm:
+        _maker(kind)(replace(_dossier(file), entries=(), later=()))
+    except EvidenceRefused:
         return tr("It has no type for what this report is about.")
     return ""
 
@@ -82,7 +82,7 @@ def make(bench: Bench, file: CaseFile, kind: str) -> Made:
         raise NotMade(why)
     try:
         data = _bag(bench, file) if kind == "bag" else _maker(kind)(_dossier(file))
-    except (NoSuchForm, FormatRefused):
+    except EvidenceRefused:
         raise NotMade(tr("It has no type for what this report is about.")) from None
     return Made(f"{file.stored.row['case_number']}-{_SUFFIX[kind]}", _MEDIA[kind], data)
 
@@ -108,6 +108,9 @@ def _dossier(file: CaseFile) -> Dossier:
         received_at=rfc3339(stored.row["filed"]),
         identity_level=stored.row["identity_level"],
         raised=raised,
+        later=tuple(
+            Part.of_addendum(one.signed, rfc3339(one.at)) for one in file.later if one.signed is not None and one.whole
+        ),
     )
 
 
@@ -125,4 +128,7 @@ def _bag(bench: Bench, file: CaseFile) -> bytes:
     if stored.withdrawal is not None:
         copy = with_withdrawal(copy, stored.withdrawal["statement"], jwks)
     verifier = files("messenger.evidence").joinpath("verify.py").read_bytes()
-    return make_bag(verifier, readable=Readable(copy, read_copy(copy, bench.schemas)))
+    read = read_copy(copy, bench.schemas)
+    # What this desk found itself is in the record to read; the copy to check stays as it was signed.
+    known = replace(_dossier(file), withdrawn=read.withdrawn)
+    return make_bag(verifier, readable=Readable(copy, read, dossier=known))

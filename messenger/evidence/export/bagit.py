@@ -34,12 +34,16 @@ _MODE = 0o100644
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """A readable copy for a bag: its bytes, and what `read_copy` made of them. `zone` is for the times of the record."""
+    """A readable copy for a bag: its bytes, and what `read_copy` made of them. `zone` is for the times of the record.
+
+    `dossier` is for a desk that knows more of the case than the copy says; made from the copy when it is None.
+    """
 
     data: bytes
     copy: Copy
     zone: tzinfo = UTC
     zone_name: str = "UTC"
+    dossier: Dossier | None = None
 
 
 def bag_name(report_id: str) -> str:
@@ -78,7 +82,7 @@ def make_bag(verifier: bytes, package: bytes = b"", receipt: str = "", readable:
 def _readable(given: Readable) -> dict[str, bytes]:
     """Every readable form there is for this report, by file name."""
     signed = given.copy.signed
-    dossier = Dossier.of_copy(given.copy)
+    dossier = given.dossier or Dossier.of_copy(given.copy)
     record = Recorder(dossier, given.zone, given.zone_name).record()
     items = {"type": ITEMS_TYPE, "report_id": signed.report_id, "items": list(given.copy.entries)}
     found = {

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import evidence_case
@@ -16,9 +17,11 @@ import export_case as case
 import pytest
 
 from messenger.domain.errors import EvidenceRefused, FormatRefused
+from messenger.domain.evidence import Assurance
 from messenger.domain.message import MediaRef
 from messenger.evidence import verify
 from messenger.evidence.export.bagit import SUFFIX, Readable, bag_name, make_bag
+from messenger.evidence.export.dossier import Dossier
 from messenger.evidence.package import Package, read_copy
 from messenger.evidence.report import Prepared
 from messenger.evidence.schema import Schemas
@@ -125,6 +128,15 @@ def test_what_was_added_later_is_in_the_bag_too(schemas: Schemas) -> None:
     assert files["data/copy.robin.json"] == data
     for name in ("data/transcript.html", "data/transcript.txt", "data/ncmec.xml"):
         assert b"He wrote again." in files[name]
+
+
+def test_a_desk_that_knows_more_says_it_in_the_record(readable: Readable) -> None:
+    found = replace(Dossier.of_copy(readable.copy), raised={7: Assurance.A3}, identity_level="verified")
+    files = opened(make_bag(VERIFIER, readable=replace(readable, dossier=found)))
+    assert b"Sent to the desk by the reporter's server itself: 1." in files["data/transcript.txt"]
+    assert b"checked by the desk" in files["data/transcript.txt"]
+    assert b"level A3." in files["data/case.jsonld"]
+    assert files["data/copy.robin.json"] == readable.data
 
 
 def test_the_same_parts_give_the_same_bytes(package: bytes, readable: Readable) -> None:
