@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import smtplib
 import ssl
@@ -91,11 +92,10 @@ class Mailer:
         server = self._server
         if server.tls == "tls":
             return smtplib.SMTP_SSL(server.host, server.port, name, timeout=_STEP_SECONDS, context=context)
-        smtp = smtplib.SMTP(server.host, server.port, name, timeout=_STEP_SECONDS)
-        try:
+        with contextlib.ExitStack() as failed:
+            smtp = smtplib.SMTP(server.host, server.port, name, timeout=_STEP_SECONDS)
+            failed.callback(smtp.close)
             # Raises where the server does not offer it: nothing ever goes in clear.
             smtp.starttls(context=context)
-        except BaseException:
-            smtp.close()
-            raise
+            failed.pop_all()
         return smtp
