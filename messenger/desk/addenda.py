@@ -91,6 +91,14 @@ def of_report(db: sqlite3.Connection, report_id: str) -> list[sqlite3.Row]:
     return db.execute("SELECT * FROM addenda WHERE report_id = ? ORDER BY n", (report_id,)).fetchall()
 
 
+def last_digest(db: sqlite3.Connection, row: sqlite3.Row) -> str:
+    """The end of a report's chain: of its newest addendum, or of the report itself."""
+    found = db.execute(
+        "SELECT digest FROM addenda WHERE report_id = ? ORDER BY n DESC LIMIT 1", (row["report_id"],)
+    ).fetchone()
+    return str(found["digest"] if found else row["digest"])
+
+
 def keep(db: sqlite3.Connection, keys: DeskKeys, arrived: Arrived, now: float) -> tuple[str, bool]:
     """Keep an addendum when it follows the last one: its receipt, and whether it is new. Raises `Problem`."""
     row = cases.known(db, arrived.report_id)
@@ -101,11 +109,13 @@ def keep(db: sqlite3.Connection, keys: DeskKeys, arrived: Arrived, now: float) -
         return _again(found, arrived.digest), False
     if cases.withdrawal(db, arrived.report_id) is not None:
         raise Problem(409, "withdrawn-noted")
-    before = of_report(db, arrived.report_id)
-    last = before[-1]["digest"] if before else row["digest"]
+    count, held = db.execute(
+        "SELECT count(*), coalesce(sum(length(sealed)), 0) FROM addenda WHERE report_id = ?", (arrived.report_id,)
+    ).fetchone()
+    last = last_digest(db, row)
     if arrived.prev_digest != last:
         raise Problem(409, "chain", last=last)
-    if len(before) >= MAX_ADDENDA or sum(len(one["sealed"]) for one in before) + len(arrived.sealed) > MAX_TOTAL:
+    if count >= MAX_ADDENDA or held + len(arrived.sealed) > MAX_TOTAL:
         raise Problem(413, "full")
     receipt = AddendumReceipt(
         report_id=arrived.report_id,
@@ -118,7 +128,7 @@ def keep(db: sqlite3.Connection, keys: DeskKeys, arrived: Arrived, now: float) -
     made = make_addendum_receipt(keys.signing, receipt)
     db.execute(
         "INSERT INTO addenda (report_id, n, addendum_id, digest, at, sealed, receipt) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (arrived.report_id, len(before) + 1, arrived.addendum_id, arrived.digest, now, arrived.sealed, made),
+        (arrived.report_id, count + 1, arrived.addendum_id, arrived.digest, now, arrived.sealed, made),
     )
     journal.write(db, now, "", "addendum", row["case_number"])
     return made, True

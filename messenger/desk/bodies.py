@@ -11,12 +11,13 @@ import re
 from starlette.requests import ClientDisconnect, Request
 
 from messenger.desk.problems import Problem
+from messenger.evidence.letter import MAX_LETTER_BYTES
 
 MEDIA_TYPE = "application/jose"
 # The whole of one report stays under 64 MB; each part has a smaller limit of its own.
 MAX_REPORT = 3 * 1024 * 1024
 MAX_FILE = 12 * 1024 * 1024
-MAX_REPLY = 512 * 1024
+MAX_LETTER = MAX_LETTER_BYTES
 MAX_TOTAL = 64 * 1024 * 1024
 SECONDS = 60.0
 _SHA256 = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]{44}):")

@@ -131,7 +131,7 @@ class Api:
 
     async def reply(self, request: Request) -> Response:
         report_id = await self.calls.proved(request)
-        body = await bodies.sealed_body(request, bodies.MAX_REPLY)
+        body = await bodies.sealed_body(request, bodies.MAX_LETTER)
         id, new = await self.calls.intake.put_reply(report_id, body)
         return as_json({"id": id}, 201 if new else 200)
 
@@ -145,14 +145,14 @@ class Api:
 
     async def withdraw(self, request: Request) -> Response:
         report_id = await self.calls.proved_for_withdrawing(request)
-        body = await bodies.sealed_body(request, bodies.MAX_REPLY)
+        body = await bodies.sealed_body(request, bodies.MAX_LETTER)
         statement = await self.withdrawals.take_back(report_id, body)
         self.changes.wake(report_id)
         return as_json({"statement": statement})
 
     async def consent(self, request: Request) -> Response:
         report_id = await self.calls.proved(request)
-        body = await bodies.sealed_body(request, bodies.MAX_REPLY)
+        body = await bodies.sealed_body(request, bodies.MAX_LETTER)
         id, new = await self.consents.put(report_id, body)
         return as_json({"id": id}, 201 if new else 200)
 

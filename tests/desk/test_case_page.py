@@ -14,6 +14,8 @@ from officer_case import Officer
 
 from messenger.desk import forms
 from messenger.desk.forms import DraftQuestion
+from messenger.desk.keys import FILE as KEYS
+from messenger.desk.keys import DeskKeys
 from messenger.desk.server import Desk
 from messenger.desk.store import FILE
 from messenger.domain.evidence import ArchiveCheck, EditRecord, Occupant, RoomFacts
@@ -24,6 +26,7 @@ from messenger.evidence.package import read_copy
 from messenger.evidence.receipt import verify_receipt
 from messenger.evidence.report import Prepared
 from messenger.evidence.schema import Schemas
+from messenger.evidence.statement import ContactWay, Reporter
 
 CODES = ("xarf:content/csem:grooming", "ncmec:Online Enticement of Children for Sexual Acts")
 
@@ -195,6 +198,22 @@ def test_who_opened_name_and_contact_and_why_is_shown_to_the_next(https: Https, 
     assert "Priya Nair" in other.page.words
     assert "to ring the grown-up" in other.page.words
     assert "0100 555" not in other.page.words
+
+
+def test_a_code_is_compared_with_the_opened_contact(https: Https, app: ReporterApp, desk: Desk, officer: Officer) -> None:
+    ways = (ContactWay("email", "sam@mail.example", True, ""), ContactWay("email", "old@mail.example", True, ""))
+    number = filed(https, app, app.report(reporter=Reporter(ACCOUNT, "Sam", "13_15", "gb", ways)))
+    keys = DeskKeys.load(desk.folder / KEYS, "a long passphrase")
+    change(
+        desk, "INSERT INTO asked VALUES (?, 'proven', ?, 1.7e9)", app.report_id, keys.index("mailto:sam@mail.example")
+    )
+    place = f"/desk/cases/{number}"
+    officer.get(place)
+    assert "sam@mail.example" not in officer.page.words
+    officer.submit(f"{place}/identity", reason="to write an e-mail")
+    officer.get(place)
+    assert "A code sent to sam@mail.example came back." in officer.page.words
+    assert "old@mail.example came back" not in officer.page.words
 
 
 # -- questions with a form

@@ -6,6 +6,8 @@ import json
 import sqlite3
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import cast
 
 import pytest
 from desk_case import ACCOUNT, Answer, Https, ReporterApp, content_digest
@@ -13,7 +15,7 @@ from desk_clock import Time
 from officer_case import Officer
 
 from messenger import resources
-from messenger.desk import cases
+from messenger.desk import cases, cases_found, journal
 from messenger.desk.server import Desk
 from messenger.desk.store import FILE, Store
 from messenger.domain.receipt import WithdrawalOutcome
@@ -282,6 +284,29 @@ def test_after_its_time_a_tombstone_is_forgotten(case: Case, desk: Desk, clock: 
     assert (answer.status, answer.problem) == (410, "gone")
 
 
+def test_many_at_once_get_one_answer(case: Case) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _n: case.https.withdraw(case.app, case.app.withdrawal()), range(8)))
+    assert {answer.status for answer in answers} == {200}
+    assert len({answer.json["statement"] for answer in answers}) == 1
+
+
+def test_a_form_that_comes_after_erasing_changes_nothing(case: Case, desk: Desk, officer: Officer) -> None:
+    officer.get("/desk/queue")
+    assert case.https.withdraw(case.app, case.app.withdrawal()).status == 200
+    answer = officer.submit(f"/desk/cases/{case.number}/take")
+    assert answer.status == 410
+    assert "took this report back" in officer.page.words
+    store = Store(desk.folder / FILE)
+    try:
+        # The same between the look-up and the deed.
+        gone = {"report_id": case.app.report_id, "case_number": case.number, "status": "received"}
+        store.run_now(cases_found.take, cast(sqlite3.Row, gone), "Priya Nair", 1.0)
+        assert not store.run_now(lambda db: journal.touched(db, case.number))
+    finally:
+        store.close()
+
+
 @pytest.mark.parametrize("how", ["opened", "taken"])
 def test_taken_back_after_somebody_looked(case: Case, officer: Officer, how: str) -> None:
     app, place = case.app, f"/desk/cases/{case.number}"
@@ -362,7 +387,7 @@ def test_bad_letters(case: Case, kind: str) -> None:
     assert post(b"\xff\xd8\xff" + b"x" * 50) == (415, "media-type")
     assert post(good, Content_Type="application/json") == (415, "media-type")
     assert post(good, Content_Digest=content_digest(b"y")) == (400, "digest")
-    assert post(b"x" * (512 * 1024 + 1)) == (413, "too-large")
+    assert post(b"x" * (256 * 1024 + 1)) == (413, "too-large")
     assert post(b"") == (422, "not-sealed")
     old = app.authorization("POST", path, now=1_700_000_000)
     assert case.https.post(path, good, **old).problem == "proof"
