@@ -18,4 +18,6 @@ def test_evidence_tampered_a_thousand_changes_are_refused() -> None:
     outcome = module.run(1000, 0)
     assert outcome.accepted == ()
     assert outcome.unexpected == ()
-    assert outcome.mutations > 900
+    assert outcome.mutations > 800
+    assert {kind.split(",")[0] for kind, _count in outcome.kinds} == {"copy", "package", "package's parts", "letter"}
+    assert {"copy, drop, new check", "copy, reorder, new check", "copy, swap, new check"} <= dict(outcome.kinds).keys()
