@@ -13,12 +13,14 @@ from messenger.app.paths import Profile
 from messenger.credentials.choice import choose
 from messenger.credentials.memory_store import MemoryStore
 from messenger.domain.errors import KeyLost, KeyringLocked, NoKeyring, StoreDamaged, StoreFull, StoreLocked
-from messenger.endpoints import make_all
+from messenger.endpoints import fetch, make_all
 from messenger.i18n import locale_code
 from messenger.services.assembly import chat_services
 from messenger.services.bus import Bus
 from messenger.services.clock import SystemClock
+from messenger.services.directory import DirectoryService
 from messenger.services.hub import Hub
+from messenger.services.package_line import SessionLine
 from messenger.services.ports import SecretStore
 from messenger.services.receivers import Receivers
 from messenger.services.report_parts import Ways, report_services
@@ -75,11 +77,23 @@ class Bootstrap:
         async def country() -> str:
             return await chat.settings.get("country")
 
-        ways = Ways(profile.outbox, profile.endpoints, start.endpoint, endpoint, country, locale_code())
+        async def directory_address() -> str:
+            return await chat.settings.get("directory")
+
+        directory = DirectoryService(database, clock, profile.roots, fetch, directory_address)
+        ways = Ways(
+            profile.outbox,
+            profile.endpoints,
+            start.endpoint,
+            endpoint,
+            country,
+            locale_code(),
+            directory=directory.desks,
+        )
         report = report_services(
             database,
             secrets,
-            make_all(clock),
+            make_all(clock, SessionLine(chat.sessions)),
             ways,
             tasks,
             bus,
@@ -100,6 +114,8 @@ class Bootstrap:
             outbox=report.outbox,
             aftercare=report.aftercare,
             addenda=report.addenda,
+            handed=report.handed,
+            directory=directory,
             rooms=chat.rooms,
             safety=chat.safety,
             settings=chat.settings,
@@ -107,12 +123,14 @@ class Bootstrap:
         await hub.outbox.start()
         if not start.offline:
             tasks.start("resume accounts", hub.accounts.resume())
+            tasks.start("directory", directory.watch())
         if database.needs_check:
             tasks.start("check store", self._check(database))
         # Last, with nothing awaited behind it: these begin once the window listens.
         if database.damaged is not None:
             tasks.start("store", _damaged())
-        tasks.start("endpoint", _receiver(Receivers(ways.endpoints, ways.command_line, ways.setting), country))
+        receivers = Receivers(ways.endpoints, ways.command_line, ways.setting, ways.directory)
+        tasks.start("endpoint", _receiver(receivers, country))
         return hub
 
     async def close(self, hub: Hub) -> None:

@@ -37,6 +37,11 @@ class Profile:
         return self.data / "endpoints"
 
     @property
+    def roots(self) -> Path:
+        """Who may sign a directory of desks, as a person of this computer says: hand-set."""
+        return self.data / "roots.json"
+
+    @property
     def log(self) -> Path:
         return self.state / "robin.log"
 

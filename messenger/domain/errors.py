@@ -11,7 +11,7 @@
     +- AssetRefused
     +- EvidenceRefused     SignatureRefused SealRefused FormatRefused NoSuchForm
     +- ReportError         EndpointUnreachable EndpointRejected NoEndpoint ReceiptRefused DraftGone
-    |                      NotKept CannotWrite NotComplete TooLarge Handed NotProved CodeNotSent CodeWrong
+    |                      NotKept CannotWrite NotComplete TooLarge Handed NoSuchReport ReceiptNotRight NotProved CodeNotSent CodeWrong
     |                      CodeOver NotWithdrawn NothingToAdd
 
 Our own mistakes are ordinary exceptions and are never shown as one of these. The words are msgids: the window
@@ -293,6 +293,16 @@ class Handed(ReportError):
 
     def __init__(self, way: str, place: str, words: str = "") -> None:
         super().__init__(way=way, place=place, words=words)
+
+
+class NoSuchReport(ReportError):
+    sentence = "This receipt is for no report on this computer."
+    advice = "Open it on the computer that made the report."
+
+
+class ReceiptNotRight(ReportError):
+    sentence = "This is not the receipt of the desk that your report is for."
+    advice = "Ask the desk for the file once more. Your report is kept."
 
 
 class DraftGone(ReportError):

@@ -12,7 +12,10 @@ import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 
+from messenger.endpoints._static import fetch
 from messenger.services.ports import Clock, Endpoint, PackageLine
+
+__all__ = ["fetch", "kinds", "make_all"]
 
 Make = Callable[[Clock], Endpoint]
 

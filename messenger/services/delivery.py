@@ -82,6 +82,10 @@ class Delivery:
             self._bus.publish(ReportChanged(report_id))
         self.wake()
 
+    async def take_receipt(self, entry: Entry, receipt: str, code: str) -> None:
+        """The desk's receipt came back by hand: the report is sent. Raises `EvidenceRefused`."""
+        await self._accept(entry, await self._handing.take(entry, receipt, code))
+
     async def run(self) -> None:
         """Deliver for ever."""
         while True:

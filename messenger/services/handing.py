@@ -8,7 +8,7 @@ from messenger.domain.errors import EvidenceRefused, ReceiptRefused
 from messenger.domain.receipt import CaseStatus
 from messenger.domain.report import EndpointProfile, StatusChange
 from messenger.evidence.package import Package
-from messenger.evidence.receipt import open_code
+from messenger.evidence.receipt import open_code, verify_receipt
 from messenger.services import problems
 from messenger.services.copies import Copies
 from messenger.services.desks import Desks
@@ -61,6 +61,14 @@ class Handing:
         accepted = await endpoint.submit(Submission(entry.report_id, entry.digest, data, profile, entry.account, proof))
         if accepted.receipt.report_digest != entry.digest:
             raise ReceiptRefused("digest")
+        await self._keep_case(entry, accepted, profile)
+        return accepted
+
+    async def take(self, entry: Entry, receipt: str, code: str) -> Accepted:
+        """The case of a receipt that came back by hand, on disk. Raises `EvidenceRefused` unless the report's desk signed it."""
+        package = await asyncio.to_thread(self.package, entry.report_id)
+        profile = await self._receivers.current(package.endpoint)
+        accepted = Accepted(verify_receipt(receipt, profile.keys, entry.digest, entry.report_id), code)
         await self._keep_case(entry, accepted, profile)
         return accepted
 

@@ -11,6 +11,8 @@ from messenger.services.blocking import BlockingService
 from messenger.services.bus import Bus
 from messenger.services.contacts import ContactsService
 from messenger.services.conversations import ConversationsService
+from messenger.services.directory import DirectoryService
+from messenger.services.handed import HandedService
 from messenger.services.outbox import OutboxService
 from messenger.services.reporting import ReportingService
 from messenger.services.rooms import RoomsService
@@ -31,6 +33,8 @@ class Hub:
     outbox: OutboxService
     aftercare: AftercareService
     addenda: AddendaService
+    handed: HandedService
+    directory: DirectoryService
     rooms: RoomsService
     safety: SafetyService
     settings: SettingsService

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from messenger.domain.events import ReportAccepted
 from messenger.evidence.statement import ServerFacts
+from messenger.safety.directory import Desks as Directory
 from messenger.services.addenda import AddendaService
 from messenger.services.aftercare import AftercareService, Leave
 from messenger.services.archive_checks import ArchiveChecks
@@ -20,13 +21,14 @@ from messenger.services.correspondence import Correspondence
 from messenger.services.delivery import HOURLY, Delivery
 from messenger.services.desks import Desks
 from messenger.services.following import Following
+from messenger.services.handed import HandedService
 from messenger.services.handing import Handing
 from messenger.services.identity import Identity
 from messenger.services.outbox import OutboxService
 from messenger.services.ports import Clock, Endpoint, SecretStore
 from messenger.services.preparing import Preparing
 from messenger.services.quiet import Quiet
-from messenger.services.receivers import Receivers
+from messenger.services.receivers import Receivers, no_desks
 from messenger.services.reporter_keys import ReporterKeys
 from messenger.services.reporting import ReportingService
 from messenger.services.saving import Saving
@@ -48,7 +50,8 @@ async def _nothing() -> str:
 class Ways:
     """Where things are and who receives. `setting` gives the chosen endpoint, `country` the chosen country.
 
-    `outbox` and `endpoints` are the profile's folders; `command_line` is a profile file given by --endpoint.
+    `outbox` and `endpoints` are the profile's folders; `command_line` is a profile file given by --endpoint. `directory`
+    gives the desks of the signed directory.
     """
 
     outbox: Path
@@ -58,6 +61,7 @@ class Ways:
     country: Callable[[], Awaitable[str]] = _nothing
     lang: str = "en"
     hourly: int = HOURLY
+    directory: Callable[[], Awaitable[Directory]] = no_desks
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class ReportServices:
     outbox: OutboxService
     aftercare: AftercareService
     addenda: AddendaService
+    handed: HandedService
     keys: ReporterKeys
     delivery: Delivery = field(repr=False)
 
@@ -95,7 +100,7 @@ def report_services(
     files, gate = SealedFiles(ways.outbox), asyncio.Lock()
     copies = Copies(db, files)
     keys = ReporterKeys(db, secrets)
-    receivers = Receivers(ways.endpoints, ways.command_line, ways.setting)
+    receivers = Receivers(ways.endpoints, ways.command_line, ways.setting, ways.directory)
     desks = Desks(db, endpoints, receivers, keys, clock)
     identity = Identity(db, sessions, keys, desks, bus, clock)
     handing = Handing(db, files, desks, receivers, keys, copies, identity, clock)
@@ -113,6 +118,7 @@ def report_services(
         OutboxService(db, delivery, following, copies, endpoints, bus, clock, tasks, quiet),
         aftercare,
         addenda,
+        HandedService(db, files, handing, delivery, receivers),
         keys,
         delivery,
     )

@@ -28,7 +28,7 @@ from messenger.services.bus import Bus
 from messenger.services.ports import Clock
 from messenger.services.preparing import Preparing
 from messenger.services.quiet import Quiet
-from messenger.services.receivers import Receivers
+from messenger.services.receivers import Receivers, Routed
 from messenger.services.saving import Saving
 from messenger.services.statement import details_of
 from messenger.storage import conversations, outbox, report_drafts, snapshots
@@ -146,9 +146,15 @@ class ReportingService:
 
     async def endpoint(self, draft: Draft) -> EndpointProfile | None:
         """Who receives this report; None where nobody is configured (the draft is kept). Raises `AssetRefused`."""
+        routed = await self.route(draft)
+        return routed.profile if routed is not None else None
+
+    async def route(self, draft: Draft) -> Routed | None:
+        """As `endpoint`, by country, category and urgency of the answers; `closed` names the desk that it stands in for."""
         form = await self._preparing.questionnaire()
-        given = Interview.from_json(form, draft.interview).result().fields.get("country", "")
-        return await self._receivers.choose(given or await self._country())
+        result = Interview.from_json(form, draft.interview).result()
+        country = result.fields.get("country", "") or await self._country()
+        return await self._receivers.route(country, result.category, result.urgency.tier)
 
     async def preview(self, draft: Draft) -> Preview:
         """Readable form of exactly what will be sent. Raises `TooLarge` or `AssetRefused`.

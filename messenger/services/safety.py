@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 from messenger import resources
 from messenger.domain.jurisdiction import CountryCard, HelpLine
+from messenger.domain.report import EndpointProfile
 from messenger.domain.tip import Band, Tip
 from messenger.i18n import trd
 from messenger.safety import deck as decks
 from messenger.safety import jurisdictions
 from messenger.safety.deck import Deck, DeckState, TipBook
 from messenger.safety.jurisdictions import Jurisdictions
+from messenger.safety.where import Asked, Where, where
 from messenger.services.ports import Clock
 from messenger.services.settings import SettingsService
 from messenger.storage import tips as store
@@ -82,6 +85,14 @@ class SafetyService:
         band = band or await self._settings.get("band")
         age = _AGES.get(band, band)
         return (await self._cards()).helpline(await self._country(code), age, self._today(), trd)
+
+    async def where(
+        self, asked: Asked, receiver: EndpointProfile | None, closed: str = "", isolate: Callable[[str], str] = str
+    ) -> Where:
+        """The words of "Where it goes": see `safety.where`. A country '' means the chosen one. Works offline."""
+        countries = await self._cards()
+        whole = replace(asked, country=asked.country or await self._country(None))
+        return where(countries, whole, receiver, closed, today=self._today(), translate=trd, isolate=isolate)
 
     async def _step(self, change: Callable[[Deck, DeckState, date], DeckState]) -> Tip:
         async with self._lock:

@@ -47,6 +47,7 @@ TABLE: Mapping[str, Setting] = {
     "splitter": Setting("", pattern=r"[A-Za-z0-9+/=_-]*"),
     "last_conversation": Setting("", pattern=r"\d*"),
     "endpoint": Setting(""),
+    "directory": Setting("", pattern=r"(https://[^\s?#@]{1,500})?"),  # where the signed directory is fetched from
     "trusted_adult": Setting(""),
     "report_copy": Setting("no", _ONCE),
     "onboarded": Setting("no", _ONCE),
