@@ -71,7 +71,7 @@ class Codes:
         ]
 
     async def ask(self, request: Request) -> Response:
-        """Send a code. Raises `Problem`: 422, 429 or 503. The same request again is answered without a second letter."""
+        """Send a code, once for each request's id. Raises `Problem`: 409 before the receipt, 422, 429 or 503."""
         report_id = await self._calls.proved(request)
         body = await bodies.sealed_body(request, _MAX_REQUEST)
         wish = await self._wish(report_id, body)
@@ -96,7 +96,7 @@ class Codes:
 
     async def _wish(self, report_id: str, body: bytes) -> CodeRequest:
         intake = self._calls.intake
-        keys = (await intake.signed(await intake.row(report_id))).reporter_keys()
+        keys = (await intake.signed(await intake.filed(report_id))).reporter_keys()
         return intake.read_letter(
             body, CODE_TYPE, lambda: open_code_request(body, self._keys.sealing, keys, report_id)
         )
@@ -104,6 +104,7 @@ class Codes:
     async def answer(self, request: Request) -> Response:
         """Take a code back. Raises `Problem`: 403 for a wrong one, 410 when there is none that could be right."""
         report_id = await self._calls.proved(request)
+        await self._calls.intake.filed(report_id)
         body = await bodies.small_body(request, _MAX_ANSWER)
         try:
             code = parse_json(body, _MAX_ANSWER).get("code")
