@@ -40,7 +40,7 @@ FAILED = 300.0
 _ENDED = frozenset({CaseStatus.CLOSED, CaseStatus.WITHDRAWN})
 _GONE = frozenset({404, 410})
 _MOST_ROUNDS = 50
-_NOT_THESE_WORDS = frozenset({400, 413, 415, 422})
+_NOT_THESE_WORDS = frozenset({400, 409, 413, 415, 422})
 _NUDGES = 30
 """Nudges of an hour that are followed at once."""
 

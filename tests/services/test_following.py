@@ -92,7 +92,7 @@ def test_answers_are_kept_and_go_later(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
-@pytest.mark.parametrize("status", [400, 413, 415, 422])
+@pytest.mark.parametrize("status", [400, 409, 413, 415, 422])
 def test_words_that_the_desk_will_not_take_are_kept_and_hold_nothing_up(tmp_path: Path, status: int) -> None:
     async def main() -> None:
         desk = StandIn()
