@@ -65,6 +65,8 @@ def why_not(file: CaseFile, kind: str) -> str:
     """Why this kind of file cannot be made of this case, or ''."""
     if file.opened.entries is None or file.opened.reporter is None:
         return tr("A check failed: no file is made of this report.")
+    if kind == "bag" and not all(one.whole for one in file.later):
+        return tr("A check of what was added later failed: no bag is made.")
     if kind == "bag":
         return "" if file.stored.identity_at else tr("It holds name and contact. Open them first.")
     try:

@@ -355,6 +355,18 @@ def test_files_of_a_case(https: Https, endpoint: EndpointProfile, officer: Offic
     assert officer.page.words.count("Made a file of the case") == 4
 
 
+def test_no_bag_of_damaged_additions(https: Https, app: ReporterApp, desk: Desk, officer: Officer) -> None:
+    prepared = app.report()
+    number = filed(https, app, prepared)
+    assert https.add(app, app.addendum(prepared.digest)).status == 201
+    officer.get(f"/desk/cases/{number}")
+    officer.submit(f"/desk/cases/{number}/identity", reason="for the police file")
+    change(desk, "UPDATE addenda SET sealed = substr(sealed, 1, 400) WHERE report_id = ?", app.report_id)
+    assert _file(officer, number, "bag")[0] == 400
+    assert "A check of what was added later failed" in officer.page.words
+    assert _file(officer, number, "case")[0] == 200
+
+
 def test_files_that_there_is_no_type_for_say_so(https: Https, app: ReporterApp, officer: Officer) -> None:
     number = filed(https, app, app.report(category="bullying", codes=()))
     for kind in ("xarf", "ncmec"):

@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -17,11 +18,12 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 import pytest
+import reading
 from desk_case import Https, ReporterApp
 from desk_clock import endpoint_of
 from officer_case import Officer
 
-from messenger.desk import advice, cli, gate, journal, officers, triage
+from messenger.desk import advice, cli, gate, journal, officers, problems, triage
 from messenger.desk.advice import Composed
 from messenger.desk.floods import Floods
 from messenger.desk.keys import DeskKeys
@@ -467,3 +469,11 @@ def test_a_desk_starts_and_stops_many_times(tmp_path: Path) -> None:
         desk.stop()
     assert not [one for one in threading.enumerate() if one.name.startswith("desk")]
     assert logging.getLogger("uvicorn.access").handlers == []
+
+
+def test_what_the_desk_cannot_take_is_said_in_easy_words() -> None:
+    kinds = re.findall(r'^        "([a-z-]+)": tr', Path(problems.__file__).read_text("utf-8"), re.MULTILINE)
+    assert {"chain", "withdrawn", "withdrawn-noted", "full", "fault"} <= set(kinds)
+    hard = {kind: grade for kind in kinds if (grade := reading.grade(problems.words(kind))) > 4}
+    assert hard == {}
+    assert len({problems.words(kind) for kind in kinds}) >= len(kinds) - 2
