@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 import pytest
 from desk_case import Answer, Https
@@ -275,6 +275,35 @@ async def test_a_late_answer_counts_for_nothing(chat: Prosody) -> None:
             # The line is alive and the late yes went nowhere: the next question has its own answer.
             with pytest.raises(ServerTimedOut):
                 await line.confirm(sam.full, "d" * 43, "https://desk.example/v1/sessions", seconds=0.5)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_the_server_keeps_no_copy_of_what_comes_to_the_desk(chat: Prosody) -> None:
+    jid, desk = await new_account(chat), await new_account(chat)
+    line = DeskLine(account(desk, PASSWORD, chat.address), Turnings())
+
+    async def nothing(_fact: object = None) -> None:
+        return None
+
+    running = asyncio.ensure_future(line.run(nothing, nothing))
+    try:
+        await until(lambda: line.up)
+        await asyncio.sleep(0.3)
+        async with puppets(chat, jid) as [sam]:
+            for number in range(2):
+                message = Element("{jabber:client}message", {"to": desk, "type": "chat", "id": f"k{number}"})
+                SubElement(message, "{jabber:client}body").text = "hello"
+                sam.put(message)
+            await until(lambda: line.turnings[Turned.CHAT] == 2)
+        query = Element("{urn:xmpp:mam:2}query")
+        answer = await line._request("set", query, "", 10)
+        fin = answer.find("{urn:xmpp:mam:2}fin")
+        assert fin is not None
+        assert fin.get("complete") == "true"
+        assert fin.find("{http://jabber.org/protocol/rsm}set/{http://jabber.org/protocol/rsm}first") is None
+        assert line.turnings[Turned.FORGED_ARCHIVE] == 0
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import base64
 import uuid
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from messenger.desk.corroboration import Corroboration, rooms_to_read
 from messenger.desk.intake import Intake, Rules
 from messenger.desk.keys import FILE as KEY_FILE
 from messenger.desk.keys import DeskKeys
+from messenger.desk.line import DeskLine
 from messenger.desk.originals import Fit, Verdict, compare_forwarded
 from messenger.desk.reception import Forwarded, OwnQuestion, Parcel, Reception, RoomLine, Turned, Turnings
 from messenger.desk.sessions import _refusal
@@ -182,6 +184,68 @@ def test_f19_nothing_makes_the_reception_fail(stanza: Element) -> None:
     stanza.tag = f"{{jabber:client}}{stanza.tag.partition('}')[2]}"
     found = desk.reception.admit(stanza)
     assert (found is None) == bool(desk.turnings.table())
+
+
+class Wire:
+    """`traffic.Traffic` as far as the line speaks to it: what is sent, and how many stanzas are done."""
+
+    def __init__(self) -> None:
+        self.sent: list[Element] = []
+        self.done = 0
+
+    def put(self, element: Element) -> None:
+        self.sent.append(element)
+
+    def handled(self, number: int) -> None:
+        self.done += number
+
+
+def a_line() -> tuple[DeskLine, Wire]:
+    line, wire = DeskLine(account(ME, "a quiet river"), Turnings()), Wire()
+    line._traffic = wire  # type: ignore[assignment]
+    return line, wire
+
+
+async def test_the_line_answers_its_own_server_and_nobody_else() -> None:
+    line, wire = a_line()
+    for xml in (
+        f'<iq xmlns="jabber:client" to="{ME}" from="robin.test" type="get" id="7"><ping xmlns="urn:xmpp:ping"/></iq>',
+        '<iq xmlns="jabber:client" type="set" id="8"><query xmlns="jabber:iq:roster"/></iq>',
+        f'<iq xmlns="jabber:client" to="{ME}" from="sam@robin.test/a" type="get" id="9"><ping xmlns="urn:xmpp:ping"/></iq>',
+        f'<presence xmlns="jabber:client" to="{ME}" from="sam@robin.test" type="subscribe"/>',
+        message("<body>hello</body><request xmlns='urn:xmpp:receipts'/>", 'from="sam@robin.test/a"'),
+    ):
+        line.stanza(fromstring(xml), "")
+    assert [(one.get("type"), one.get("id"), one.get("to")) for one in wire.sent] == [
+        ("result", "7", "robin.test"),
+        ("error", "8", ME),
+    ]
+    assert wire.sent[1].find("{jabber:client}error/{urn:ietf:params:xml:ns:xmpp-stanzas}service-unavailable") is not None
+    assert wire.done == 5
+
+
+async def test_a_stanza_counts_as_handled_when_it_is_dealt_with_and_a_flood_is_dropped() -> None:
+    """XEP-0198: what is not dealt with yet stays with the server; the queue has an end."""
+    line, wire = a_line()
+    text = base64.b64encode(b"data").decode()
+    held = f'<package xmlns="urn:robin:package:1" id="r-1" digest="{DIGEST}">{text}</package>'
+    for _ in range(100):
+        line.stanza(fromstring(message(held, 'from="sam@robin.test/a" id="m"')), "")
+    assert wire.done == 0
+    assert line.turnings[Turned.TOO_MUCH] == 36
+    dealt: list[object] = []
+
+    async def deal(fact: Forwarded | Parcel) -> None:
+        dealt.append(fact)
+        if len(dealt) % 2:
+            raise ValueError("a mistake of ours")
+
+    worker = asyncio.ensure_future(line._work(deal, wire))  # type: ignore[arg-type]
+    await asyncio.wait_for(line.link_settled(), 10)
+    worker.cancel()
+    assert (len(dealt), wire.done) == (64, 100)
+    assert line.turnings[Turned.OUR_FAULT] == 32
+    assert wire.sent == []
 
 
 # originals
