@@ -54,6 +54,14 @@ def _run(options: argparse.Namespace) -> int:
         from messenger.app import outbox
 
         return outbox.run(options)
+    if options.command == "receipt":
+        from messenger.app import receipt
+
+        return receipt.run(options)
+    if options.command == "directory":
+        from messenger.app import directory
+
+        return directory.run(options)
     if options.command == "export":
         from messenger.app import export
 
@@ -79,6 +87,9 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     commands.add_parser("verify", help=tr("check a saved report"))
     outbox = commands.add_parser("outbox", help=tr("see and send reports that wait"))
     outbox.add_argument("action", nargs="?", choices=("list", "send"), default="list")
+    receipt = commands.add_parser("receipt", help=tr("take the receipt file of a desk"))
+    receipt.add_argument("file", metavar="FILE")
+    _add_directory(commands, given)
     _add_export(commands, given)
     _add_notice(commands, given)
     _add_desk(commands, given)
@@ -91,6 +102,14 @@ def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser], g
         from messenger.app import export
 
         export.add_arguments(parser)
+
+
+def _add_directory(commands: argparse._SubParsersAction[argparse.ArgumentParser], given: Sequence[str]) -> None:
+    parser = commands.add_parser("directory", help=tr("check, use or make a signed directory of desks"))
+    if "directory" in given:
+        from messenger.app import directory
+
+        directory.add_arguments(parser)
 
 
 def _add_notice(commands: argparse._SubParsersAction[argparse.ArgumentParser], given: Sequence[str]) -> None:

@@ -18,6 +18,8 @@ from messenger.services.receivers import Receivers
 
 _VARIABLE = "ROBIN_PASSPHRASE"
 _PATIENCE = 60.0
+_SETTLED = (OutboxState.SENT, OutboxState.HANDED)
+"""What Robin can do nothing more for: the rest of a report that was handed over is up to people."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -43,14 +45,14 @@ async def _run(bootstrap: Bootstrap, receivers: Receivers, send: bool) -> int:
     for one in reports:
         case = one.case_number or tr("no case number yet")
         print(f"{one.saved_at}  {_words(one.state)}  {case}  {trd(one.problem)}".rstrip())  # noqa: T201
-    waiting = sum(1 for one in reports if one.state is not OutboxState.SENT)
+    waiting = sum(1 for one in reports if one.state not in _SETTLED)
     print(ntr("{n} report is waiting.", "{n} reports are waiting.", waiting) if waiting else tr("No report is waiting."))  # noqa: T201
     return 1 if waiting else 0
 
 
 async def _send(hub: Hub) -> None:
     for one in await hub.outbox.reports():
-        if one.state is not OutboxState.SENT:
+        if one.state not in _SETTLED:
             await hub.outbox.retry(one.id)
             await hub.outbox.wait(one.id, _PATIENCE)
 
@@ -66,5 +68,6 @@ def _words(state: OutboxState) -> str:
         OutboxState.SAVED: tr("Saved"),
         OutboxState.SENDING: tr("Sending"),
         OutboxState.NEEDS_ATTENTION: tr("Needs a look"),
+        OutboxState.HANDED: tr("Handed over"),
         OutboxState.SENT: tr("Sent"),
     }[state]
