@@ -5,6 +5,7 @@ After a change on purpose: ``python tests/evidence/test_readable.py`` writes the
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -13,17 +14,35 @@ from typing import Any
 import evidence_case as case
 import pytest
 
+from messenger import resources
 from messenger.domain.errors import SignatureRefused
 from messenger.domain.evidence import ArchiveCheck, EditRecord
 from messenger.domain.message import MediaRef, Times
 from messenger.domain.receipt import WithdrawalOutcome
-from messenger.evidence import capture, package, report, verify
+from messenger.evidence import (
+    addendum,
+    capture,
+    consent,
+    discovery,
+    letter,
+    message,
+    package,
+    possession,
+    report,
+    signature,
+    statement,
+    verify,
+    withdrawal,
+)
+from messenger.evidence import canonical as forms
+from messenger.evidence import receipt as receipts
+from messenger.evidence import seal as seals
 from messenger.evidence.canonical import canonical, parse_canonical
 from messenger.evidence.manifest import make_manifest
 from messenger.evidence.package import read_copy
 from messenger.evidence.receipt import CODE_TYP, make_code, open_code, verify_receipt
 from messenger.evidence.report import Prepared
-from messenger.evidence.schema import Schemas
+from messenger.evidence.schema import NAMES, Schemas
 from messenger.evidence.seal import seal
 from messenger.evidence.signature import sign
 from messenger.evidence.statement import ServerFacts
@@ -93,12 +112,57 @@ def test_the_readable_forms_are_as_they_were_read(prepared: Prepared) -> None:
 
 
 def test_the_limits_are_those_of_the_contract() -> None:
-    mib = 1024 * 1024
-    assert (mib, 8 * mib, 64 * 1024) == (report.MAX_REPORT_BYTES, report.MAX_ITEMS_BYTES, report.MAX_IDENTITY_BYTES)
+    kib, mib = 1024, 1024 * 1024
+    assert (mib, 8 * mib, 64 * kib) == (report.MAX_REPORT_BYTES, report.MAX_ITEMS_BYTES, report.MAX_IDENTITY_BYTES)
     assert (24 * mib, 16 * mib) == (package.MAX_PACKAGE_BYTES, package.MAX_COPY_BYTES)
     assert (24 * mib, 32) == (verify.MAX_BYTES, verify.MAX_DEPTH)
     assert (6 * mib, 10_000, 100) == (capture.MAX_CANONICAL_BYTES, capture.MAX_ENTRIES, capture.MAX_EDITS)
     assert (capture.CONTEXT, capture.COUNTABLE, capture.SALT_BYTES) == (3, 20, 16)
+    assert (capture.MAX_SHOWN, capture.MAX_FILES) == (2000, 100)
+    assert capture._LIMITS == ((65536, 100), (16384, 100), (4096, 40), (1024, 20), (256, 4))
+    assert (4 * mib, 8 * mib, 12 * mib) == (signature.MAX_JWS_BYTES, seals.MAX_PLAIN_BYTES, seals.MAX_JWE_BYTES)
+    assert (16 * mib, 32) == (forms.MAX_BYTES, forms.MAX_DEPTH)
+    assert (3_000_000, 8 * mib, mib) == (
+        addendum.MAX_ADDENDUM_BYTES,
+        addendum.MAX_SEALED_BYTES,
+        addendum.MAX_LINES_BYTES,
+    )
+    assert (256 * kib, 64, 16) == (letter.MAX_LETTER_BYTES, letter.MAX_ID, letter.MIN_ID)
+    assert (16 * kib, 4096, 256 * kib) == (
+        receipts.MAX_RECEIPT_BYTES,
+        possession.MAX_PROOF_BYTES,
+        discovery.MAX_DISCOVERY_BYTES,
+    )
+    assert (possession.WINDOW_SECONDS, statement.MAX_NARRATIVE, withdrawal.MAX_TEXT) == (300, 4000, 2000)
+    assert (message.MAX_TEXT, message.MAX_STEPS, message.MAX_STEP_TEXT) == (10_000, 20, 500)
+    assert (message.MAX_QUESTIONS, message.MAX_OPTIONS) == (8, 20)
+    assert (message.MAX_QUESTION_TEXT, message.MAX_OPTION_TEXT, message.MAX_ANSWER) == (500, 200, 4000)
+    assert (consent.MAX_EMAIL, package.COPY_SUFFIX, package.MEDIA_TYPE) == (254, ".robin.json", "application/jose")
+
+
+def test_the_schemas_have_the_limits_of_the_code(schemas: Schemas) -> None:
+    """Two writings of one contract: what the code makes at its limits, the schemas take, and not one more."""
+    read = {name: json.loads(resources.read(f"schema/{name}.schema.json")) for name in NAMES}
+    form = read["message"]["$defs"]["message"]["properties"]["form"]
+    assert form["maxItems"] == message.MAX_QUESTIONS
+    question = form["items"]["properties"]
+    assert question["text"]["maxLength"] == message.MAX_QUESTION_TEXT
+    assert question["options"]["maxItems"] == message.MAX_OPTIONS
+    assert question["options"]["items"]["properties"]["text"]["maxLength"] == message.MAX_OPTION_TEXT
+    answers = read["message"]["$defs"]["reply"]["properties"]["answers"]
+    assert answers["maxItems"] == message.MAX_QUESTIONS
+    assert answers["items"]["properties"]["a"]["items"]["maxLength"] == message.MAX_ANSWER
+    assert answers["items"]["properties"]["answer_shown"]["maxLength"] == message.MAX_TEXT
+    assert read["withdrawal"]["properties"]["text"]["maxLength"] == withdrawal.MAX_TEXT
+    for name in ("withdrawal", "consent", "code-request"):
+        assert read[name]["properties"]["id"]["minLength"] == letter.MIN_ID
+        assert read[name]["properties"]["id"]["maxLength"] == letter.MAX_ID
+    assert read["code-request"]["properties"]["value"]["maxLength"] == consent.MAX_EMAIL
+    assert read["items"]["properties"]["items"]["maxItems"] == capture.MAX_ENTRIES
+    assert read["items"]["$defs"]["item"]["properties"]["edits"]["maxItems"] == capture.MAX_EDITS
+    assert read["items"]["$defs"]["item"]["properties"]["body"]["maxLength"] == capture._LIMITS[0][0]
+    assert read["items"]["$defs"]["item"]["properties"]["media_refs"]["maxItems"] == capture.MAX_FILES
+    assert read["items"]["$defs"]["item"]["properties"]["assurance"]["enum"] == ["A0", "A1", "A2"]
 
 
 @pytest.mark.parametrize("other", ["-" * 43, "z" * 43])
