@@ -105,7 +105,7 @@ def opened(jws: Any, typ: str, name: str, keys: Iterable[dict[str, Any]] = ()) -
 
 def check_copy(copy: dict[str, Any], desk_key: str) -> list[Finding]:
     """Every part of a readable copy, in order; stops at the first that does not hold."""
-    if set(copy) != MEMBERS or set(copy["files"]) != {"items", "identity"}:
+    if {*copy} != MEMBERS or {*copy["files"]} != {"items", "identity"} or not isinstance(copy["addenda"], list):
         raise Refused("form", "Parts of the file are missing, or there are parts that do not belong.")
     found = [Finding("form", "The file is complete and in the one form that the format allows.")]
     report, named, _x, key = opened(copy["report"], "robin-report+jws", "signature")

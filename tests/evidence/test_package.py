@@ -511,6 +511,7 @@ FOLLOWING: dict[str, Callable[[dict[str, Any], Schemas], object]] = {
     "member too many": lambda value, _: value["addenda"][0].update(note="x"),
     "member missing": lambda value, _: value["addenda"][1].pop("receipt"),
     "no list": lambda value, _: value.update(addenda=None),
+    "an object for a list": lambda value, _: value.update(addenda={}),
     "no text": lambda value, _: value["addenda"][0].update(addendum=5),
     "false": lambda value, _: value.update(withdrawal=False),
     "empty": lambda value, _: value.update(withdrawal=""),
