@@ -44,7 +44,9 @@ def _combined(conn: Connection, entry: Entry, case: Case | None, now: str) -> Re
     account = entry.account or case.receipt.reporter_jid
     verified = case.identity is IdentityLevel.VERIFIED
     messages = report_cases.messages(conn, entry.report_id)
-    going_on = not case.over and case.outcome is None and case.problem != problems.CLOSED
+    # A report that went by hand or in one chat message has no way for more: nothing is offered that can not be done.
+    answers = case.profile.base.startswith("https:")
+    going_on = answers and not case.over and case.outcome is None and case.problem != problems.CLOSED
     return replace(
         plain,
         sent_at=case.sent_at,

@@ -123,6 +123,8 @@ def test_by_folder_the_whole_way(tmp_path: Path) -> None:
         assert summary.state is OutboxState.SENT
         assert summary.case_number == summary.receipt.case_number  # type: ignore[union-attr]
         assert len(summary.receipt_code) == 19
+        offered = (summary.can_add, summary.can_withdraw, summary.can_prove, summary.can_code, summary.overdue)
+        assert not any(offered)
         assert circle.world.told(ReportAccepted) == [ReportAccepted(report_id, summary.case_number)]
         assert not list((tmp_path / "outbox").glob("*.robin"))
         assert await handed.take_receipt(receipt) == report_id
