@@ -18,6 +18,7 @@ from messenger.ui.chats.presenter import ChatsPresenter
 from messenger.ui.conversation.presenter import ConversationPresenter
 from messenger.ui.frame import Frame
 from messenger.ui.rail.view import CHATS, PEOPLE, SAFETY, SETTINGS
+from messenger.ui.rooms.doors import RoomDoors
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.theme.tokens import CHOICES
 from messenger.ui.trouble import Troubles
@@ -46,6 +47,8 @@ class MainWindow(Frame):
         self.troubles = Troubles(engine, self.trouble)
         self.chats_presenter = ChatsPresenter(ctx, engine, self.chats, self._chat_model, self._results)
         self.conversation_presenter = ConversationPresenter(engine, self.conversation, self.messages)
+        self.rooms = RoomDoors(ctx, engine, self, self.open_conversation, self._add_person)
+        self.rooms.follow(self.conversation, self.conversation_presenter, self.avatars)
         self._connect()
         self._connect_keys()
         self.resize(1180, 760)
@@ -134,7 +137,7 @@ class MainWindow(Frame):
         self.rail.report.connect(lambda: self.report())
         self.session.account_changed.connect(self._account_changed)
         self.session.sign_in_wanted.connect(self.sign_in)
-        self.account_header.new_chat_wanted.connect(self._add_person)
+        self.account_header.new_chat_wanted.connect(lambda: self.rooms.pop_up(self.account_header))
         chats.open_wanted.connect(self.open_conversation)
         chats.requests_wanted.connect(self.show_requests)
         chats.add_wanted.connect(self._add_person)
@@ -205,6 +208,7 @@ class MainWindow(Frame):
             self.people_presenter.open_wanted.connect(self.open_conversation)
             self.people_presenter.report_wanted.connect(self.report)
             people.header.report.connect(lambda: self.report())
+            people.group_wanted.connect(self.rooms.open_dialog)
             self.people_presenter.set_account(self.session.account.jid if self.session.account else "")
             return people
         if room == SETTINGS:
@@ -227,6 +231,7 @@ class MainWindow(Frame):
     def _account_changed(self, jid: str) -> None:
         self.conversation_presenter.leave()
         self.chats_presenter.set_account(jid)
+        self.rooms.set_account(jid)
         if PEOPLE in self._rooms:
             self.people_presenter.set_account(jid)
 

@@ -16,6 +16,7 @@ from messenger.domain.errors import RobinError
 from messenger.domain.events import ChatsChanged, MessagesChanged, MessagesStored, SettingsChanged
 from messenger.domain.lookalike import resembles
 from messenger.domain.message import DeliveryState, Direction, MediaRef, MessagePage, MessageView, SearchHit
+from messenger.domain.room import RoomInvitation, RoomNow, RoomPerson
 from messenger.domain.tip import Tip
 
 ME = "sam@example.org"
@@ -307,6 +308,55 @@ class Blocking(Recorder):
         return True
 
 
+class Rooms(Recorder):
+    """Groups by conversation: how they stand and who is there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stands: dict[int, RoomNow] = {}
+        self.there: dict[int, tuple[RoomPerson, ...]] = {}
+        self.waiting: list[RoomInvitation] = []
+        self.joined = 20
+
+    async def nick(self, account):
+        return "Sam"
+
+    async def now(self, conversation):
+        return self.stands[conversation]
+
+    async def people(self, conversation):
+        return self.there.get(conversation, ())
+
+    async def join(self, account, address, nick="", password=""):
+        self.note("join", account, address, nick, password)
+        return self.joined
+
+    async def create(self, account, name, nick="", members_only=True):
+        self.note("create", account, name, nick, members_only)
+        return self.joined
+
+    async def join_again(self, conversation, password=""):
+        self.note("join_again", conversation)
+
+    async def leave(self, conversation):
+        self.note("leave", conversation)
+
+    async def invite(self, conversation, jid):
+        self.note("invite", conversation, jid)
+
+    async def invitations(self, account):
+        return tuple(self.waiting)
+
+    async def accept(self, account, room, nick=""):
+        self.note("accept", account, room)
+        self.waiting = [one for one in self.waiting if one.room != room]
+        return self.joined
+
+    async def decline(self, account, room):
+        self.note("decline", account, room)
+        self.waiting = [one for one in self.waiting if one.room != room]
+
+
 class Safety:
     async def tip(self):
         return Tip(
@@ -361,6 +411,7 @@ def make_engine(account: Account | None = None) -> StandInEngine:
         conversations=Conversations(),
         contacts=Contacts(),
         blocking=Blocking(),
+        rooms=Rooms(),
         safety=Safety(),
         settings=Settings(),
         reporting=Reporting(),

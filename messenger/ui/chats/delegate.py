@@ -78,9 +78,10 @@ class ChatDelegate(QStyledItemDelegate):
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         mirrored = self._mirrored()
         disc = QRectF(area.right() - 44 if mirrored else area.left(), area.center().y() - 22, 44, 44)
-        show = chat.show if chat.known else None
+        show = chat.show if chat.known and not chat.is_room else None
+        icon = "users" if chat.is_room else ""
         ground = "accent-soft" if selected else "window"
-        self._avatars.draw(painter, disc, chat.counterpart, chat.title, chat.avatar, show, ground)
+        self._avatars.draw(painter, disc, chat.counterpart, chat.title, chat.avatar, show, ground, icon)
         words = area.adjusted(0, 0, -56, 0) if mirrored else area.adjusted(56, 0, 0, 0)
         first, second = self._lines(words)
         right = self._right_top(painter, first, chat)

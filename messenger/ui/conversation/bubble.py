@@ -11,10 +11,11 @@ from messenger.domain.message import DeliveryState, Direction, MediaRef
 from messenger.i18n import tr
 from messenger.ui import times
 from messenger.ui.conversation import links
-from messenger.ui.conversation.model import Row
+from messenger.ui.conversation.model import Row, alike_words, gone_words
 from messenger.ui.plain import message_text, shorten, visible
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.paint import Laid, lay_out
+from messenger.ui.widgets.pictures import colour_number
 
 PAD_X, PAD_Y, META_GAP = 12, 8, 12
 RUN_GAP, TURN_GAP, CHIP, CHIP_GAP = 2, 12, 26, 12
@@ -43,6 +44,11 @@ class Bubble:
     body_at: QPointF = field(default_factory=QPointF)
     spans: tuple[links.Link, ...] = ()
     starts: tuple[tuple[int, int], ...] = ()
+    who: QRectF | None = None
+    who_name: str = ""
+    who_role: str = ""
+    alike: QRectF | None = None
+    alike_text: str = ""
     quote: QRectF | None = None
     quote_name: str = ""
     quote_body: str = ""
@@ -82,6 +88,7 @@ def measure(ctx: ThemeContext, row: Row, width: int, mirrored: bool = False) -> 
     most = min(ctx.px(_MAX), max(120.0, width * 0.66))
     inner = most - 2 * PAD_X
     y, widest = float(PAD_Y), 0.0
+    y, widest = _who(ctx, made, y, inner, widest)
     y, widest = _quote(ctx, made, y, inner, widest)
     y, widest = _files(ctx, made, y, inner, widest)
     y, widest = _body(ctx, made, y, inner, widest)
@@ -108,6 +115,26 @@ def _above(ctx: ThemeContext, made: Bubble, width: int) -> float:
         made.new_line = QRectF(MARGIN, y, width - 2 * MARGIN, ctx.line("meta"))
         y += ctx.line("meta") + CHIP_GAP
     return y
+
+
+def _who(ctx: ThemeContext, made: Bubble, y: float, inner: float, widest: float) -> tuple[float, float]:
+    """In a group: who speaks, in the colour of that person (XEP-0392), and whom the name can be taken for."""
+    view = made.row.view
+    if view.occupant is None or made.mine or made.row.joined_above:
+        return y, widest
+    made.who_name = visible(view.sender_name, 60)
+    made.who_role = f"avatar-{colour_number(view.occupant.occupant_id or view.sender)}-text"
+    wide = min(inner, QFontMetricsF(ctx.font("secondary", weight=600)).horizontalAdvance(made.who_name) + 2)
+    tall = float(ctx.line("secondary"))
+    made.who = QRectF(PAD_X, y, wide, tall)
+    y, widest = y + tall + 1, max(widest, wide)
+    made.alike_text = alike_words(view)
+    if made.alike_text:
+        mark = ctx.px(14) + 6
+        wide = min(inner, QFontMetricsF(ctx.font("secondary")).horizontalAdvance(made.alike_text) + mark + 2)
+        made.alike = QRectF(PAD_X, y, wide, tall)
+        y, widest = y + tall + 2, max(widest, wide)
+    return y, widest
 
 
 def _quote(ctx: ThemeContext, made: Bubble, y: float, inner: float, widest: float) -> tuple[float, float]:
@@ -140,7 +167,7 @@ def _files(ctx: ThemeContext, made: Bubble, y: float, inner: float, widest: floa
 def _body(ctx: ThemeContext, made: Bubble, y: float, inner: float, widest: float) -> tuple[float, float]:
     view = made.row.view
     if view.retracted:
-        text, font = tr("This message was taken back."), ctx.font("body")
+        text, font = gone_words(view), ctx.font("body")
     else:
         # Cut before anything looks at it: a hostile body can be a megabyte long.
         long = len(view.body) > made.row.shown
@@ -230,6 +257,10 @@ def _state(made: Bubble) -> list[str]:
 
 def _move(made: Bubble, left: float, top: float, widest: float) -> None:
     made.body_at += QPointF(left, top)
+    for line in (made.who, made.alike):
+        if line is not None:
+            line.setWidth(widest)
+            line.translate(left, top)
     if made.quote is not None:
         made.quote.setWidth(widest)
         made.quote.translate(left, top)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QObject
@@ -99,7 +100,8 @@ class Deeds(QObject):
         number = self._model.row_of(message)
         view = self._model.message(number) if number is not None else None
         if deed == "report":
-            self._owner.report(self._owner.context((message,)))
+            who = view.occupant if view is not None and view.direction is Direction.IN else None
+            self._owner.report(replace(self._owner.context((message,)), occupant=who))
         elif deed == "choose":
             self._view.list.start_choosing(message)
         elif deed == "resend":

@@ -125,6 +125,8 @@ class MessageDelegate(QStyledItemDelegate):
         painter.setBrush(ctx.colour("bubble-own" if made.mine else "bubble-in"))
         shape = made.rect.adjusted(0.5, 0.5, -0.5, -0.5) if lined else made.rect
         painter.drawPath(corners(shape, *side))
+        if made.who is not None:
+            self._paint_who(painter, made, made.who)
         if made.quote is not None:
             self._paint_quote(painter, made)
         for one in made.files:
@@ -141,6 +143,21 @@ class MessageDelegate(QStyledItemDelegate):
         if made.row.view.retracted:
             return "bubble-own-meta" if made.mine else "muted"
         return "bubble-own-text" if made.mine else "text"
+
+    def _paint_who(self, painter: QPainter, made: Bubble, rect: QRectF) -> None:
+        ctx, mirrored = self._ctx, self._mirrored()
+        align = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        font = ctx.font("secondary", weight=600)
+        text_line(painter, rect, elided(made.who_name, font, rect.width()), font, ctx.colour(made.who_role), align)
+        if made.alike is None:
+            return
+        size = ctx.px(14)
+        x = made.alike.right() - size if mirrored else made.alike.left()
+        pixmap = ctx.pixmap("circle-alert", "notice-icon", size, self._ratio(painter))
+        painter.drawPixmap(QPointF(round(x), round(made.alike.center().y() - size / 2)), pixmap)
+        room = made.alike.adjusted(0, 0, -size - 6, 0) if mirrored else made.alike.adjusted(size + 6, 0, 0, 0)
+        plain = ctx.font("secondary")
+        text_line(painter, room, elided(made.alike_text, plain, room.width()), plain, ctx.colour("text"), align)
 
     def _paint_quote(self, painter: QPainter, made: Bubble) -> None:
         ctx, rect = self._ctx, made.quote

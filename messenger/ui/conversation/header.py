@@ -50,23 +50,32 @@ class ChatHeader(Surface):
         words.addLayout(line)
         words.addStretch(1)
         self.search = IconButton(ctx, "search", tr("Search in this chat"), "chat.search")
+        self.people = IconButton(ctx, "users", tr("People in this group"), "chat.people")
+        self.people.hide()
         self.more = IconButton(ctx, "ellipsis", tr("More about this chat"), "chat.more")
         self.report = ReportButton(ctx, "chat.report")
         self.search.clicked.connect(lambda: self.wanted.emit("search"))
+        self.people.clicked.connect(lambda: self.wanted.emit("people"))
         self.report.clicked.connect(lambda: self.wanted.emit("report"))
         self.more.clicked.connect(self._menu)
         row.addWidget(self.back_button)
         row.addWidget(self.avatar)
         row.addLayout(words, 1)
         row.addWidget(self.search)
+        row.addWidget(self.people)
         row.addWidget(self.more)
         row.addSpacing(8)
         row.addWidget(self.report)
 
     def show_chat(self, chat: ChatSummary) -> None:
         """Show who this is."""
+        another = self._chat is None or self._chat.conversation != chat.conversation
         self._chat = chat
+        self.people.setVisible(chat.is_room)
         name = visible(chat.title)
+        if chat.is_room:
+            self._show_room(chat, name, another)
+            return
         # Without a subscription nobody knows whether they are there: say nothing rather than "offline".
         show = chat.show if chat.known else None
         self.avatar.set_person(chat.counterpart, chat.title, chat.avatar, show, "" if chat.known else "user")
@@ -80,6 +89,20 @@ class ChatHeader(Surface):
         self.presence.set_role("ok" if online else "muted")
         self.address.setText(f"\u00b7  {visible(chat.counterpart)}")
         self.setAccessibleName(tr("Chat with {name}").format(name=name))
+
+    def show_room_words(self, words: str) -> None:
+        """How many people are in the group, or that this account is not in it."""
+        self.presence.setText(words)
+
+    def _show_room(self, chat: ChatSummary, name: str, another: bool) -> None:
+        self.avatar.set_person(chat.counterpart, chat.title, None, None, "users")
+        self.name.setText(name)
+        self.name.setAccessibleDescription(visible(chat.counterpart))
+        if another:
+            self.presence.setText(tr("Group"))
+            self.presence.set_role("muted")
+        self.address.setText(f"\u00b7  {visible(chat.counterpart)}")
+        self.setAccessibleName(tr("Group {name}").format(name=name))
 
     def menu(self) -> QMenu:
         """The menu of the chat."""
@@ -114,6 +137,17 @@ class ChatHeader(Surface):
 
 
 def _deeds(chat: ChatSummary) -> list[tuple[str, str, str]]:
+    if chat.is_room:
+        return [
+            ("people", tr("People in this group"), "users"),
+            ("search", tr("Search in this chat"), "search"),
+            ("unpin", tr("Take from the top"), "pin-off") if chat.pinned else ("pin", tr("Keep at the top"), "pin"),
+            ("unmute", tr("Tell me about messages"), "bell")
+            if chat.muted
+            else ("mute", tr("Mute this chat"), "bell-off"),
+            ("leave", tr("Leave the group"), "log-out"),
+            ("erase", tr("Erase the messages here"), "trash-2"),
+        ]
     return [
         ("search", tr("Search in this chat"), "search"),
         ("unpin", tr("Take from the top"), "pin-off") if chat.pinned else ("pin", tr("Keep at the top"), "pin"),

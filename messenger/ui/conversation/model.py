@@ -12,7 +12,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from messenger.domain.message import DeliveryState, Direction, MessagePage, MessageView
 from messenger.i18n import tr
 from messenger.ui import times
-from messenger.ui.plain import message_text, shorten, visible
+from messenger.ui.plain import isolate, message_text, shorten, visible
 
 MAX_ROWS = 360
 FIRST_SHOWN, MORE_SHOWN = 2_000, 4_000  # characters of a long message
@@ -202,9 +202,11 @@ class MessageModel(QAbstractListModel):
         """What a screen reader says of a message: who, time, words, state (A7)."""
         mine = view.direction is Direction.OUT
         who = tr("You") if mine else visible(view.sender_name)
+        if view.looks_like:
+            who = f"{who} ({alike_words(view)})"
         words = shorten(message_text(view.body), _SPOKEN)
         if view.retracted:
-            words = tr("This message was taken back.")
+            words = gone_words(view)
         files = ", ".join(tr("file {name}").format(name=visible(one.name)) for one in view.media)
         said = [f"{who}, {times.clock(view.at)}:", words]
         if files:
@@ -248,6 +250,20 @@ class MessageModel(QAbstractListModel):
         self.dataChanged.emit(self.index(first, 0), self.index(last, 0))
 
 
+def gone_words(view: MessageView) -> str:
+    """What stands in the place of a message that is gone: our own words, never somebody's (S15)."""
+    return tr("The group took this message away.") if view.moderated else tr("This message was taken back.")
+
+
+def alike_words(view: MessageView) -> str:
+    """The mark beside a name in a group that can be taken for another one, or ''. Never says who is the real one."""
+    if not view.looks_like:
+        return ""
+    if view.looks_like == view.sender_name:
+        return tr("somebody else had this name too")
+    return tr("looks like {name}").format(name=isolate(visible(view.looks_like)))
+
+
 def state_words(state: DeliveryState) -> str:
     """The delivery state in a word."""
     words = {
@@ -265,5 +281,8 @@ def _joined(above: MessageView, below: MessageView) -> bool:
     """Whether two messages are one run: the same person, within five minutes."""
     if above.direction is not below.direction or above.sender != below.sender:
         return False
+    one_id, two_id = (one.occupant.occupant_id if one.occupant else "" for one in (above, below))
+    if one_id != two_id:
+        return False  # the same name in a group, and somebody else
     one, two = times.local(above.at), times.local(below.at)
     return one is not None and two is not None and abs((two - one).total_seconds()) < _RUN_MINUTES * 60

@@ -318,4 +318,5 @@ def writing_words(chat: ChatSummary) -> str:
 
 def first_name(chat: ChatSummary) -> str:
     """The first word of a title, kept from reordering the sentence that it goes into."""
-    return isolate(visible(chat.title).split(" ")[0])
+    name = visible(chat.title)
+    return isolate(name if chat.is_room else name.split(" ")[0])

@@ -14,6 +14,7 @@ from messenger.ui.conversation.composer import Composer
 from messenger.ui.conversation.header import ChatHeader
 from messenger.ui.conversation.listing import MessageList, draw_dots
 from messenger.ui.conversation.model import MessageModel
+from messenger.ui.conversation.outside import OutsideBar
 from messenger.ui.plain import visible
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import EmptyState, Surface, draw_badge
@@ -157,6 +158,7 @@ class ConversationPane(QWidget):
         self.nothing.hide()
         self.typing = TypingLine(ctx)
         self.composer = Composer(ctx)
+        self.outside = OutsideBar(ctx)
         self.choose_bar = ChooseBar(ctx)
         self.choose_bar.hide()
         self.jump = JumpButton(ctx, chat)
@@ -166,6 +168,7 @@ class ConversationPane(QWidget):
             (self.list, 1),
             (self.typing, 0),
             (self.composer, 0),
+            (self.outside, 0),
             (self.choose_bar, 0),
         ):
             column.addWidget(widget, stretch)
@@ -181,6 +184,11 @@ class ConversationPane(QWidget):
         self.header.show_chat(chat)
         self.list.setAccessibleName(tr("Messages with {name}").format(name=visible(chat.title)))
         self._stack.setCurrentIndex(1)
+
+    def show_outside(self, words: str, again: str = "") -> None:
+        """In the composer's place: that this account is not in the group now. '' brings the composer back."""
+        self.outside.say(words, again)
+        self.composer.setVisible(not words and self.choose_bar.isHidden())
 
     def show_nothing(self) -> None:
         """No chat is open."""
@@ -218,8 +226,8 @@ class ConversationPane(QWidget):
         self.choose_bar.set_count(0 if not on else 1)
         (self.list if on else self.composer.writer).setFocus(Qt.FocusReason.OtherFocusReason)
         self.choose_bar.setVisible(on)
-        self.composer.setVisible(not on)
-        if not on:
+        self.composer.setVisible(not on and self.outside.isHidden())
+        if not on and self.outside.isHidden():
             self.composer.writer.setFocus(Qt.FocusReason.OtherFocusReason)
 
 

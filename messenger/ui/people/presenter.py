@@ -11,6 +11,7 @@ from messenger.domain.errors import InvalidAddress, RobinError
 from messenger.domain.events import ContactsChanged, RequestsChanged
 from messenger.domain.jid import Jid
 from messenger.domain.report import ReportContext
+from messenger.domain.room import RoomInvitation
 from messenger.i18n import tr, trd
 from messenger.ui.border import Engine
 from messenger.ui.people.view import PeoplePage, looks_like
@@ -28,9 +29,11 @@ class PeoplePresenter(QObject):
         super().__init__(view)
         self._ctx, self._engine, self._view = ctx, engine, view
         self._account = ""
+        self._invitations: tuple[RoomInvitation, ...] = ()
         view.add_wanted.connect(self.add)
         view.request_answered.connect(self.answer)
         view.person_wanted.connect(self.do)
+        view.invitation_answered.connect(self.answer_invitation)
         engine.on(ContactsChanged, lambda event: self.load() if event.account == self._account else None)
         engine.on(RequestsChanged, lambda event: self.load() if event.account == self._account else None)
 
@@ -42,6 +45,7 @@ class PeoplePresenter(QObject):
             self.load()
         else:
             self._view.show_requests(())
+            self._view.show_invitations(())
             self._view.show_people(())
 
     def load(self) -> None:
@@ -56,7 +60,13 @@ class PeoplePresenter(QObject):
             if account == self._account:
                 self._view.show_requests(found)
 
+        def invitations(found: tuple[RoomInvitation, ...]) -> None:
+            if account == self._account:
+                self._invitations = found
+                self._view.show_invitations(found)
+
         if account:
+            self._engine.call(lambda hub: hub.rooms.invitations(account), invitations)
             self._engine.call(lambda hub: hub.contacts.contacts(account), people)
             self._engine.call(lambda hub: hub.contacts.requests(account), requests)
 
@@ -104,6 +114,17 @@ class PeoplePresenter(QObject):
             self._ask_block(jid)
         else:
             self._report(jid)
+
+    def answer_invitation(self, deed: str, room: str) -> None:
+        """The card of an invitation was answered."""
+        account = self._account
+        if deed == "join":
+            self._engine.call(lambda hub: hub.rooms.accept(account, room), self._accepted, self._failed)
+        elif deed == "decline":
+            self._engine.call(lambda hub: hub.rooms.decline(account, room), self._reload, self._failed)
+        else:
+            asked = next((one.inviter for one in self._invitations if one.room == room), "")
+            self.report_wanted.emit(ReportContext(account, None, (), asked or room))
 
     def do(self, deed: str, jid: str) -> None:
         """A deed of a person's row."""

@@ -9,8 +9,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QMenu, QSpacerItem, QVBoxLayout, QWidget
 
 from messenger.domain.contact import Contact, ContactRequest, Subscription
+from messenger.domain.room import RoomInvitation
 from messenger.i18n import ntr, tr
 from messenger.ui.plain import isolate, visible
+from messenger.ui.rooms.invitation import InvitationCard
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Card, EmptyState, Line
 from messenger.ui.widgets.buttons import REPORT, Button, IconButton
@@ -161,6 +163,8 @@ class PeoplePage(Page):
     add_wanted = Signal(str)
     request_answered = Signal(str, str)
     person_wanted = Signal(str, str)
+    invitation_answered = Signal(str, str)
+    group_wanted = Signal()
 
     def __init__(self, ctx: ThemeContext, avatars: AvatarPainter) -> None:
         super().__init__(ctx, tr("People"), "people")
@@ -169,6 +173,7 @@ class PeoplePage(Page):
         self.note.hide()
         self.column.addWidget(self.note)
         self._requests = self._block(tr("Requests"))
+        self._invitations = self._block(tr("Groups that ask you in"))
         self._make_add()
         self._people = self._block(tr("My people"))
         self.empty = EmptyState(
@@ -185,6 +190,16 @@ class PeoplePage(Page):
         for request in requests:
             card = RequestCard(self._ctx, self._avatars, request)
             card.answered.connect(self.request_answered)
+            column.addWidget(card)
+
+    def show_invitations(self, invitations: Sequence[RoomInvitation]) -> None:
+        """Show which groups this account is asked into."""
+        host, column = self._invitations
+        _clear(column)
+        host.setVisible(bool(invitations))
+        for invitation in invitations:
+            card = InvitationCard(self._ctx, self._avatars, invitation)
+            card.answered.connect(self.invitation_answered)
             column.addWidget(card)
 
     def show_people(self, people: Sequence[Contact]) -> None:
@@ -243,6 +258,9 @@ class PeoplePage(Page):
         row.addLayout(side)
         card.column.addLayout(row)
         self.column.addWidget(card)
+        group = Button(self._ctx, tr("Join or make a group"), "people.group", icon="users", height=44)
+        group.clicked.connect(self.group_wanted)
+        self.column.addWidget(group)
         add.clicked.connect(lambda: self.add_wanted.emit(self.address.text()))
         self.address.edit.returnPressed.connect(lambda: self.add_wanted.emit(self.address.text()))
 

@@ -144,10 +144,15 @@ def test_a_server_that_can_not_block_is_said(people, window, qtbot):
     qtbot.waitUntil(lambda: "Your server cannot do this." in people.note.text())
 
 
-def test_start_a_chat_leads_to_the_address_and_not_to_report_abuse(window, qtbot):
+def test_start_a_chat_leads_to_the_address_and_not_to_report_abuse(window, qtbot, monkeypatch):
+    menus = []
+    # The plug-in of the tests can show no menu over the window.
+    monkeypatch.setattr(window.rooms, "pop_up", lambda _header: menus.append(window.rooms.menu()))
     window.activateWindow()
     window.account_header.new_chat.setFocus()
     qtbot.keyClick(window.account_header.new_chat, Qt.Key.Key_Return)
+    assert [action.text() for action in menus[0].actions()] == ["Add a person", "Join or make a group"]
+    menus[0].actions()[0].trigger()
     page = window._rooms["people"]
     assert page.isVisible()
     assert page.focusWidget() is page.address.edit
