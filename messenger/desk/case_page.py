@@ -221,8 +221,8 @@ def _withdrawal(file: CaseFile) -> dict[str, str] | None:
 
 def _consent(row: sqlite3.Row) -> tuple[str, str]:
     said = [
-        tr("The own server may be told") if row["tell_own_server"] else "",
-        tr("The desk may read the room") if row["read_room"] else "",
+        tr("Their own server may be told") if row["tell_own_server"] else "",
+        tr("This desk may read the room") if row["read_room"] else "",
     ]
     return _moment(row["at"]), ", ".join(filter(None, said)) or tr("Nothing more is allowed")
 

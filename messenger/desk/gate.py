@@ -19,7 +19,7 @@ from messenger.desk.store import Store
 
 COOKIE = "__Host-robin-desk"
 FORM_COOKIE = "__Host-robin-desk-form"
-MAX_FORM = 64 * 1024
+MAX_FORM = 256 * 1024
 HOME = "/desk/queue"
 _FREE_TRIES = 5
 _ADDRESS_TRIES = 30

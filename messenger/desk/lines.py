@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from messenger.desk.moments import clock_time, day, from_rfc3339
+from messenger.domain.lookalike import nick_skeleton
 from messenger.evidence.visible import escaped
 from messenger.i18n import ntr, tr
 
@@ -65,12 +66,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in a room, by the room's own stable id where it gave one."""
+    """Somebody in a room, by the room's own stable id where it gave one. `alike` are others whose name this one can be taken for."""
 
     names: str
     place: str
     address: str
     id: str
+    alike: str = ""
 
 
 def meaning(level: str) -> str:
@@ -206,8 +208,10 @@ def people(entries: Iterable[dict[str, Any]]) -> list[Person]:
             key = ("id", one["occupant_id"]) if one["occupant_id"] else ("nick", one["nick"])
             seen.setdefault(key, []).append(one)
     found = []
-    for met in seen.values():
+    used = {key: {nick_skeleton(one["nick"]) for one in met} for key, met in seen.items()}
+    for key, met in seen.items():
         names = dict.fromkeys(one["nick"] for one in met)
+        others = [one["nick"] for other, some in seen.items() if other != key and used[other] & used[key] for one in some]
         addresses = dict.fromkeys(one["jid"] for one in met if one["jid"])
         found.append(
             Person(
@@ -215,6 +219,7 @@ def people(entries: Iterable[dict[str, Any]]) -> list[Person]:
                 place=_standing(met[-1]),
                 address=escaped(", ".join(addresses)),
                 id=escaped(met[0]["occupant_id"]),
+                alike=escaped(", ".join(dict.fromkeys(others))),
             )
         )
     return found

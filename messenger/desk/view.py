@@ -85,6 +85,7 @@ def reported_card(signed: SignedReport) -> list[list[Pair]]:
         rows = [
             (tr("Shown name"), ", ".join(escaped(name) for name in one["names_seen"])),
             (tr("Address"), escaped(one["jid"])),
+            (tr("Id in room"), escaped(one["occupant_id"] or "")),
             (tr("Says"), ", ".join(escaped(claims[key]) for key in ("name", "age", "place") if claims[key])),
             (tr("Also uses"), ", ".join(escaped(name) for name in one["other_accounts"])),
             (tr("Known in life"), known),

@@ -123,7 +123,7 @@ def test_changes_are_shown_as_history(https: Https, app: ReporterApp, officer: O
 
 def test_a_room_and_who_wrote_there(https: Https, app: ReporterApp, officer: Officer) -> None:
     me, bad = Occupant("sam", "id-sam", "participant", "none"), Occupant("mike", "id-mike", "moderator", "owner", OTHER)
-    who = (me, bad, replace(bad, nick="mick"), me, Occupant("mike"), bad, bad, me)
+    who = (me, bad, replace(bad, nick="mick"), me, Occupant("m\u0456ke"), bad, bad, me)
     said = [line(seq, *one, occupant=who[seq - 1]) for seq, one in enumerate(LINES, 1)]
     said[5] = replace(
         said[5], sender="r@rooms.example/mike", edits=(EditRecord("retraction", "", "r@rooms.example", Times(at(20)), raw("<m/>"), 9),)
@@ -132,8 +132,9 @@ def test_a_room_and_who_wrote_there(https: Https, app: ReporterApp, officer: Off
     officer.get(f"/desk/cases/{filed(https, app, app.report(lines=said, room=room))}")
     words = " ".join(officer.page.words.split())
     for expected in ("Level 9", "r@rooms.example", "mike, mick", "id-mike", OTHER, "owner",
-                     "the room gave no id: anybody can take this name", "taken away by the room"):  # fmt: skip
+                     "the room gave no id: anybody can take this name", "not the same as: mike", "taken away by the room"):  # fmt: skip
         assert expected in words
+    assert "not the same as: sam" not in words
 
 
 # -- what followed
@@ -241,6 +242,13 @@ def test_a_form_is_added_sent_and_answered(https: Https, app: ReporterApp, offic
     assert _send(officer, number, do="add") == 200
     names = [found.get("name") for _tag, found in officer.page.tags]
     assert (names.count("q_kind"), names.count("q_text"), names.count("q_options")) == (1, 1, 1)
+    assert _send(officer, number, *QUESTIONS[:6], do="add") == 200
+    labelled = {found.get("for") for tag, found in officer.page.tags if tag == "label"}
+    controls = [found for tag, found in officer.page.tags if tag in ("select", "textarea") or found.get("type") == "text"]
+    assert len(controls) >= 9
+    assert all(found["id"] in labelled for found in controls)
+    ids = [found["id"] for _tag, found in officer.page.tags if found.get("id")]
+    assert len(ids) == len(set(ids))
     assert _send(officer, number, *QUESTIONS, do="drop-2") == 200
     assert any(found.get("value") == "When did it begin?" for _tag, found in officer.page.tags)
     assert not any(found.get("value") == "Where else?" for _tag, found in officer.page.tags)
@@ -301,6 +309,14 @@ def test_at_most_eight_questions() -> None:
     assert forms.change(eight, "drop-1") == eight[1:]
     assert forms.change(eight, "drop-²") is None
     assert forms.change(eight, "send") is None
+
+
+def test_the_longest_form_goes(https: Https, app: ReporterApp, officer: Officer) -> None:
+    number = filed(https, app)
+    officer.get(f"/desk/cases/{number}")
+    choices = "\n".join(f"{n:02d}" + "\u00e9" * 198 for n in range(20))
+    one = (("q_kind", "many"), ("q_text", "\u00e9" * 500), ("q_options", choices))
+    assert _send(officer, number, *(one * 4)) == 303
 
 
 def test_an_answer_that_fits_no_choice_is_told() -> None:

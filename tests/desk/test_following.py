@@ -408,7 +408,7 @@ def test_consent_once_and_the_newest_holds(case: Case, desk: Desk, officer: Offi
     found = rows(desk, "SELECT tell_own_server, read_room FROM consents WHERE report_id = ? ORDER BY at", case.app.report_id)
     assert found == [(1, 0), (0, 1)]
     officer.get(f"/desk/cases/{case.number}")
-    assert "The desk may read the room" in officer.page.words
+    assert "This desk may read the room" in officer.page.words
 
 
 # -- news and questionnaires
