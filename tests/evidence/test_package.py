@@ -616,3 +616,63 @@ def test_flip_bytes_of_a_full_copy_refused(schemas: Schemas) -> None:
         if changed != data and not refused(changed):
             accepted.append(at)
     assert accepted == []
+
+
+LIES: dict[str, Callable[[dict[int, dict[str, Any]], dict[str, Any]], object]] = {
+    "A2 that nobody asked for": lambda lines, manifest: lines[12].update(assurance="A2"),
+    "A2 that the archive denied": lambda lines, manifest: lines[10].update(assurance="A2"),
+    "A3 of the reporter's own": lambda lines, manifest: lines[7].update(assurance="A3"),
+    "less than there is": lambda lines, manifest: lines[7].update(assurance="A1"),
+    "A1 without a log": lambda lines, manifest: lines[12].update(journal=None),
+    "said the same after all": lambda lines, manifest: lines[10].update(archive_check="same", assurance="A2"),
+    "found, but counted as the same": lambda lines, manifest: manifest["integrity"].update(mam_same=5, mam_found=0),
+    "differs, but counted as missing": lambda lines, manifest: manifest["integrity"].update(
+        mam_missing=2, mam_mismatch=0
+    ),
+    "asked, but not said": lambda lines, manifest: manifest["integrity"].update(
+        mam_same=None, mam_found=None, mam_missing=None, mam_mismatch=None
+    ),
+    "a planted id that is not counted": lambda lines, manifest: manifest["integrity"].update(dup_stanza_ids=0),
+    "a planted id that is not said": lambda lines, manifest: lines[9].update(dup_stanza_id=False),
+    "a log that ended before": lambda lines, manifest: manifest["journal"].update(index=11),
+    "no log at all": lambda lines, manifest: manifest.update(journal=None),
+    "one place of the log twice": lambda lines, manifest: lines[8]["journal"].update(index=7),
+    "a place after the end": lambda lines, manifest: lines[8]["journal"].update(index=32),
+    "a stanza of another": lambda lines, manifest: lines[7].update(raw_xml="<message/>"),
+    "first place": lambda lines, manifest: manifest["seq"].update(first=2),
+    "no places": lambda lines, manifest: manifest.update(seq=None),
+}
+
+
+def lied(made: Prepared, lie: Callable[[dict[int, dict[str, Any]], dict[str, Any]], object]) -> bytes:
+    """A copy whose reporter changed lines or findings, and then made tree, digests and signature anew."""
+
+    def change(items: list[dict[str, Any]], manifest: dict[str, Any]) -> None:
+        lie({one["seq"]: one for one in items}, manifest)
+        leaves = [unb64u(one["leaf"]) if "withheld" in one else leaf_hash(one) for one in items]
+        manifest["merkle_root"] = b64u(merkle_root(leaves))
+
+    return forged(made, change)
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_the_reporters_program_cannot_claim_more_than_its_file_shows(
+    name: str, prepared: Prepared, schemas: Schemas
+) -> None:
+    changed = lied(prepared, LIES[name])
+    assert refused(changed)
+    with pytest.raises(EvidenceRefused):
+        read_copy(changed, schemas)
+
+
+def test_what_is_no_lie_is_taken(prepared: Prepared, schemas: Schemas) -> None:
+    """The helper itself changes nothing that matters; the last place of the log may be a line's."""
+    for honest in (
+        lambda lines, manifest: None,
+        lambda lines, manifest: manifest["journal"].update(index=12),
+        lambda lines, manifest: lines[12].update(assurance="A0", journal=None),
+        lambda lines, manifest: manifest["integrity"].update(asked_at=None),
+    ):
+        copy = lied(prepared, honest)
+        assert not refused(copy)
+        assert read_copy(copy, schemas)
