@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import getpass
 import json
 import os
@@ -83,16 +84,13 @@ def _install(options: argparse.Namespace) -> int:
     profile.make()
     logging.begin(profile.log, debug=options.debug)
     data = _read(options.file)
-    before = profile.roots.read_bytes() if profile.roots.exists() else None
-    if options.root is not None:
-        _given(options.root)  # a wrong file of roots is said before anything changes
-        write_private(profile.roots, _read(options.root))
-    try:
-        seen = asyncio.run(_put(profile, data, options.file.name))
-    except BaseException:
+    with contextlib.ExitStack() as undo:
         if options.root is not None:
-            _put_back(profile.roots, before)
-        raise
+            _given(options.root)  # a wrong file of roots is said before anything changes
+            undo.callback(_put_back, profile.roots, profile.roots.read_bytes() if profile.roots.exists() else None)
+            write_private(profile.roots, _read(options.root))
+        seen = asyncio.run(_put(profile, data, options.file.name))
+        undo.pop_all()
     _show(seen)
     return 0
 
