@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QMargins, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -166,9 +166,16 @@ class Footer(Surface):
         self.receiver.setText(words)
         self.receiver.setAccessibleName(words)
         self.receiver.setVisible(bool(words))
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        side = 16 if self.width() < NARROW else 40
-        if self._column.contentsMargins().left() != side:
-            self._column.setContentsMargins(side, 16, side, 16)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Less air at a narrow width, and where the permanent line takes its place from the page."""
+        side, line = 16 if self.width() < NARROW else 40, not self.receiver.isHidden()
+        margins = QMargins(side, 10 if line else 16, side, 12 if line else 16)
+        if self._column.contentsMargins() != margins:
+            self._column.setContentsMargins(margins)
+            self._column.setSpacing(4 if line else 8)

@@ -68,12 +68,12 @@ class QuestionPage(Page):
         self._low = QWidget()
         self._low.setLayout(self._low_cards)
         self._low_cards.setContentsMargins(0, 20, 0, 0)
-        self.column.addLayout(self._asks)
-        self.column.addWidget(self._fold)
-        self.column.addWidget(self._low)
         self._notes = QVBoxLayout()
         self._noted: tuple[tuple[str, str], ...] = ()
         self.column.addLayout(self._notes)
+        self.column.addLayout(self._asks)
+        self.column.addWidget(self._fold)
+        self.column.addWidget(self._low)
         self.column.addStretch(1)
         self.errors.chosen.connect(self.lead_to)
         self.renew(state)
@@ -243,7 +243,7 @@ class QuestionPage(Page):
                 old.hide()
                 old.deleteLater()
         card = Card(self.ctx, "sunken", "", 0, 10, 16)
-        card.column.setSpacing(12)
+        card.column.setContentsMargins(16, 12, 16, 12)
         for icon, words in notes:
             row = QHBoxLayout()
             row.setSpacing(12)
@@ -251,7 +251,7 @@ class QuestionPage(Page):
             row.addWidget(TextLabel(self.ctx, words, "body"), 1)
             card.column.addLayout(row)
         a11y.name(card, "page.notes", " ".join(words for _, words in notes))
-        self._notes.setContentsMargins(0, 24, 0, 0)
+        self._notes.setContentsMargins(0, 0, 0, 24)
         self._notes.addWidget(card)
 
     def _renew_urgent(self, line: HelpLine | None) -> None:

@@ -100,7 +100,7 @@ class CaseView(QWidget):
         parts: list[QWidget] = [self._head()]
         if case.problem:
             parts.append(TextLabel(ctx, case.problem, "body", weight=600))
-        if case.sent:
+        if case.marks:
             parts.append(Timeline(ctx, case.marks, f"case.{case.id}.marks"))
         parts.append(TextLabel(ctx, case.words, "secondary", "muted"))
         if case.overdue:

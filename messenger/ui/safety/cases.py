@@ -98,6 +98,7 @@ class Case:
     step: bool = False
     carry: bool = False
     handed: bool = False
+    desk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def case_of(report: ReportSummary, now: datetime) -> Case:
         id=report.id,
         title=report.case_number or _title(report.state),
         about=tr("about {name}").format(name=about) if about else "",
-        marks=marks_of(report, now),
+        marks=marks_of(report, now) if sent and not gone else (),
         words=_words(report, now),
         letters=tuple(_letter(one, now) for one in report.advice),
         problem=problem,
@@ -136,12 +137,13 @@ def case_of(report: ReportSummary, now: datetime) -> Case:
         sent=sent,
         identity=identity_of(report) if sent and not gone else None,
         overdue=_overdue(report, now),
-        added=tuple(_added(one, now) for one in report.addenda),
+        added=tuple(_added(one, now, report.withdrawn is WithdrawalOutcome.ERASED) for one in report.addenda),
         add=report.can_add,
         take_back=report.can_withdraw,
         step=sent and bool(report.about),
         carry=not sent,
         handed=handed,
+        desk=visible(report.endpoint),
     )
 
 
@@ -171,16 +173,18 @@ def _overdue(report: ReportSummary, now: datetime) -> str:
     return tr("They said by {when}. They have not written yet. You can write, or call.").format(when=due)
 
 
-def _added(one: AddendumSummary, now: datetime) -> Added:
+def _added(one: AddendumSummary, now: datetime, erased: bool) -> Added:
     """An addition as a line among the letters. What waits is not called sent."""
     if not one.sent_at:
-        lines = (
-            ntr("{n} more message waits here.", "{n} more messages wait here.", one.lines)
-            if one.lines
-            else tr("Your words wait here.")
-        )
-        return Added(one.id, near_time(one.at, now), f"{lines} {tr('It goes by itself.')}", message_text(one.words))
-    state = tr("They have it.")
+        waits = tr("Your words wait here. They go by themselves.")
+        if one.lines:
+            waits = ntr(
+                "{n} more message waits here. It goes by itself.",
+                "{n} more messages wait here. They go by themselves.",
+                one.lines,
+            )
+        return Added(one.id, near_time(one.at, now), waits, message_text(one.words))
+    state = tr("It is gone there, too.") if erased else tr("They have it.")
     lines = (
         ntr("You sent {n} more message.", "You sent {n} more messages.", one.lines)
         if one.lines

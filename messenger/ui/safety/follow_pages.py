@@ -65,7 +65,7 @@ class ReasonPage(Page):
         self.column.addWidget(box)
         self.column.addSpacing(20)
         label = TextLabel(ctx, tr("Your words to them (you can skip this)"), "name")
-        self.area = TextArea(ctx, label.text(), "take_back.words", 3)
+        self.area = TextArea(ctx, label.text(), "take_back.words", 2)
         label.setBuddy(self.area)
         self.area.textChanged.connect(lambda: self.wrote.emit(self.area.toPlainText()[:LONGEST]))
         self.column.addWidget(label)

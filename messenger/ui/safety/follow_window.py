@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent
 from messenger.i18n import tr
 from messenger.questionnaire.form import PageKind
 from messenger.ui import a11y
+from messenger.ui.plain import isolate
 from messenger.ui.report.aftercare import AftercarePresenter, AftercareState
 from messenger.ui.report.aftercare_page import AftercarePage
 from messenger.ui.report.helpdesk import HelpDesk
@@ -17,6 +18,7 @@ from messenger.ui.report.messages_page import MessagesPage
 from messenger.ui.report.shell import Shell
 from messenger.ui.report.state import PageState
 from messenger.ui.safety.adding import AddPresenter
+from messenger.ui.safety.cases import Case
 from messenger.ui.safety.follow_pages import EndPage, ReasonPage, SurePage, WordsPage
 from messenger.ui.safety.taking_back import TakeBackPresenter
 from messenger.ui.theme.context import ThemeContext
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 class FollowWindow(Shell):
     """A window about one report. `gone` is its last word, `link_requested` a web address to open after asking."""
 
+    goes_to_desk = True
     gone = Signal()
     link_requested = Signal(str)
 
@@ -44,10 +47,12 @@ class FollowWindow(Shell):
         self.numbers.country.connect(self._help.ask)
         self._help.ask()
 
-    def begin(self, report_id: str, case: str) -> None:
-        """Start, for the report with this case number."""
-        self.case = case
-        self.start(report_id)
+    def begin(self, case: Case) -> None:
+        """Start, for this report. Who receives what is told here stands on every page, as in the wizard (decision 19)."""
+        self.case = case.title
+        if self.goes_to_desk and case.desk:
+            self.footer.show_receiver(tr("This goes to {name}.").format(name=isolate(case.desk)))
+        self.start(case.id)
 
     def start(self, report_id: str) -> None:
         """Start the window's own presenter."""
@@ -125,6 +130,8 @@ class FollowWindow(Shell):
 
 class StepWindow(FollowWindow):
     """The step about the other person, from My reports."""
+
+    goes_to_desk = False
 
     def __init__(self, ctx: ThemeContext, engine: Engine) -> None:
         super().__init__(ctx, engine)

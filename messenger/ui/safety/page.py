@@ -194,7 +194,7 @@ class SafetyPage(Surface):
         elif deed == "carry":
             self._ask_place(report_id)
         elif deed in STEPS and case is not None:
-            self._steps.open(deed, report_id, case.title)
+            self._steps.open(deed, case)
         else:
             self.reports.do(report_id, deed, more)
 

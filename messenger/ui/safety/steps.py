@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from messenger.ui.safety.cases import Case
 from messenger.ui.safety.follow_window import AddWindow, FollowWindow, StepWindow, TakeBackWindow
 from messenger.ui.theme.context import ThemeContext
 
@@ -26,15 +27,15 @@ class Steps(QObject):
         self._ctx, self._engine = ctx, engine
         self.windows: dict[tuple[str, str], FollowWindow] = {}
 
-    def open(self, step: str, report_id: str, case: str) -> None:
+    def open(self, step: str, case: Case) -> None:
         """Open the window, or show the one that is open."""
-        key = (step, report_id)
+        key = (step, case.id)
         window = self.windows.get(key)
         if window is None:
             window = self.windows[key] = _WINDOWS[step](self._ctx, self._engine)
             window.gone.connect(lambda: self.windows.pop(key, None))
             window.link_requested.connect(self.link_requested)
-            window.begin(report_id, case)
+            window.begin(case)
         else:
             window.raise_()
         window.show()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QSizePolicy, QWidget
 
 from messenger.ui import a11y
@@ -11,7 +11,7 @@ from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.choices import WholeArea, draw_check
 from messenger.ui.widgets.paint import Laid, box, lay_out
 
-_RADIUS = 10
+_RADIUS, _LEAST = 10, 160
 
 
 class ChoiceRow(WholeArea):
@@ -41,7 +41,9 @@ class ChoiceRow(WholeArea):
 
     def sizeHint(self) -> QSize:
         wide = QFontMetricsF(self._ctx.font("message", weight=500)).horizontalAdvance(self.words())
-        return QSize(round(wide) + self._around() + 4, self.heightForWidth(400))
+        # A row that lies somewhere already asks for the height that it needs there, so that no page is too high by guess.
+        width = self._button().width()
+        return QSize(round(wide) + self._around() + 4, self.heightForWidth(width if width > _LEAST else 400))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(min(self.sizeHint().width(), self._around() + 72), 56)
@@ -51,6 +53,11 @@ class ChoiceRow(WholeArea):
 
     def heightForWidth(self, width: int) -> int:
         return max(66 if self._note else 56, round(self._lay(width)[2]) + 24)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)  # type: ignore[misc]
+        if self.heightForWidth(event.size().width()) != self.heightForWidth(max(1, event.oldSize().width())):
+            self._button().updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         button = self._button()

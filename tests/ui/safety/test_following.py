@@ -192,6 +192,7 @@ def test_more_is_chosen_and_written_and_joins_the_report(desk):
     desk.press("case.r1.add")
     window = desk.window("add")
     assert window.page.title.text() == "Which messages do you want to add?"
+    assert "Harbour Child Safety Desk" in desk.find("wizard.receiver", window).text()
     assert faults(window) == []
     window.presenter.evidence.toggle(2)
     desk.settle()
@@ -237,6 +238,9 @@ def test_what_was_added_says_whether_they_have_it():
 
     assert words(sent_at="2026-11-24T10:01:00Z", words="", lines=2) == "You sent 2 more messages. They have it."
     assert "sent" not in words(sent_at="", words="x", lines=0)
+    one = AddendumSummary("a", "2026-11-24T10:00:00Z", "2026-11-24T10:01:00Z", "", 1)
+    gone = replace(answered(), addenda=(one,), withdrawn=WithdrawalOutcome.ERASED)
+    assert case_of(gone, NOW).added[0].words == "You sent 1 more message. It is gone there, too."
 
 
 # -- taking back
@@ -262,7 +266,10 @@ def test_taking_back_is_asked_twice_and_ends_honestly(desk, outcome):
     title = window.page.title.text()
     assert title == ("Your report is gone there" if outcome is WithdrawalOutcome.ERASED else "They know that you took it back")
     desk.press("wizard.continue", window)
-    words = case_of(desk.hub.outbox.kept["r1"], NOW).words
+    case = case_of(desk.hub.outbox.kept["r1"], NOW)
+    words = case.words
+    assert case.marks == ()
+    assert case.identity is None
     assert words.startswith("You took this report back.")
     assert ("keep someone safe" in words) is (outcome is WithdrawalOutcome.NOTED)
 
