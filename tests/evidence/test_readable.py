@@ -16,7 +16,7 @@ import pytest
 
 from messenger import resources
 from messenger.domain.errors import SignatureRefused
-from messenger.domain.evidence import ArchiveCheck, EditRecord
+from messenger.domain.evidence import ArchiveCheck, CapturedMessage, EditRecord
 from messenger.domain.message import MediaRef, Times
 from messenger.domain.receipt import WithdrawalOutcome
 from messenger.evidence import (
@@ -80,6 +80,44 @@ def history() -> tuple[dict[str, Any], list[dict[str, Any]]]:
     return manifest, entries
 
 
+def gaps(lines: list[CapturedMessage], chosen: set[int], left_out: set[int]) -> str:
+    """Lines far apart, and lines that were erased before: each gap is said where it is, and once."""
+    taken = capture.capture(lines, chosen, left_out, random=case.seeded("gaps"))
+    return messages_text(make_manifest(taken, case.snapshot(100), ServerFacts(), case.NOW), taken.entries)
+
+
+def bare_report(schemas: Schemas) -> Prepared:
+    """A report with as little as there can be, and with what the other one has not."""
+    told = case.stated(
+        narrative="",
+        also=(),
+        qualifiers=(),
+        affected=(
+            case.Affected(False, "under_13", age=9, jid="kit@home.example"),
+            case.Affected(False, "18_over", relation="my friend"),
+        ),
+        reported=(
+            case.Reported(
+                "", (), claims=case.Claims("Max", "", "Leeds"), other_accounts=("a@b.example", "c@d.example")
+            ),
+        ),
+        reporter=case.Reporter(
+            "",
+            "Sam",
+            "unknown",
+            "gb",
+            (case.ContactWay("email", "sam@mail.example", False), case.ContactWay("phone", "0800")),
+            case.Guardian("Alex"),
+            region="Leeds",
+        ),
+        server=ServerFacts(),
+        endpoint=replace(case.ENDPOINT, base=""),
+        client=case.Client("Robin Messenger", "0.1.0", ""),
+    )
+    none = capture.Capture()
+    return report.prepare(told, none, None, case.REPORTER_SIG, case.REPORTER_ENC, schemas, case.seeded("bare"))
+
+
 def readable(prepared: Prepared) -> dict[str, str]:
     """Every readable form of the case."""
     body, items = parse_canonical(prepared.report), parse_canonical(prepared.items)["items"]
@@ -98,6 +136,9 @@ def readable(prepared: Prepared) -> dict[str, str]:
         "addendum.txt": addendum_text(full.addenda[0].addendum.body),
         "addendum-received.txt": addendum_text(full.addenda[0].addendum.body, full.addenda[0].receipt),
         "history.txt": messages_text(*history()),
+        "gaps.txt": gaps(case.conversation(100), {1020, 1080}, {1019, 1081, 1082}),
+        "erased-lines.txt": gaps([case.message(seq) for seq in (18, 20, 22, 23, 27)], {1018, 1022}, {1023}),
+        "bare.txt": preview_text(bare_report(schemas)),
         "preview.txt": preview_text(prepared),
         "sealed-identity.txt": transcript_text(body, items, None),
         "receipt.txt": transcript_text(body, items, reporter, receipt),
