@@ -166,8 +166,9 @@ class Link:
 
     async def _pause(self, failure: AccountError) -> None:
         delay = self._backoff.next()
-        self._now.clear()
         self._listener.link_state(ConnectionState.RECONNECTING, failure, max(1, round(delay)))
+        # A wish that came between the loss and this pause counts as well.
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._now.wait(), delay)
+        self._now.clear()
         self._listener.link_state(ConnectionState.CONNECTING, None, 0)
