@@ -33,6 +33,7 @@ _CODES = {
 _PLAIN = {category: found[0] for category, found in _CODES.items() if category != "deception"}
 _AGES = {"under_13": "prepubescent", "13_15": "pubescent", "16_17": "pubescent"}
 _PIECE_BYTES = 4 * 1024 * 1024  # below the 5 MB that one item of evidence may have
+_MOST_PIECES = 50
 _DOMAIN = re.compile(r"([a-z0-9]+(-[a-z0-9]+)*\.)+[a-z]{2,}")
 _LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 _REPORTER = "the reporter"
@@ -60,6 +61,7 @@ def xarf_report(dossier: Dossier, desk: Organisation | None = None, named: bool 
         raise NoSuchForm("xarf")
     family, _, kind = code.partition(":")
     category, _, type_ = family.partition("/")
+    evidence = list(_evidence(dossier, named))
     found: dict[str, Any] = {
         "xarf_version": VERSION,
         "report_id": dossier.report["report_id"],
@@ -70,9 +72,9 @@ def xarf_report(dossier: Dossier, desk: Organisation | None = None, named: bool 
         "category": category,
         "type": type_,
         "evidence_source": "user_complaint" if category == "messaging" else "user_report",
-        "evidence": list(_evidence(dossier, named)),
+        "evidence": evidence[:_MOST_PIECES],
         "tags": _tags(dossier),
-        "description": _description(dossier),
+        "description": _description(dossier, len(evidence) > _MOST_PIECES),
     }
     if category == "messaging":
         return {**found, **_spam(dossier)}
@@ -179,12 +181,13 @@ def _tags(dossier: Dossier) -> list[str]:
     return [*tags, f"case:{dossier.case_number.lower()}"] if dossier.case_number else tags
 
 
-def _description(dossier: Dossier) -> str:
-    """Fixed English words: XARF is read by machines and operators everywhere."""
+def _description(dossier: Dossier, more: bool) -> str:
+    """Fixed English words: XARF is read by machines and operators everywhere. `more`: not all messages fit."""
+    rest = " There are more messages than this format holds; ask the sender of this report." if more else ""
     said = dossier.report["declaration"]["text_shown"]
     return (
         "A person reported this account with a chat program. This is what they say, not a finding. "
-        f"Case {dossier.name}, digest of the signed report {dossier.digest}. They declared: {said}"
+        f"Case {dossier.name}, digest of the signed report {dossier.digest}.{rest} They declared: {said}"
     )[:1000]
 
 

@@ -259,3 +259,12 @@ def test_somebody_in_a_room_is_named_whole(schemas: Schemas) -> None:
     assert report["source_identifier"] == f"{ROOM}/Max"
     assert report["url"] == f"xmpp:{ROOM}/Max"
     assert report["domain"] == "rooms.example"
+
+
+@pytest.mark.parametrize(("added", "more"), [(49, False), (50, True)])
+def test_more_pieces_than_the_format_holds_are_told_of(schemas: Schemas, added: int, more: bool) -> None:
+    found = case.grown(schemas)
+    report = xarf_report(replace(found, later=found.later[:1] * added), DESK)
+    assert faults(report) == []
+    assert len(report["evidence"]) == 50
+    assert ("more messages than this format holds" in report["description"]) is more
