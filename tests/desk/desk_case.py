@@ -143,7 +143,7 @@ class ReporterApp:
 
     def report(self, lines: Any = LINES, chosen: Any = CHOSEN, room: RoomFacts | None = None, **changes: Any) -> Prepared:
         said = [one if isinstance(one, CapturedMessage) else line(seq, *one) for seq, one in enumerate(lines, 1)]
-        taken = Snapshot(1, ACCOUNT, OTHER, JournalHead(8, digest(b"head"), at(0)), at(30), len(said), room)
+        taken = Snapshot(1, ACCOUNT, OTHER, JournalHead(max(8, len(said)), digest(b"head"), at(0)), at(30), len(said), room)
         stated = statement(self.endpoint, self.report_id, **changes)
         return prepare(stated, capture(said, set(chosen)), taken, self.signing, self.sealing, SCHEMAS)
 
