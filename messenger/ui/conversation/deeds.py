@@ -72,7 +72,7 @@ class Deeds(QObject):
         changing, self._reply, self._change = self._change, None, None
         self._view.composer.show_context(None)
         if changing is not None and self._owner.chat is not None:
-            self._view.composer.load("", visible(self._owner.chat.title).split(" ")[0])
+            self._view.composer.load("", short_name(self._owner.chat))
 
     def send(self, text: str) -> None:
         """Send, or put right, what was written. The box is emptied only when it is stored."""
@@ -87,7 +87,7 @@ class Deeds(QObject):
                 return
             self.leave()
             if self._view.composer.text().strip() == text:
-                self._view.composer.load("", visible(chat.title).split(" ")[0])
+                self._view.composer.load("", short_name(chat))
             self._engine.call(lambda hub: hub.conversations.set_draft(conversation, self._view.composer.text()))
 
         if change is not None:
@@ -141,7 +141,7 @@ class Deeds(QObject):
     def _start_change(self, view: MessageView) -> None:
         self._reply, self._change = None, view.id
         if self._owner.chat is not None:
-            self._view.composer.load(view.body, visible(self._owner.chat.title).split(" ")[0])
+            self._view.composer.load(view.body, short_name(self._owner.chat))
         self._view.composer.show_context(view, change=True)
         self._view.composer.writer.setFocus()
 
@@ -202,3 +202,9 @@ class Deeds(QObject):
         Question(
             self._view.ctx, self._view.window(), tr("Erase the messages here?"), words, tr("Erase"), erase, filled=False
         ).open()
+
+
+def short_name(chat: ChatSummary) -> str:
+    """What stands in the composer: a person's first name, or a group's whole one."""
+    name = visible(chat.title)
+    return name if chat.is_room else name.split(" ")[0]

@@ -26,6 +26,7 @@ class ChatHeader(Surface):
         super().__init__(ctx, "window", "b", parent)
         self._ctx = ctx
         self._chat: ChatSummary | None = None
+        self._narrow = False
         self.setMinimumHeight(72)
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(24, 8, 16, 8)
@@ -71,7 +72,7 @@ class ChatHeader(Surface):
         """Show who this is."""
         another = self._chat is None or self._chat.conversation != chat.conversation
         self._chat = chat
-        self.people.setVisible(chat.is_room)
+        self.people.setVisible(chat.is_room and not self._narrow)
         name = visible(chat.title)
         if chat.is_room:
             self._show_room(chat, name, another)
@@ -129,10 +130,12 @@ class ChatHeader(Surface):
 
     def set_narrow(self, narrow: bool) -> None:
         """In a narrow window the way back to the list is here."""
+        self._narrow = narrow
         self.back_button.setVisible(narrow)
         self._row.setContentsMargins(8 if narrow else 24, 8, 16, 8)
-        # The words of Report abuse stay whole: searching moves into the menu.
+        # The words of Report abuse stay whole: searching and the people of a group move into the menu.
         self.search.setVisible(not narrow)
+        self.people.setVisible(not narrow and self._chat is not None and self._chat.is_room)
         self.address.setVisible(not narrow)
 
 

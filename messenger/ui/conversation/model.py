@@ -261,7 +261,11 @@ def alike_words(view: MessageView) -> str:
         return ""
     if view.looks_like == view.sender_name:
         return tr("somebody else had this name too")
-    return tr("looks like {name}").format(name=isolate(visible(view.looks_like)))
+    name = isolate(visible(view.looks_like))
+    if view.looks_like.isascii() and view.sender_name.isascii():
+        return tr("looks like {name}").format(name=name)
+    # On the screen the two may be the very same.
+    return tr("there is another {name} here").format(name=name)
 
 
 def state_words(state: DeliveryState) -> str:

@@ -14,10 +14,10 @@ from messenger.domain.message import Direction, MessagePage, MessageView
 from messenger.domain.report import ReportContext
 from messenger.i18n import tr, trd
 from messenger.ui.border import Engine
-from messenger.ui.conversation.deeds import Deeds
+from messenger.ui.conversation.deeds import Deeds, short_name
 from messenger.ui.conversation.model import MessageModel
 from messenger.ui.conversation.view import ConversationPane
-from messenger.ui.plain import isolate, visible
+from messenger.ui.plain import isolate
 
 PAGE = 60
 _GATHER_MS = 25
@@ -318,5 +318,4 @@ def writing_words(chat: ChatSummary) -> str:
 
 def first_name(chat: ChatSummary) -> str:
     """The first word of a title, kept from reordering the sentence that it goes into."""
-    name = visible(chat.title)
-    return isolate(name if chat.is_room else name.split(" ")[0])
+    return isolate(short_name(chat))

@@ -57,4 +57,7 @@ def alike(person: RoomPerson) -> str:
         return ""
     if person.looks_like == person.occupant.nick:
         return tr("Somebody else had this name too.")
-    return tr("This name looks like {name}.").format(name=isolate(visible(person.looks_like)))
+    name = isolate(visible(person.looks_like))
+    if person.looks_like.isascii() and person.occupant.nick.isascii():
+        return tr("This name looks like {name}.").format(name=name)
+    return tr("There is another {name} here.").format(name=name)

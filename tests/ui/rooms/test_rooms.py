@@ -16,6 +16,7 @@ from messenger.domain.message import DeliveryState, Direction
 from messenger.domain.report import ReportContext
 from messenger.domain.room import RoomEnd, RoomInfo, RoomInvitation, RoomNow, RoomPerson, RoomState
 from messenger.ui.conversation.bubble import measure
+from messenger.ui.conversation.model import alike_words
 from messenger.ui.rooms.invitation import InvitationCard
 from messenger.ui.rooms.joining import GroupDialog
 from messenger.ui.rooms.people import RoomPeople, RoomPersonRow
@@ -87,6 +88,28 @@ def test_the_head_says_that_it_is_a_group_and_how_many_people_are_there(in_group
     assert words[-1] == "Report abuse"
 
 
+def test_in_a_narrow_window_report_abuse_keeps_its_words(in_group, qtbot):
+    in_group.resize(400, 740)
+    qtbot.wait(50)
+    head = in_group.conversation.header
+    assert not head.people.isVisible()
+    assert "People in this group" in [one.text() for one in head.menu().actions()]
+    assert head.report.width() >= head.report.minimumSizeHint().width()
+    assert head.report.mapTo(head, head.report.rect().bottomRight()).x() < head.width()
+    in_group.resize(1180, 740)
+    qtbot.waitUntil(head.people.isVisible)
+
+
+def test_the_composer_names_the_whole_group(in_group, qtbot):
+    writer = in_group.conversation.composer.writer
+    assert "Book club" in writer.placeholderText()
+    writer.setFocus()
+    qtbot.keyClicks(writer, "hello")
+    qtbot.keyClick(writer, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: in_group.conversation.composer.text() == "")
+    assert "Book club" in writer.placeholderText()
+
+
 def test_a_chat_with_a_person_has_none_of_it(in_group, qtbot):
     in_group.open_conversation(1)
     qtbot.waitUntil(lambda: in_group.conversation.header.name.text() == "Ann Lee")
@@ -107,11 +130,14 @@ def test_each_person_has_a_name_and_one_colour(in_group, ctx):
 
 def test_s15_a_name_that_looks_like_another_is_marked_and_spoken(in_group, ctx):
     made = measure(ctx, in_group.messages.row(2), 700)
-    assert "looks like" in made.alike_text
+    assert made.alike_text.startswith("there is another")
     assert "bob" in made.alike_text
     assert made.alike is not None
     spoken = in_group.messages.spoken(in_group.messages.message(2))
-    assert "looks like" in spoken
+    assert "there is another" in spoken
+    digits = replace(in_group.messages.message(1), sender_name="b0b", looks_like="bob")
+    assert alike_words(digits).startswith("looks like")
+    assert alike_words(replace(digits, sender_name="bob")) == "somebody else had this name too"
     assert measure(ctx, in_group.messages.row(0), 700).alike is None
 
 
