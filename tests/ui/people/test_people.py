@@ -165,8 +165,7 @@ def test_nothing_of_a_person_is_cut_in_a_narrow_window(people, window, qtbot, wi
     row = people.findChildren(PersonRow)[0]
     write = next(one for one in row.findChildren(Button) if one.objectName().startswith("person.write"))
     for one in (row.more, write, next(one for one in people.findChildren(Button) if one.objectName() == "people.add")):
-        right = one.mapTo(people, one.rect().bottomRight()).x()
-        assert right < people.width() - 12
+        qtbot.waitUntil(lambda one=one: one.mapTo(people, one.rect().bottomRight()).x() < people.width() - 12)
         assert one.width() >= one.sizeHint().width()
     below = write.mapTo(row, write.rect().topLeft()).y() > 50
     assert below == (width == 360)
