@@ -2,6 +2,7 @@
 
     robin directory check FILE [--root ROOTS.json]        # is it good? nothing changes
     robin directory install FILE [--root ROOTS.json]      # use it; a root given here is set by hand
+    robin directory address [URL]                         # where newer ones are fetched from; '' for nowhere
     robin directory key KEYFILE --name NAME               # a new root: its key file, and ROOTS.json on the terminal
     robin directory sign CONTENT.json --key KEYFILE [--also KEYFILE] --out FILE
     robin directory vouch PROFILE.json --key OLDKEYS      # a desk's old key says that these are its keys now
@@ -18,6 +19,7 @@ import getpass
 import json
 import os
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,7 @@ from messenger.safety import profiles
 from messenger.safety.directory import Root
 from messenger.services.clock import SystemClock
 from messenger.services.directory import Standing, judge, own_roots, shipped_roots
+from messenger.services.hub import Hub
 
 _STORE = "ROBIN_PASSPHRASE"
 _KEYS = "ROBIN_DESK_PASSPHRASE"
@@ -45,6 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         one = commands.add_parser(name, help=words)
         one.add_argument("file", metavar="FILE", type=Path)
         one.add_argument("--root", metavar="ROOTS", type=Path, help=tr("trust the roots in this file, set by hand"))
+    address = commands.add_parser("address", help=tr("see or set where newer directories are fetched from"))
+    address.add_argument("url", metavar="URL", nargs="?", help=tr("an https address, or '' for none"))
     key = commands.add_parser("key", help=tr("make the key of a root"))
     key.add_argument("file", metavar="KEYFILE", type=Path)
     key.add_argument("--name", required=True, help=tr("who signs, as people see it"))
@@ -60,7 +65,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run one command; the exit code. Raises `AssetRefused` and other `RobinError`s, which say the reason."""
-    commands = {"check": _check, "install": _install, "key": _key, "sign": _sign, "vouch": _vouch}
+    commands = {
+        "check": _check,
+        "install": _install,
+        "address": _address,
+        "key": _key,
+        "sign": _sign,
+        "vouch": _vouch,
+    }
     try:
         return commands[options.directory_command](options)
     except OSError as error:
@@ -80,9 +92,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _install(options: argparse.Namespace) -> int:
-    profile = paths.find(options.profile)
-    profile.make()
-    logging.begin(profile.log, debug=options.debug)
+    profile = _begin(options)
     data = _read(options.file)
     with contextlib.ExitStack() as undo:
         if options.root is not None:
@@ -96,10 +106,39 @@ def _install(options: argparse.Namespace) -> int:
 
 
 async def _put(profile: Profile, data: bytes, name: str) -> Standing:
+    async with _opened(profile) as hub:
+        return await hub.directory.install(data, name)
+
+
+def _address(options: argparse.Namespace) -> int:
+    print(asyncio.run(_set_address(_begin(options), options.url)))  # noqa: T201
+    return 0
+
+
+async def _set_address(profile: Profile, url: str | None) -> str:
+    async with _opened(profile) as hub:
+        if url is not None:
+            try:
+                await hub.settings.set("directory", url)
+            except ValueError:
+                raise AssetRefused("directory", "address", "it must be a plain https address") from None
+        return await hub.settings.get("directory") or tr("No address is set.")
+
+
+def _begin(options: argparse.Namespace) -> Profile:
+    profile = paths.find(options.profile)
+    profile.make()
+    logging.begin(profile.log, debug=options.debug)
+    return profile
+
+
+@contextlib.asynccontextmanager
+async def _opened(profile: Profile) -> AsyncIterator[Hub]:
+    """The services of this profile, off line."""
     bootstrap = Bootstrap(Start(profile, True, None, os.environ.get(_STORE, "")))
     hub = await bootstrap.build()
     try:
-        return await hub.directory.install(data, name)
+        yield hub
     finally:
         await bootstrap.close(hub)
 

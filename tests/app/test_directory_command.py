@@ -156,6 +156,18 @@ def test_a_roots_key_is_never_written_over_and_needs_its_passphrase(
     assert robin("directory", "sign", path, "--key", key, "--out", tmp_path / "out.jws")[0] == 1
 
 
+def test_the_address_of_newer_ones_is_set_and_must_be_plain(robin: Any) -> None:
+    assert robin("directory", "address")[1].strip() == "No address is set."
+    url = "https://desks.example.org/robin.jws"
+    assert robin("directory", "address", url)[1].strip() == url
+    for bad in ("http://desks.example.org/a", "https://me@desks.example.org/a", "https://desks.example.org/?me", "x"):
+        code, _out, err = robin("directory", "address", bad)
+        assert code == 1
+        assert "plain https address" in err
+    assert robin("directory", "address")[1].strip() == url
+    assert robin("directory", "address", "")[0] == 0
+
+
 def test_files_that_are_not_there_are_said(robin: Any, tmp_path: Path) -> None:
     code, _out, err = robin("directory", "check", tmp_path / "nothing")
     assert code == 1

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from messenger.app.cli import main
 from messenger.desk import carried
 from messenger.desk.problems import Problem
 from messenger.desk.server import Desk
@@ -228,6 +229,27 @@ def test_a_wrong_receipt_changes_nothing(tmp_path: Path) -> None:
 
 def _payload(jws: str) -> bytes:
     return unb64u(jws.split(".")[1])
+
+
+def test_the_desks_command_takes_several_files_and_says_what_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ROBIN_DESK_PASSPHRASE", PASSPHRASE)
+    report_id = play(tmp_path, lambda circle: circle.handed())
+    good, bad = tmp_path / "stick" / file_name(report_id), tmp_path / "words.txt"
+    bad.write_text("hello")
+    assert main(["desk", "take", str(bad), str(good), "--dir", str(tmp_path / "desk")]) == 1
+    said = capsys.readouterr()
+    receipt = tmp_path / "stick" / f"robin-report-{report_id}.receipt.json"
+    assert str(receipt) in said.out
+    assert said.err.startswith("words.txt: ")
+    assert receipt.stat().st_mode & 0o777 == 0o600
+
+    async def then(circle: Circle) -> None:
+        assert await circle.world.services.handed.take_receipt(receipt.read_bytes()) == report_id
+        assert await circle.state(report_id) is OutboxState.SENT
+
+    play(tmp_path, then)
 
 
 def test_the_desk_takes_only_what_is_for_it(tmp_path: Path) -> None:
