@@ -40,8 +40,14 @@ ROOT = Path(__file__).resolve().parents[2]
 SLOW = "not flip and not thousand and not flood and not very_many"
 REPORTING = [
     "tests/storage/test_sealed_files.py",
-    *(f"tests/services/test_{name}.py" for name in ("outbox_delivery", "reporting", "report_parts", "correspondence")),
+    *(
+        f"tests/services/test_{name}.py"
+        for name in ("outbox_delivery", "outbox_desks", "reporting", "report_parts", "correspondence", "following")
+    ),
     "tests/services/test_reporting_desk.py",
+]
+FOLLOWING = [
+    f"tests/services/test_{name}.py" for name in ("addenda", "aftercare", "archive_checks", "following", "identity")
 ]
 GROUPS: dict[str, tuple[list[str], list[str]]] = {
     "questionnaire": (["messenger/questionnaire/*.py"], ["tests/questionnaire"]),
@@ -53,6 +59,7 @@ GROUPS: dict[str, tuple[list[str], list[str]]] = {
             for name in (
                 "services/outbox",
                 "services/delivery",
+                "services/handing",
                 "services/saving",
                 "storage/outbox",
                 "storage/sealed_files",
@@ -60,9 +67,19 @@ GROUPS: dict[str, tuple[list[str], list[str]]] = {
         ],
         REPORTING,
     ),
+    "following": (
+        [
+            *(
+                f"messenger/services/{name}.py"
+                for name in ("addenda", "aftercare", "archive_checks", "identity", "summaries", "withdrawals")
+            ),
+            *(f"messenger/storage/report_{name}.py" for name in ("addenda", "after")),
+        ],
+        FOLLOWING,
+    ),
     "ingress": (
         [f"messenger/stream/{name}.py" for name in ("ingress", "stamps", "address")],
-        ["tests/stream/test_stream_ingress.py", "tests/stream/test_stream_parts.py"],
+        [f"tests/stream/test_stream_{name}.py" for name in ("ingress", "ingress_edges", "parts")],
     ),
 }
 ENOUGH = 0.80
