@@ -5,6 +5,7 @@ from __future__ import annotations
 from messenger.services.quiet import Quiet
 from messenger.services.settings import SettingsService
 from messenger.storage import contacts, conversations
+from messenger.storage.connection import Connection
 from messenger.storage.database import Database
 
 
@@ -30,4 +31,11 @@ class Courtesy:
     async def _accepted(self, account: str, jid: str) -> bool:
         if self._quiet.holds(account, jid):
             return False
-        return await self._database.run(conversations.accepted, account, jid)
+        # To a group nothing of this kind goes: all in it would learn of it.
+        return await self._database.run(_person_accepted, account, jid)
+
+
+def _person_accepted(conn: Connection, account: str, jid: str) -> bool:
+    conversation = conversations.find(conn, account, jid)
+    room = conversation is not None and conversations.is_room(conn, conversation)
+    return not room and conversations.accepted(conn, account, jid)

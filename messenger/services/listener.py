@@ -75,6 +75,7 @@ class SessionFacts:
         """Signed in: a resumed stream goes on, a fresh one first looks into the archive for what already went."""
         if resumed:
             self._outgoing.opened(account, resumed=True)
+            await self._rooms.resumed(account)
             await self._outgoing.push(account)
         else:
             self._receiver.synced(account, False)

@@ -75,6 +75,14 @@ class RoomFollowing:
             if one.wanted:
                 self._tasks.start("room", self._back(one))
 
+    async def resumed(self, account: str) -> None:
+        """The same stream goes on: this account is still where it was, and nothing was missed."""
+        session = self._sessions.online(account)
+        for known in await self._database.run(store.every, account) if session is not None else ():
+            if session is not None and session.rooms.now(known.jid).state is RoomState.INSIDE:
+                self._sessions.set_room_open(account, known.jid, True)
+                self._tell(known)
+
     async def changed(self, account: str, now: RoomNow) -> None:
         """A room told how things stand."""
         known = await self._database.run(store.find, account, now.jid)

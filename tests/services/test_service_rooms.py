@@ -13,7 +13,7 @@ import pytest
 
 from messenger.demo.prosody import Prosody
 from messenger.domain.account import ConnectionState
-from messenger.domain.errors import InvalidAddress, NotConnected, RoomBanned, RoomMissing
+from messenger.domain.errors import InvalidAddress, NotConnected, RoomBanned, RoomMissing, ServerUnreachable
 from messenger.domain.events import Event, RequestsChanged, RoomChanged
 from messenger.domain.message import DeliveryState, Direction, MessageView
 from messenger.domain.room import RoomEnd, RoomState
@@ -172,6 +172,47 @@ def test_what_was_missed_comes_and_what_waited_goes_once(tmp_path: Path, server:
                 assert summary.unread == 0 or summary.unread == 3
             finally:
                 await again.close()
+
+    run(work)
+
+
+def test_after_a_short_break_the_stream_goes_on_and_so_does_the_group(tmp_path: Path, server: Prosody) -> None:
+    async def work() -> None:
+        async with robins(tmp_path, server, "pam", "quin") as (pam, quin):
+            chat = await pam.rooms.create(pam.jid, "Break", members_only=False)
+            theirs = await quin.rooms.join(quin.jid, await address(pam, chat))
+            await pam.services.conversations.send(chat, "before")
+            await until(lambda: _is(quin.bodies(theirs), ["before"]))
+            before = pam.session
+            before._client.cut(ServerUnreachable())
+            await until(lambda: pam.services.sessions.online(pam.jid) is None)
+            await pam.services.conversations.send(chat, "in the break")
+            await quin.services.conversations.send(theirs, "to you")
+            before.retry_now()
+            await until(lambda: _waiting(pam, 0))
+            await until(lambda: _is(quin.bodies(theirs), ["before", "to you", "in the break"]))
+            assert sorted(await pam.bodies(chat)) == ["before", "in the break", "to you"]
+
+    run(work)
+
+
+def test_nothing_is_told_to_a_group_by_itself(tmp_path: Path, server: Prosody) -> None:
+    async def work() -> None:
+        async with robins(tmp_path, server, "ray", "sol") as (ray, sol):
+            chat = await ray.rooms.create(ray.jid, "Still", members_only=False)
+            theirs = await sol.rooms.join(sol.jid, await address(ray, chat))
+            await ray.services.settings.set("read_receipts", "on")
+            await ray.services.settings.set("typing", "on")
+            message = await sol.services.conversations.send(theirs, "hello")
+            await until(lambda: _is(ray.bodies(chat), ["hello"]))
+            sent: list[str] = []
+            put = ray.session._traffic.put
+            ray.session._traffic.put = lambda element, key="": (sent.append(element.tag), put(element, key))
+            await ray.services.conversations.set_typing(chat, True)
+            await ray.services.conversations.mark_read(chat, (await ray.lines(chat))[-1].id)
+            await asyncio.sleep(0.2)
+            assert sent == []
+            assert message
 
     run(work)
 
