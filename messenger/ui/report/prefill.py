@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from messenger.domain.report import Draft
 from messenger.i18n import trd
 from messenger.questionnaire.form import Question, QuestionKind
 from messenger.questionnaire.interview import Interview
@@ -15,6 +16,12 @@ def with_counterpart(talk: Interview, counterpart: str, at: str) -> Interview:
         if question.field == "counterpart" and counterpart:
             talk = talk.answer(question.id, text=counterpart, at=at, translate=trd)
     return talk
+
+
+def about(draft: Draft) -> str:
+    """Whom a report is about, as the wizard names them: in a group the person that was pointed at, else the chat's address."""
+    who = draft.occupant
+    return (who.jid or who.nick) if who is not None else draft.counterpart
 
 
 def with_details(talk: Interview, details: Mapping[str, object], at: str) -> Interview:

@@ -9,12 +9,12 @@ from messenger.domain.report import Draft, ReportContext
 from messenger.i18n import trd
 from messenger.questionnaire.form import PageKind, QuestionKind, Questionnaire
 from messenger.questionnaire.interview import Interview, Problem
-from messenger.ui.plain import isolate
+from messenger.ui.plain import isolate, visible
 from messenger.ui.report.drafting import Drafting, Now
 from messenger.ui.report.helpdesk import plain_words
 from messenger.ui.report.keeper import Later
 from messenger.ui.report.places import ChatChoice, chat_choices
-from messenger.ui.report.prefill import with_counterpart, with_details
+from messenger.ui.report.prefill import about, with_counterpart, with_details
 from messenger.ui.report.state import CheckState, Fault, PageState, check_rows, page_state
 from messenger.ui.report.ways import details_lines
 
@@ -87,7 +87,7 @@ class WizardPresenter(Drafting):
 
     def _opened(self, found: tuple[Draft, Questionnaire, Interview], past_start: bool = False) -> None:
         self._draft, _form, talk = found
-        self._talk = with_counterpart(talk, self._draft.counterpart, self._now())
+        self._talk = with_counterpart(talk, about(self._draft), self._now())
         self.help.ask_receiver(self._draft)
         self._engine.call(lambda hub: hub.reporting.details(), self._got_details, lambda _error: None)
         if past_start and talk.at_start:
@@ -216,7 +216,7 @@ class WizardPresenter(Drafting):
                 rows=check_rows(talk, self.help.numbers, self.evidence.counts()),
                 faults=self._check_faults,
                 receiver=self.help.receiver(),
-                about=isolate(self._draft.counterpart) if self._draft else "",
+                about=isolate(visible(about(self._draft))) if self._draft else "",
                 declaration=trd(talk.form.declaration),
                 may_keep=not talk.child,
                 keep_copy=self._keep_copy and not talk.child,

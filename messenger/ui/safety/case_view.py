@@ -9,6 +9,7 @@ from messenger.i18n import tr
 from messenger.safety.handing import HandedWay
 from messenger.ui import a11y
 from messenger.ui.plain import isolate
+from messenger.ui.report.pages import tab_stops
 from messenger.ui.report.wrap import Wrap, shrinkable
 from messenger.ui.safety.cases import Case, Letter
 from messenger.ui.safety.form_card import FormCard
@@ -80,6 +81,8 @@ class CaseView(QWidget):
     def _build(self) -> None:
         focus = self.window().focusWidget()
         focused = focus.objectName() if focus is not None and self.isAncestorOf(focus) else ""
+        if focus is not None and focused:
+            focus.clearFocus()  # else Qt hands it on, and the page jumps to where it went
         for kept in (*self._forms.values(), *((self._identity,) if self._identity is not None else ())):
             kept.setParent(None)  # lives on; its card is made anew
         while (item := self._column.takeAt(0)) is not None:
@@ -91,8 +94,10 @@ class CaseView(QWidget):
         for one in self._parts():
             self._column.addWidget(one)
             one.show()
-        if focused and (found := self.findChild(QWidget, focused)) is not None:
-            found.setFocus(Qt.FocusReason.OtherFocusReason)
+        if focused:
+            found = self.findChild(QWidget, focused) or next(iter(tab_stops(self)), None)
+            if found is not None:
+                found.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _parts(self) -> list[QWidget]:
         ctx, case = self.ctx, self.case

@@ -198,14 +198,14 @@ class FormCard(QWidget):
         wrap.addWidget(send)
         wrap.addWidget(change)
         self._lines.addWidget(row)
-        self._questions.hide()
         self._preview.show()
-        send.setFocus(_HERE)
+        send.setFocus(_HERE)  # before the button that has it is hidden: Qt would hand it on and the page would jump
+        self._questions.hide()
 
     def _change(self) -> None:
-        self._preview.hide()
         self._questions.show()
         self._boxes[self.form[0].id].first().setFocus(_HERE)
+        self._preview.hide()
 
 
 def said_lines(ctx: ThemeContext, pairs: Sequence[tuple[str, str]]) -> list[QWidget]:

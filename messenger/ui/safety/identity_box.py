@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from messenger.i18n import tr
 from messenger.ui import a11y
+from messenger.ui.report.pages import tab_stops
 from messenger.ui.report.wrap import Wrap, shrinkable
 from messenger.ui.safety.cases import Identity
 from messenger.ui.theme.context import ThemeContext
@@ -77,6 +78,10 @@ class IdentityBox(QWidget):
         return self._field.text() if self._field is not None else ""
 
     def _build(self, typed: str) -> None:
+        focus = self.window().focusWidget()
+        focused = focus is not None and self.isAncestorOf(focus)
+        if focus is not None and focused:
+            focus.clearFocus()  # else Qt hands it on, and the page jumps to where it went
         while (item := self._column.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
@@ -84,6 +89,7 @@ class IdentityBox(QWidget):
                 old.deleteLater()
         self._field = None
         ctx, identity, proof = self._ctx, self.identity, self._proof
+        a11y.name(self, self._ident, identity.words)
         top = QWidget()
         row = QHBoxLayout(top)
         row.setContentsMargins(0, 0, 0, 0)
@@ -93,12 +99,18 @@ class IdentityBox(QWidget):
         row.addWidget(TextLabel(ctx, identity.words, "secondary"), 1)
         a11y.name(top, f"{self._ident}.words", identity.words)
         self._column.addWidget(top)
-        if proof.words and not (proof.wrong and proof.step is not ProofStep.NONE):
-            self._column.addWidget(TextLabel(ctx, proof.words, "secondary", weight=600))
+        # Without a control of its own the sentence takes the focus that a pressed button had.
+        self._said = TextLabel(ctx, proof.words or identity.words, "secondary", weight=600)
+        a11y.name(self._said, f"{self._ident}.said", self._said.text())
+        self._column.addWidget(self._said)
+        self._said.setHidden(not proof.words or (proof.wrong and proof.step is not ProofStep.NONE))
         if proof.step is ProofStep.NONE:
             self._add_ways()
         else:
             self._add_step(typed)
+        if focused:
+            target = next(iter(tab_stops(self)), self if self._said.isHidden() else self._said)
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _add_ways(self) -> None:
         ground = QWidget()

@@ -130,6 +130,22 @@ def test_a_code_has_two_steps_and_says_how_many_tries_are_left(desk):
     assert not desk.there("case.r1.who.digits")
 
 
+def test_the_page_does_not_jump_when_what_was_pressed_goes_away(desk):
+    desk.page.resize(1100, 500)
+    desk.settle()
+    bar = desk.page._area.verticalScrollBar()
+    desk.page._area.ensureWidgetVisible(desk.find("case.r1.who.again"), 0, 200)
+    desk.settle()
+    place = bar.value()
+    assert place > 0
+    desk.press("case.r1.who.again")
+    assert not desk.there("case.r1.who.again")
+    assert bar.value() == place
+    focus = desk.page.focusWidget()
+    assert focus is not None
+    assert desk.page.cases._cases["r1"]._identity.isAncestorOf(focus)
+
+
 # -- questions of the desk
 
 
