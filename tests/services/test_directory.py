@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from messenger import resources
@@ -460,3 +462,23 @@ def test_dates_are_those_of_the_real_form() -> None:
     found = judge(signed())
     assert not found.expired(NOW)
     assert replace(found, expires_at="2026-11-24T12:00:00Z").expired(NOW)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_whatever_is_changed_is_refused(data: st.DataObject) -> None:
+    good = signed()
+    place = data.draw(st.integers(0, len(good) - 1))
+    deed = data.draw(st.sampled_from(("flip", "cut", "drop", "double")))
+    if deed == "flip":
+        other = data.draw(st.integers(0, 255))
+        bad = good[:place] + bytes([other]) + good[place + 1 :]
+    else:
+        bad = {
+            "cut": good[:place],
+            "drop": good[:place] + good[place + 1 :],
+            "double": good[:place] + good[place : place + 1] + good[place:],
+        }[deed]
+    if bad.strip() == good.strip() and bad.count(b"\n") <= 1:
+        return
+    refusal(bad)
