@@ -25,7 +25,7 @@ from messenger.desk.intake import Intake, Rules
 from messenger.desk.keys import FILE as KEY_FILE
 from messenger.desk.keys import DeskKeys
 from messenger.desk.line import DeskLine
-from messenger.desk.originals import Fit, Verdict, compare_forwarded
+from messenger.desk.originals import Fit, Verdict, compare_forwarded, compare_room_line
 from messenger.desk.reception import Forwarded, OwnQuestion, Parcel, Reception, RoomLine, Turned, Turnings
 from messenger.desk.sessions import _refusal
 from messenger.desk.store import FILE, Store
@@ -289,6 +289,35 @@ ENTRIES = capture(
 )
 def test_originals_beside_the_lines(message: Element, verdict: Verdict) -> None:
     assert compare_forwarded(message, ENTRIES, ACCOUNT) == verdict
+
+
+def test_only_the_reporters_own_archive_names_a_line() -> None:
+    """Anybody can write a stanza-id; one that is not by the reporter's archive names nothing."""
+    planted = original("other words", name="")
+    planted.append(Element("{urn:xmpp:sid:0}stanza-id", {"by": "evil@chat.example", "id": "archive-3"}))
+    assert compare_forwarded(planted, ENTRIES, ACCOUNT) == Verdict(0, Fit.OTHER)
+
+
+@pytest.mark.parametrize(
+    ("changes", "fit"),
+    [
+        ({}, Fit.SAME),
+        ({"occupant": ""}, Fit.SAME),
+        ({"occupant": "o-2"}, Fit.DIFFERS),
+        ({"sender": "other@rooms.robin.test/mike"}, Fit.DIFFERS),
+        ({"sender": f"{ROOM}/Mike"}, Fit.DIFFERS),
+        ({"sender": ROOM}, Fit.DIFFERS),
+        ({"sender": ""}, Fit.DIFFERS),
+        ({"body": "hello "}, Fit.DIFFERS),
+    ],
+)
+def test_a_rooms_copy_beside_a_line(changes: dict[str, str], fit: Fit) -> None:
+    said = line(1, "in", "hello", sender=f"{ROOM}/mike", kind="groupchat", occupant=Occupant("mike", "o-1"), media=())
+    [item] = capture([said], {1}).entries
+    copy = original(changes.get("body", "hello"), sender=changes.get("sender", f"{ROOM}/mike"))
+    if occupant := changes.get("occupant", "o-1"):
+        copy.append(Element("{urn:xmpp:occupant-id:0}occupant-id", {"id": occupant}))
+    assert compare_room_line(copy, item, ROOM, "sam") is fit
 
 
 def test_an_id_used_twice_fits_the_line_with_the_same_words() -> None:
