@@ -15,9 +15,11 @@ _WORD = re.compile(r"[^\W_]")
 _SNIPPET_WORDS = 24
 _QUERY = (
     "SELECT s.rowid AS id, snippet(search, 0, char(2), char(3), '\u2026', 24) AS snippet, m.conversation, m.direction,"
-    " m.sender, m.kind, coalesce(m.archived, m.delay, m.received) AS at, c.counterpart, k.name"
+    " m.sender, m.kind, coalesce(m.archived, m.delay, m.received) AS at, c.counterpart,"
+    " coalesce(nullif(r.name, ''), k.name) AS name"
     " FROM search s CROSS JOIN messages m ON m.id = s.rowid CROSS JOIN conversations c ON c.id = m.conversation"
     " LEFT JOIN contacts k ON k.account = c.account AND k.jid = c.counterpart"
+    " LEFT JOIN rooms r ON r.conversation = c.id"
     " WHERE search MATCH ? AND s.rowid < ? AND c.account = ? AND m.merged IS NULL"
 )
 _NEWEST = " ORDER BY s.rowid DESC LIMIT ?"

@@ -19,7 +19,7 @@ from messenger.domain.message import (
     Via,
 )
 from messenger.domain.room import RoomEnd, RoomInfo, RoomInvitation, RoomNow, RoomState
-from messenger.storage import conversations, history, migrations, outgoing, pages, rooms, snapshots
+from messenger.storage import conversations, history, migrations, outgoing, pages, rooms, search, snapshots
 from messenger.storage.connection import Connection, connect
 
 ME, ROOM = "kim@robin.test", "club@rooms.robin.test"
@@ -76,6 +76,12 @@ def test_a_room_is_a_chat_with_its_name_and_says_who_spoke_last(conn: Connection
     assert (row.is_room, row.title, row.preview, row.unread) == (True, "Club", "bob: hello", 1)
     [view] = pages.page(conn, room).messages
     assert (view.sender_name, view.occupant, view.looks_like) == ("bob", BOB, "")
+
+
+def test_what_was_said_in_a_room_is_found_with_its_name(conn: Connection, room: int) -> None:
+    history.store(conn, [said(1, "hello robin")])
+    [hit] = search.search(conn, ME, "robin")
+    assert (hit.title, hit.sender_name) == ("Club", "bob")
 
 
 def test_own_words_come_back_as_one_line_and_are_acknowledged(conn: Connection, room: int) -> None:

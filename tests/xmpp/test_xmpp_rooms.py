@@ -284,6 +284,28 @@ def test_a_room_without_reports_says_so(server: Prosody) -> None:
     run(test)
 
 
+def test_s08_a_room_that_takes_reports_gets_one_and_takes_the_message_away(memory_folder: Callable[[], Path]) -> None:
+    modules = MODULES.replace('"muc_mam"', '"muc_mam", "room_reports"')
+    plugins = (Path(__file__).parent / "prosody_modules",)
+    with Prosody(memory_folder(), components={"rooms.robin.test": modules}, plugins=plugins) as server:
+
+        async def test() -> None:
+            async with in_a_room(server, await new_account(server), await new_account(server)) as (room, [kim, sam]):
+                await say(sam, room, "bad words")
+                await until(lambda: kim.heard.bodies == ["bad words"])
+                line = kim.heard.stored[0]
+                assert line.archive_id is not None
+                assert line.occupant is not None
+                assert (await kim.session.rooms.look(room)).reports
+                await kim.session.rooms.report_occupant(room, line.occupant.occupant_id, line.archive_id.id)
+                await until(lambda: len(kim.heard.stored) == 2)
+                taken = kim.heard.stored[1]
+                assert (taken.moderates, taken.retracts) == (line.archive_id.id, line.archive_id.id)
+                assert (taken.sender, taken.body, taken.occupant) == (room, "not here", None)
+
+        run(test)
+
+
 async def admin(person: Person, room: str, item: str) -> None:
     await ask(person, room, f"<query xmlns='http://jabber.org/protocol/muc#admin'>{item}</query>")
 

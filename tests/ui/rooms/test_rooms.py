@@ -13,10 +13,11 @@ from messenger.domain.errors import InvalidAddress, RoomMembersOnly, RoomNameTak
 from messenger.domain.events import ChatsChanged, MessagesChanged, RequestsChanged, RoomChanged
 from messenger.domain.evidence import Occupant
 from messenger.domain.message import DeliveryState, Direction
-from messenger.domain.report import ReportContext
+from messenger.domain.report import Draft, ReportContext
 from messenger.domain.room import RoomEnd, RoomInfo, RoomInvitation, RoomNow, RoomPerson, RoomState
 from messenger.ui.conversation.bubble import measure
 from messenger.ui.conversation.model import alike_words
+from messenger.ui.report.prefill import about
 from messenger.ui.rooms.invitation import InvitationCard
 from messenger.ui.rooms.joining import GroupDialog
 from messenger.ui.rooms.people import RoomPeople, RoomPersonRow
@@ -185,6 +186,13 @@ def test_report_on_a_message_names_who_said_it(in_group, reports, qtbot):
     assert reports == [ReportContext(ME, 20, (view.id,), ROOM, occupant=FAKE)]
     qtbot.mouseClick(in_group.conversation.header.report, Qt.MouseButton.LeftButton)
     assert reports[-1] == ReportContext(ME, 20, (), ROOM)
+
+
+def test_the_wizard_names_the_person_and_not_the_group():
+    draft = Draft("d", None, "", counterpart=ROOM)
+    assert about(draft) == ROOM
+    assert about(replace(draft, occupant=BOB)) == "bob"
+    assert about(replace(draft, occupant=FAKE)) == "fake@bad.example"
 
 
 def people_of(window, qtbot) -> RoomPeople:
