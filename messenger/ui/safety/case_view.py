@@ -81,6 +81,7 @@ class CaseView(QWidget):
     def _build(self) -> None:
         focus = self.window().focusWidget()
         focused = focus.objectName() if focus is not None and self.isAncestorOf(focus) else ""
+        who = self._identity if focus is not None and self._identity and self._identity.isAncestorOf(focus) else None
         if focus is not None and focused:
             focus.clearFocus()  # else Qt hands it on, and the page jumps to where it went
         for kept in (*self._forms.values(), *((self._identity,) if self._identity is not None else ())):
@@ -95,7 +96,10 @@ class CaseView(QWidget):
             self._column.addWidget(one)
             one.show()
         if focused:
-            found = self.findChild(QWidget, focused) or next(iter(tab_stops(self)), None)
+            rest = (
+                who.resting_place() if who is not None and who is self._identity else next(iter(tab_stops(self)), None)
+            )
+            found = self.findChild(QWidget, focused) or rest
             if found is not None:
                 found.setFocus(Qt.FocusReason.OtherFocusReason)
 

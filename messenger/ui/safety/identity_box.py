@@ -109,8 +109,11 @@ class IdentityBox(QWidget):
         else:
             self._add_step(typed)
         if focused:
-            target = next(iter(tab_stops(self)), self if self._said.isHidden() else self._said)
-            target.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.resting_place().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def resting_place(self) -> QWidget:
+        """Where the keyboard goes when what was pressed is gone: another control, else the sentence about it."""
+        return next(iter(tab_stops(self)), self if self._said.isHidden() else self._said)
 
     def _add_ways(self) -> None:
         ground = QWidget()
