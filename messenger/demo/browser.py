@@ -63,6 +63,7 @@ class Browser:
             raise BrowserFailed("no Chromium is installed")
         home = folder / "browser-profile"
         home.mkdir(parents=True, exist_ok=True)
+        (home / "DevToolsActivePort").unlink(missing_ok=True)  # of a browser that used this profile before
         more = ["--ignore-certificate-errors"] if any_certificate else []
         process = await asyncio.create_subprocess_exec(
             program, *_FLAGS, *more, f"--user-data-dir={home}", f"--window-size={width},{height}", "about:blank",

@@ -16,9 +16,11 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QFileDialog, Q
 
 from messenger.demo import officer
 from messenger.demo.cast import BAD, FRIEND
+from messenger.demo.following import Following
 from messenger.demo.person import Person, StepFailed
 from messenger.demo.world import Credentials, World
 from messenger.i18n import tr
+from messenger.ui.safety.case_view import CaseView
 from messenger.ui.theme.context import ThemeContext
 
 FRIEND_LINES = ("yes! i can stay till 5", "do i need to bring anything?")
@@ -71,6 +73,8 @@ class Drive:
         case = self._send(report)
         self._my_reports(case)
         advice = self._officer(case)
+        window = self._stage.window
+        Following(self.person, window, self._both, lambda picture: self._visit(case, picture)).run(self._report_id())
         counts = {
             part.user: self._world.actor(part.user).said + self._world.actor(part.user).heard for part in (FRIEND, BAD)
         }
@@ -222,6 +226,11 @@ class Drive:
         self._both(report, "report-sent")
         self._save_copy(report)
         person.click("wizard.continue", report)
+        person.click("aftercare.keep", report)
+        self._both(report, "report-after")
+        person.click("wizard.continue", report)
+        person.wait("the choice is kept", lambda: person.seek(tr("Done"), QAbstractButton, report) is not None)
+        person.click("wizard.continue", report)
         person.wait("the report window is closed", lambda: not self._stage.report_windows())
         return str(case)
 
@@ -265,6 +274,20 @@ class Drive:
         self._both(window, "advice-arrived")
         return officer.ADVICE
 
+    def _visit(self, case: str, picture: str) -> str:
+        """The officer opens the case again."""
+        person, folder = self.person, self._world.folder / "officer"
+        base = str(self._world.desk.profile()["base"])
+        work = officer.look(folder, base, self._me.officer, self._me.officer_password, case, self._picture, picture)
+        future: Future[str] = self._world.do(work)
+        person.wait("the officer's visit", future.done, 60)
+        return future.result()
+
+    def _report_id(self) -> str:
+        """The id of the one report under My reports."""
+        views = self.person.widgets(CaseView, self._stage.window)
+        return next(views).case.id
+
     def _picture(self, name: str) -> Path:
         path = self._out / f"{len(self.person.pictures) + 1:02d}-{name}.png"
         self.person.pictures.append(path.name)
@@ -296,4 +319,3 @@ def _shows(window: QWidget, words: str) -> bool:
             if words in child.accessibleName() or (callable(text) and words in str(text())):
                 return True
     return False
-

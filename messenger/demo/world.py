@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 from messenger.demo.cast import BAD, FRIEND, Actor, Host
 from messenger.demo.prosody import Prosody
 from messenger.demo.secret_service import SecretService
-from messenger.desk.server import Desk
+from messenger.desk.connections import Connections, LineAccount, account
+from messenger.desk.server import Desk, Options
 from messenger.domain.account import Login, ServerAddress
 from messenger.xmpp.server import XmppServer
 
@@ -25,6 +26,7 @@ T = TypeVar("T")
 DOMAIN = "robin.example"
 USER = "sam"
 OFFICER = "Priya Nair"
+DESK_USER = "desk"
 DESK_NAME = "Demonstration desk"
 _PATIENCE = 90.0
 
@@ -61,10 +63,11 @@ class World:
             self._secret_service.start()
             self.environment = dict(self._secret_service.environment)
         self._prosody.start()
-        self._desk = Desk.create(self.folder / "desk", secrets.token_urlsafe(18), DESK_NAME, "gb")
+        self._thread.start()
+        options = Options(connections=Connections(line=self.do(self._desk_account()).result(_PATIENCE)))
+        self._desk = Desk.create(self.folder / "desk", secrets.token_urlsafe(18), DESK_NAME, "gb", options=options)
         self._desk.start()
         officer_password = self._desk.add_officer(OFFICER)
-        self._thread.start()
         return self.do(self._people(officer_password)).result(_PATIENCE)
 
     @property
@@ -108,6 +111,11 @@ class World:
         if self._secret_service is not None:
             self._secret_service.stop()
 
+    async def _desk_account(self) -> LineAccount:
+        """The desk's own ordinary account, by which it checks who reports (XEP-0070)."""
+        password = secrets.token_urlsafe(18)
+        return account(await XmppServer().register(DOMAIN, DESK_USER, password, self.server), password, self.server)
+
     async def _people(self, officer_password: str) -> Credentials:
         server, xmpp = self.server, XmppServer()
         passwords = {name: secrets.token_urlsafe(12) for name in (USER, FRIEND.user, BAD.user)}
@@ -117,7 +125,9 @@ class World:
         for part in (FRIEND, BAD):
             login = Login(self.jid(part.user), passwords[part.user], server, "demo")
             self._actors[part.user] = Actor(part, xmpp, login, me, self._pace)
-        host = Host(xmpp, Login(me, passwords[USER], server, "before"), {self.jid(p.user): p.name for p in (FRIEND, BAD)})
+        host = Host(
+            xmpp, Login(me, passwords[USER], server, "before"), {self.jid(p.user): p.name for p in (FRIEND, BAD)}
+        )
         await host.receive(tuple(self._actors.values()))
         await host.leave()
         return Credentials(me, passwords[USER], server, OFFICER, officer_password)
