@@ -30,6 +30,7 @@ CHAIN = "chain"
 _BUSY = "busy"
 _LINE = "line"
 _CLOCK = "certificate"
+_FOLDER = "folder"
 _STRANGER = "receipt"
 _DISK = "disk"
 _REJECTED = "rejected"
@@ -43,7 +44,7 @@ def word_for(error: RobinError) -> str:
         return _STRANGER
     if isinstance(error, EndpointUnreachable):
         reason = str(error.fields["reason"])
-        return _CLOCK if reason == _CLOCK else _BUSY if answered(error) else _LINE
+        return reason if reason in (_CLOCK, _FOLDER) else _BUSY if answered(error) else _LINE
     if isinstance(error, EvidenceRefused):
         return DAMAGED
     return _DISK if isinstance(error, StoreError) else FAULT
@@ -60,6 +61,7 @@ def words_for(word: str) -> tuple[str, str]:
         return "", ""
     table = {
         _LINE: (tr("The report could not be sent yet."), tr("It is saved. Robin keeps trying.")),
+        _FOLDER: (tr("The folder or the stick is not there, or it is full."), tr("It is saved. Robin tries again.")),
         _BUSY: (tr("The people who get reports are busy."), tr("It is saved. Robin tries again a bit later.")),
         _CLOCK: (
             tr("The answer did not come from the right people."),

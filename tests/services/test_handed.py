@@ -24,7 +24,7 @@ from messenger.domain.errors import (
     ReceiptNotRight,
     StoreLocked,
 )
-from messenger.domain.events import Event, ReportAccepted
+from messenger.domain.events import Event, ReportAccepted, ReportQueued
 from messenger.domain.report import EndpointProfile, OutboxState
 from messenger.endpoints.email_draft import EmailDraft
 from messenger.endpoints.folder import Folder
@@ -190,6 +190,25 @@ def test_a_handed_report_stays_handed_over_a_restart_and_can_be_handed_again(tmp
         assert (await circle.world.services.outbox.wait(report_id, 20)).state is OutboxState.HANDED
 
     play(tmp_path, then)
+
+
+def test_a_stick_that_is_not_in_is_said_and_the_report_waits(tmp_path: Path) -> None:
+    async def work(circle: Circle) -> None:
+        circle.between.rmdir()
+        draft = await circle.world.draft()
+        report_id = await circle.world.services.reporting.submit(draft.id)
+        await circle.world.services.outbox.start()
+        await until(lambda: circle.world.told(ReportQueued))
+        async with asyncio.timeout(20):
+            while not (summary := await circle.world.services.outbox.report(report_id)).problem:
+                await asyncio.sleep(0.02)
+        assert summary.state is OutboxState.SAVED
+        assert "stick" in summary.problem
+        circle.between.mkdir()
+        await circle.world.services.outbox.retry(report_id)
+        assert (await circle.world.services.outbox.wait(report_id, 20)).state is OutboxState.HANDED
+
+    play(tmp_path, work)
 
 
 def test_a_wrong_receipt_changes_nothing(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ WORDS = [
         "line",
         "busy",
         "certificate",
+        "folder",
         "receipt",
         "disk",
         "fault",
