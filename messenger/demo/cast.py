@@ -14,6 +14,7 @@ from messenger.domain.account import ConnectionState, Login
 from messenger.domain.contact import Presence, RosterItem, Subscription
 from messenger.domain.errors import RobinError
 from messenger.domain.message import ChatState, Direction, IncomingMessage, Marker, OutgoingMessage
+from messenger.domain.room import RoomInvitation, RoomNow
 from messenger.services.ports import ChatServer, ChatSession
 
 _PATIENCE = 20.0
@@ -149,6 +150,12 @@ class Actor:
 
     async def confirm_refused(self, account: str, sender: str) -> None:
         """Nobody asks this account."""
+
+    async def invited(self, account: str, invitation: RoomInvitation) -> None:
+        """No room knows this account."""
+
+    async def room_changed(self, account: str, room: RoomNow) -> None:
+        """No room knows this account."""
 
 
 class Host(Actor):
