@@ -11,12 +11,17 @@ import evidence_case as case
 import pytest
 
 from messenger.domain.errors import EvidenceRefused, FormatRefused, SealRefused, SignatureRefused
+from messenger.domain.evidence import EditRecord, Occupant, RoomFacts
+from messenger.domain.message import ArchiveId, MediaRef, Times
 from messenger.domain.receipt import Advice, AdviceStep
+from messenger.evidence import addendum as addenda
+from messenger.evidence import capture as captures
 from messenger.evidence import letter
 from messenger.evidence import seal as seals
 from messenger.evidence.canonical import MAX_DEPTH, b64u, canonical, parse_canonical, parse_json, unb64u
 from messenger.evidence.discovery import read_discovery
 from messenger.evidence.keys import PublicKeys, SigningKey
+from messenger.evidence.manifest import make_manifest
 from messenger.evidence.media import media_free_text, media_free_xml
 from messenger.evidence.message import make_message, open_message
 from messenger.evidence.package import MAX_PACKAGE_BYTES, Package, read_copy
@@ -33,6 +38,7 @@ from messenger.evidence.report import (
 from messenger.evidence.schema import Schemas
 from messenger.evidence.seal import check_sealed, seal, unseal
 from messenger.evidence.signature import MAX_JWS_BYTES, sign, signer, unchecked_payload, verify
+from messenger.evidence.statement import ServerFacts
 from messenger.evidence.verify import REFUSED, Unreadable
 from messenger.evidence.verify import canonical as other_canonical
 from messenger.evidence.verify import verify as verifier
@@ -458,3 +464,103 @@ def test_keys_of_a_set_are_told_apart(schemas: Schemas) -> None:
     assert verify(sign(b"x", two, "t"), keys, "t") == b"x"
     assert keys.thumbprints() == sorted(keys.thumbprints())
     assert [dict(one) for one in keys][1] == two.public_jwk()
+
+
+@pytest.mark.parametrize(("most", "entries"), [(11, 11), (10, 9), (9, 9), (8, 7), (7, 7), (3, 7)])
+def test_fewer_lines_stay_countable_where_there_would_be_too_many(
+    most: int, entries: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(captures, "MAX_ENTRIES", most)
+    lines = [case.message(seq, raw=None) for seq in range(1, 41)]
+    found = captures.capture(lines, {1020})
+    assert (len(found.entries), found.shown) == (entries, 7)
+
+
+def test_as_many_lines_as_allowed_are_shown_and_not_one_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [case.message(seq, raw=None) for seq in range(1, 41)]
+    monkeypatch.setattr(captures, "MAX_SHOWN", 7)
+    assert captures.capture(lines, {1020}).shown == 7
+    monkeypatch.setattr(captures, "MAX_SHOWN", 6)
+    with pytest.raises(FormatRefused) as refusal:
+        captures.capture(lines, {1020})
+    assert refusal.value.fields["what"] == "lines"
+
+
+def test_every_field_of_a_line_is_cut_at_its_own_length() -> None:
+    long = "y" * 70_000
+    media = (MediaRef(long, long, 1, long, ((long, long),)),)
+    line = case.message(
+        1, kind=long, sender=long, to=long, archive_id=ArchiveId(long, long), stanza_id=long, origin_id=long, lang=long,
+        reply_to=long, encryption=long, times=Times(case.NOW, claimed=long), media=media,
+        edits=(EditRecord("correction", "x", long, Times(case.NOW), None, 1),),
+    )  # fmt: skip
+    item = captures.make_item(line, highlighted=False, salt=bytes(16)).item
+    named, one = item["stanza_id"], item["media_refs"][0]
+    lengths = {
+        "type": len(item["type"]), "from": len(item["from"]), "to": len(item["to"]), "id": len(item["id"]),
+        "origin_id": len(item["origin_id"]), "by": len(named["by"]), "archive": len(named["id"]), "lang": len(item["lang"]),
+        "reply_to": len(item["reply_to"]), "enc": len(item["enc"]), "claimed": len(item["times"]["claimed"]),
+        "name": len(one["name"]), "mime": len(one["mime"]), "url": len(one["url"]), "alg": len(one["hashes"][0]["alg"]),
+        "value": len(one["hashes"][0]["value"]), "editor": len(item["edits"][0]["from"]),
+    }  # fmt: skip
+    assert lengths == {
+        "type": 100, "from": 3071, "to": 3071, "id": 65536, "origin_id": 65536, "by": 3071, "archive": 65536, "lang": 100,
+        "reply_to": 65536, "enc": 100, "claimed": 64, "name": 1000, "mime": 200, "url": 65536, "alg": 100, "value": 200,
+        "editor": 3071,
+    }  # fmt: skip
+    assert item["highlighted"] is False
+
+
+def test_empty_fields_of_a_line_are_null() -> None:
+    line = case.message(
+        2, stanza_id="", origin_id="", lang="", archive_id=None, media=(MediaRef("a"),), times=Times(case.NOW)
+    )
+    item = captures.make_item(line, highlighted=True, salt=bytes(16)).item
+    empty = ("id", "origin_id", "stanza_id", "lang", "reply_to", "occupant", "body_escaped", "body_length")
+    assert {item[name] for name in empty} == {None}
+    assert item["times"] == {"client": case.NOW, "delay": None, "archive": None, "claimed": None}
+    assert item["media_refs"] == [
+        {"name": "a", "name_escaped": None, "mime": "", "size": None, "url": None, "hashes": []}
+    ]  # fmt: skip
+    assert (item["dir"], item["via"], item["retracted"], item["dup_stanza_id"]) == ("out", "sent_here", False, False)
+    assert (item["edits"], item["edits_total"], item["highlighted"], item["salt"]) == ([], 0, True, "A" * 22)
+
+
+def test_pieces_of_media_are_counted_in_words_stanzas_and_changes() -> None:
+    picture = "data:image/png,%%%%%%%%%"
+    edit = EditRecord("correction", picture, "a@b.c", Times(case.NOW), case.raw(f"<m a='{picture}'/>"), 1)
+    line = case.message(1, picture, raw=case.raw(f"<m a='{picture}'/>"), edits=(edit, edit))
+    assert captures.make_item(line, highlighted=True, salt=bytes(16)).media_removed == 6
+    taken = captures.capture([line, case.message(2, picture, raw=None)], {1001}, {1002})
+    assert taken.media_removed == 6, "what is not shown is not counted"
+    files = case.message(1, media=(MediaRef("a"), MediaRef("b")))
+    assert captures.capture([files, case.message(2, media=(MediaRef("c"),))], {1001}, {1002}).media == 2
+
+
+def test_the_facts_of_a_room_are_cut_at_their_own_length() -> None:
+    facts = RoomFacts(
+        "r" * 4000, "n" * 1001, Occupant("x"), False, ("b" * 501, "a", *(f"z{n:03d}" for n in range(500)))
+    )
+    taken = captures.capture([case.message(1)], {1001})
+    room = make_manifest(taken, replace(case.snapshot(1), room=facts), ServerFacts(), case.NOW)["room"]
+    assert (len(room["jid"]), len(room["name"]), len(room["features"])) == (3071, 1000, 500)
+    assert room["features"][:2] == ["a", "b" * 500]
+    assert room["features"][-1] == "z497"
+    assert room["me"] == {"nick": "x", "occupant_id": "", "role": "", "affiliation": "", "jid": ""}
+
+
+def test_an_addendum_at_the_limit_of_its_size(
+    prepared: Prepared, schemas: Schemas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = case.added(prepared.digest, schemas)
+    monkeypatch.setattr(addenda, "MAX_ADDENDUM_BYTES", len(made.payload))
+    assert case.added(prepared.digest, schemas) == made
+    assert addenda.read_addendum(made.jws, REPORTER, case.REPORT_ID, schemas).digest == made.digest
+    monkeypatch.setattr(addenda, "MAX_ADDENDUM_BYTES", len(made.payload) - 1)
+    with pytest.raises(FormatRefused):
+        case.added(prepared.digest, schemas)
+    with pytest.raises(SignatureRefused):
+        addenda.read_addendum(made.jws, REPORTER, case.REPORT_ID, schemas)
+    monkeypatch.setattr(addenda, "MAX_SEALED_BYTES", len(made.sealed) - 1)
+    with pytest.raises(SealRefused):
+        addenda.open_addendum(made.sealed, case.DESK_ENC, REPORTER, case.REPORT_ID, schemas)
