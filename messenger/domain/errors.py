@@ -12,7 +12,7 @@
     +- EvidenceRefused     SignatureRefused SealRefused FormatRefused NoSuchForm
     +- ReportError         EndpointUnreachable EndpointRejected NoEndpoint ReceiptRefused DraftGone
     |                      NotKept CannotWrite NotComplete TooLarge Handed NoSuchReport ReceiptNotRight NotProved CodeNotSent CodeWrong
-    |                      CodeOver NotWithdrawn NothingToAdd
+    |                      CodeOver NotWithdrawn NothingToAdd TooLong
 
 Our own mistakes are ordinary exceptions and are never shown as one of these. The words are msgids: the window
 passes `words()` through the translation function.
@@ -358,3 +358,8 @@ class NotWithdrawn(EndpointUnreachable):
 class NothingToAdd(ReportError):
     sentence = "There is nothing in it yet."
     advice = "Choose a message, or write some words."
+
+
+class TooLong(ReportError):
+    sentence = "This is too long for one message."
+    advice = "Say it in fewer words, or in two messages."

@@ -11,7 +11,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from uuid import uuid4
 
-from messenger.domain.errors import DraftGone, EndpointRejected, EvidenceRefused, FormatRefused, NothingToAdd, TooLarge
+from messenger.domain.errors import (
+    DraftGone,
+    EndpointRejected,
+    EvidenceRefused,
+    FormatRefused,
+    NothingToAdd,
+    TooLarge,
+    TooLong,
+)
 from messenger.domain.events import ReportChanged
 from messenger.domain.evidence import CapturedMessage
 from messenger.domain.report import Draft
@@ -74,7 +82,7 @@ class AddendaService:
     async def submit(self, draft_id: str, words: str) -> str:
         """Sign, seal and keep on disk; returns the addendum's id only after that. The worker sends it.
 
-        Again for the same draft: the same id, nothing is made twice. Raises `NothingToAdd`, `TooLarge`, `DraftGone`,
+        Again for the same draft: the same id, nothing is made twice. Raises `NothingToAdd`, `TooLong`, `TooLarge`, `DraftGone`,
         `StoreFull`, or `EndpointRejected` when the keys of the case are gone; the draft is kept.
         """
         async with self._one:
@@ -190,7 +198,7 @@ class AddendaService:
             return make_addendum(way.pair.signing, way.reader, whole, shown, snapshot, schemas), taken
 
         if len(stated.narrative) > MAX_NARRATIVE:
-            raise TooLarge
+            raise TooLong
         try:
             return await asyncio.to_thread(make)
         except FormatRefused as error:
@@ -242,8 +250,6 @@ def _refuse(conn: Connection, row: Addendum, problem: str) -> None:
 
 def _accepted(conn: Connection, row: Addendum, at: str, receipt: str, copy: bytes | None) -> None:
     report_addenda.accepted(conn, row.addendum_id, at, receipt)
-    case = report_cases.get(conn, row.report_id)
-    if case is not None and case.problem in (problems.ADDED, problems.CHAIN):
-        report_cases.set_problem(conn, row.report_id, "")
+    report_cases.end_problem(conn, row.report_id, problems.ADDED, problems.CHAIN)
     if copy is not None:
         report_cases.keep_copy(conn, row.report_id, copy)

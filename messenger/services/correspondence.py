@@ -10,7 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
-from messenger.domain.errors import EndpointRejected, EndpointUnreachable, EvidenceRefused, RobinError
+from messenger.domain.errors import (
+    EndpointRejected,
+    EndpointUnreachable,
+    EvidenceRefused,
+    FormatRefused,
+    RobinError,
+    TooLong,
+)
 from messenger.domain.events import AdviceArrived, ReportChanged
 from messenger.domain.receipt import Advice, CaseStatus, FormAnswer, WithdrawalOutcome
 from messenger.evidence.canonical import scalar_text
@@ -130,7 +137,7 @@ class Correspondence:
         self._asked[report_id] = self._clock.monotonic()
 
     async def write(self, report_id: str, text: str) -> None:
-        """Keep words for the desk, sealed once, and hand them over. Raises `KeyError`, or what stopped them: they go later."""
+        """Keep words for the desk, sealed once, and hand them over. Raises `TooLong`, `KeyError`, or what stopped them: they go later."""
         await self._answer(report_id, scalar_text(text), None, ())
 
     async def answer_form(self, report_id: str, n: int, answers: Sequence[FormAnswer]) -> None:
@@ -149,7 +156,10 @@ class Correspondence:
         done = await self._db.run(report_cases.ticked, report_id)
         now = self._clock.now()
         reply = Reply(report_id, str(uuid4()), now, text, done[:200], to, answers)
-        sealed = await asyncio.to_thread(make_reply, way.pair.signing, way.reader, reply)
+        try:
+            sealed = await asyncio.to_thread(make_reply, way.pair.signing, way.reader, reply)
+        except FormatRefused:
+            raise TooLong from None
         await self._db.write(report_cases.add_reply, report_id, now, text, sealed, to or 0, answers)
         self._bus.publish(ReportChanged(report_id))
         await self._hand_over(way)
@@ -252,7 +262,9 @@ def _keep(conn: Connection, report_id: str, news: CaseNews, read: _Reading, now:
     before = report_cases.set_identity(conn, report_id, news.identity_level)
     if before is not None:
         changed = True
-        report_cases.set_problem(conn, report_id, problems.IDENTITY if fell(before, news.identity_level) else "")
+        report_cases.end_problem(conn, report_id, problems.IDENTITY)
+        if fell(before, news.identity_level):
+            report_cases.set_problem(conn, report_id, problems.IDENTITY)
     arrived = [one.n for one in read.advice if report_cases.add_message(conn, one, now)]
     # While messages still come the tag is not kept: the next question has to be answered in full.
     report_cases.set_place(conn, report_id, read.last, "" if news.sealed else news.etag)

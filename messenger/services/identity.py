@@ -59,6 +59,7 @@ class Identity:
         self._bus = bus
         self._clock = clock
         self._tried: set[str] = set()
+        self._one = asyncio.Lock()
 
     def forget_tries(self) -> None:
         """A line came up."""
@@ -152,17 +153,19 @@ class Identity:
         seconds: float,
     ) -> IdentityLevel:
         session = self._sessions.need(account)
-        jid = session.full_jid()
-        if not jid:
-            raise NotConnected
-        session.expect_confirm(profile.jid, f"{profile.base.rstrip('/')}/v1/sessions", digest)
         try:
-            async with asyncio.timeout(seconds):
-                return await endpoint.prove_address(profile, report_id, prove, jid)
+            # One at a time: the desk's question about a report is waited for by one call alone.
+            async with asyncio.timeout(seconds), self._one:
+                jid = session.full_jid()
+                if not jid:
+                    raise NotConnected
+                session.expect_confirm(profile.jid, f"{profile.base.rstrip('/')}/v1/sessions", digest)
+                try:
+                    return await endpoint.prove_address(profile, report_id, prove, jid)
+                finally:
+                    session.forget_confirm(digest)
         except TimeoutError:
             raise NotProved from None
-        finally:
-            session.forget_confirm(digest)
 
     async def _keep(self, report_id: str, level: IdentityLevel) -> None:
         if await self._db.write(_keep, report_id, level):
@@ -180,9 +183,7 @@ def fell(before: IdentityLevel, now: IdentityLevel) -> bool:
 
 
 def _keep(conn: Connection, report_id: str, level: IdentityLevel) -> bool:
-    case = report_cases.get(conn, report_id)
-    if case is None or report_cases.set_identity(conn, report_id, level) is None:
+    if report_cases.set_identity(conn, report_id, level) is None:
         return False
-    if case.problem == problems.IDENTITY:
-        report_cases.set_problem(conn, report_id, "")
+    report_cases.end_problem(conn, report_id, problems.IDENTITY)
     return True

@@ -99,7 +99,7 @@ class OutboxService:
             self._publish_changed(report_id)
 
     async def write(self, report_id: str, text: str) -> None:
-        """Reply to the desk. Raises `EndpointUnreachable` or `EndpointRejected`; the words are kept and go out later."""
+        """Reply to the desk. Raises `TooLong`, or `EndpointUnreachable` or `EndpointRejected`: the words are kept and go out later."""
         await self._following.write(report_id, text)
 
     async def answer_form(self, report_id: str, n: int, answers: Sequence[FormAnswer]) -> None:

@@ -159,6 +159,12 @@ def set_problem(conn: Connection, report_id: str, problem: str) -> bool:
     return changed.rowcount == 1
 
 
+def end_problem(conn: Connection, report_id: str, *problems: str) -> bool:
+    """The trouble is over, when it is one of these; True when it was."""
+    row = conn.execute("SELECT problem FROM report_cases WHERE report_id = ?", (report_id,)).fetchone()
+    return row is not None and row["problem"] in problems and set_problem(conn, report_id, "")
+
+
 def add_message(conn: Connection, advice: Advice, changed_at: str) -> bool:
     """Keep a message of the desk; False when it was there."""
     new = conn.execute(

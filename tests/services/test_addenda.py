@@ -15,7 +15,7 @@ from messenger.domain.errors import (
     EndpointUnreachable,
     NothingToAdd,
     ReceiptRefused,
-    TooLarge,
+    TooLong,
 )
 from messenger.domain.evidence import ArchiveCheck
 from messenger.domain.message import ArchiveId
@@ -279,7 +279,7 @@ def test_nothing_too_much_and_gone(tmp_path: Path) -> None:
             draft = await addenda.begin(one)
             with pytest.raises(NothingToAdd):
                 await addenda.submit(draft.id, " \n ")
-            with pytest.raises(TooLarge):
+            with pytest.raises(TooLong):
                 await addenda.submit(draft.id, "x" * 4001)
             # The draft is still there.
             await addenda.submit(draft.id, "x" * 4000)

@@ -111,6 +111,22 @@ def test_words_that_the_desk_will_not_take_are_kept_and_hold_nothing_up(tmp_path
     asyncio.run(main())
 
 
+def test_too_many_words_are_said_to_be_too_many_and_nothing_is_kept(tmp_path: Path) -> None:
+    async def main() -> None:
+        desk = StandIn()
+        async with opened(tmp_path, desk, Manual(), profile=desk.profile) as world:
+            one = await asked(world, desk)
+            with pytest.raises(errors.TooLong):
+                await world.services.outbox.write(one, "x" * 10_001)
+            with pytest.raises(errors.TooLong):
+                await world.services.outbox.answer_form(one, 1, (replace(MORE, a=("x" * 4001,)),))
+            assert desk.full_replies == []
+            assert await world.db.run(report_cases.replies, one) == ()
+            await world.services.outbox.write(one, "x" * 10_000)
+
+    asyncio.run(main())
+
+
 # -- taking back
 
 
@@ -380,7 +396,9 @@ def test_every_problem_is_said_in_two_plain_sentences(word: str) -> None:
     assert grade(f"{sentence} {advice_}") <= 4
 
 
-@pytest.mark.parametrize("name", ["NotProved", "CodeNotSent", "CodeWrong", "CodeOver", "NotWithdrawn", "NothingToAdd"])
+@pytest.mark.parametrize(
+    "name", ["NotProved", "CodeNotSent", "CodeWrong", "CodeOver", "NotWithdrawn", "NothingToAdd", "TooLong"]
+)
 def test_what_can_fail_after_the_receipt_is_said_plainly(name: str) -> None:
     kind = getattr(errors, name)
     assert "!" not in kind.sentence + kind.advice

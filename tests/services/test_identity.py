@@ -202,6 +202,43 @@ def test_the_person_can_try_again(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
+def test_two_tries_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
+    async def main() -> None:
+        desk = proving()
+        async with opened(tmp_path, desk, Manual(), profile=desk.profile) as world:
+            one = await sent(world)
+            session = signed_in(world.sessions, ACCOUNT)
+            waited: list[int] = []
+
+            async def asks() -> None:
+                waited.append(len(session.expected))
+                await asyncio.sleep(0.01)
+                waited.append(len(session.expected))
+
+            desk.asking = asks
+            again = world.services.outbox.prove_again
+            assert await asyncio.gather(again(one), again(one)) == [IdentityLevel.VERIFIED] * 2
+            assert waited == [1, 1, 1, 1]
+            assert session.expected == {}
+
+    asyncio.run(main())
+
+
+def test_a_level_that_rises_ends_no_other_trouble(tmp_path: Path) -> None:
+    async def main() -> None:
+        desk = proving()
+        async with opened(tmp_path, desk, Manual(), profile=desk.profile) as world:
+            one = await sent(world)
+            desk.reply_plan = [EndpointRejected(422, "form")]
+            await world.services.outbox.write(one, "words")
+            desk.news_plan = [replace(news(CaseStatus.TRIAGED), identity_level=IdentityLevel.CODE)]
+            report = await look(world, one)
+            assert report.identity_level is IdentityLevel.CODE
+            assert report.problem == problems.words_for(problems.REPLY)[0]
+
+    asyncio.run(main())
+
+
 def test_a_desk_without_a_line_cannot_prove(tmp_path: Path) -> None:
     async def main() -> None:
         desk = StandIn()
