@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from messenger.domain.account import Show
@@ -14,6 +15,8 @@ from messenger.ui.widgets.blocks import Surface
 from messenger.ui.widgets.buttons import IconButton, ReportButton
 from messenger.ui.widgets.labels import ElidedLabel
 from messenger.ui.widgets.pictures import Avatar, AvatarPainter, presence_words
+
+_WITH_PICTURE, _WITH_NAME = 400, 300  # px at 100 %
 
 
 class ChatHeader(Surface):
@@ -127,6 +130,12 @@ class ChatHeader(Surface):
         left = 0 if mirrored else self.more.width() - menu.sizeHint().width()
         corner = self.more.mapTo(self, QPoint(left, 0))
         menu.popup(self.mapToGlobal(QPoint(max(0, corner.x()), self.height())))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # The name and the words of Report abuse need the place more.
+        self.avatar.setVisible(self.width() >= self._ctx.px(_WITH_PICTURE))
+        self.name.setMinimumWidth(self._ctx.px(56) if self.width() >= self._ctx.px(_WITH_NAME) else 0)
 
     def set_narrow(self, narrow: bool) -> None:
         """In a narrow window the way back to the list is here."""

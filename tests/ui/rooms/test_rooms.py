@@ -96,6 +96,8 @@ def test_in_a_narrow_window_report_abuse_keeps_its_words(in_group, qtbot):
     assert not head.people.isVisible()
     assert "People in this group" in [one.text() for one in head.menu().actions()]
     room = head.report.width()
+    assert room >= head.report.minimumSizeHint().width()
+    assert head.name.width() >= 56
     in_group.open_conversation(1)
     qtbot.waitUntil(lambda: head.name.text() == "Ann Lee")
     qtbot.wait(50)
