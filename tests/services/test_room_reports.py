@@ -14,6 +14,7 @@ from messenger.evidence.package import Package
 from messenger.evidence.report import open_report, read_items
 from messenger.evidence.schema import Schemas
 from messenger.evidence.seal import unseal
+from messenger.evidence.verify import verify
 from messenger.storage import history, rooms
 from tests.services.report_world import ACCOUNT, StandIn, World, message, opened
 
@@ -144,6 +145,21 @@ def test_what_the_room_took_away_is_a_history_in_the_evidence(tmp_path: Path) ->
             ("retraction", ROOM),
         ]
         assert line["retracted"]
+
+    run(tmp_path, play)
+
+
+def test_the_court_clerks_check_agrees_with_a_report_from_a_room(tmp_path: Path) -> None:
+    async def play(world: World, desk: StandIn) -> None:
+        moderation = replace(said(4, ANN), occupant=None, sender=ROOM, body="", retracts="a2", moderates="a2")
+        ids = await a_room(world, said(1, ANN, "hello"), said(2, BOB, "bad words"), said(3, ME, "stop"), moderation)
+        draft, form, talk = await world.services.reporting.begin(ReportContext(ACCOUNT, None, (ids[1],), ROOM))
+        draft = await world.answer(draft, form, talk)
+        name = await world.services.reporting.submit(draft.id, keep_copy=True)
+        findings = verify(await world.services.outbox.copy(name))
+        assert findings
+        assert [one for one in findings if one.result == "refused"] == []
+        assert [one.level for one in findings if one.level] == ["A1", "A1", "A1"]
 
     run(tmp_path, play)
 
