@@ -16,7 +16,7 @@ from messenger.services import problems
 from messenger.services.bus import Bus
 from messenger.services.desks import Desks
 from messenger.services.ports import Clock
-from messenger.storage import report_after, report_cases
+from messenger.storage import report_after, report_cases, report_drafts
 from messenger.storage.connection import Connection
 from messenger.storage.database import Database
 from messenger.storage.report_after import WITHDRAWAL, Letter
@@ -81,3 +81,6 @@ def _keep(conn: Connection, letter: Letter, said: Withdrawn, now: str, copy: byt
             report_cases.reply_sent(conn, reply.n)
         for waiting in report_after.letters(conn, said.report_id, report_after.CONSENT):
             report_after.letter_done(conn, waiting.n)
+        draft = report_drafts.addendum(conn, said.report_id)
+        if draft is not None:
+            report_drafts.drop(conn, draft.id)

@@ -18,6 +18,7 @@ from messenger.stream.traffic import Traffic
 
 REPORTING = "urn:xmpp:reporting:1"
 REF = "urn:robin:ref:1"
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _REASONS = {"abuse": "urn:xmpp:reporting:abuse", "spam": "urn:xmpp:reporting:spam"}
 
 
@@ -92,7 +93,7 @@ def _report(report: ServerReport, own: str, reported: str) -> Element:
     if report.archive_id:
         for by in (own, reported):
             SubElement(made, f"{{{SID}}}stanza-id", {"by": by, "id": report.archive_id})
-    SubElement(made, f"{{{REPORTING}}}text").text = report.text
+    SubElement(made, f"{{{REPORTING}}}text", {_LANG: "en"}).text = report.text
     SubElement(made, f"{{{REF}}}ref", {"case": report.case_number, "digest": report.digest})
     if report.third_party:
         SubElement(made, f"{{{REPORTING}}}third-party")

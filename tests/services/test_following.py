@@ -165,7 +165,10 @@ def test_an_erased_case_is_over_and_a_noted_one_goes_on(tmp_path: Path) -> None:
             desk.reply_plan = [EndpointUnreachable("timeout")]
             with pytest.raises(EndpointUnreachable):
                 await world.services.outbox.write(one, "never mind")
+            unfinished = await world.services.addenda.begin(one)
             await world.services.outbox.withdraw(one, WithdrawReason.CHANGED_MIND)
+            with pytest.raises(errors.DraftGone):
+                await world.services.addenda.submit(unfinished.id, "words")
             desk.outcome = WithdrawalOutcome.NOTED
             await world.services.outbox.withdraw(two, WithdrawReason.SOLVED)
             asked = len(desk.asked)
