@@ -340,7 +340,8 @@ def test_without_an_account_it_says_so(desk: Desk) -> None:
 async def test_a_desk_whose_account_is_refused_works_on(chat: Prosody, tmp_path: Path, clock: Time) -> None:
     wrong = account(DESK, "not the password", chat.address)
     lost = account(DESK, PASSWORD, ServerAddress("127.0.0.1", 9, True, str(chat.ca_file)))
-    for number, line in enumerate((wrong, lost)):
+    false = account(DESK, PASSWORD, ServerAddress("127.0.0.1", chat.port, True, None))
+    for number, line in enumerate((wrong, lost, false)):
         options = Options(clock=clock, connections=Connections(line))
         desk = Desk.create(tmp_path / str(number), "a long passphrase", "Desk", "gb", options=options)
         desk.start()
@@ -351,6 +352,25 @@ async def test_a_desk_whose_account_is_refused_works_on(chat: Prosody, tmp_path:
             assert not desk.online
         finally:
             desk.stop()
+
+
+async def test_what_a_person_mends_is_found_without_a_restart(chat: Prosody) -> None:
+    """The account is not there yet: the line tries again by itself, and is up when somebody has made it."""
+    name = f"later{id(chat)}"
+    line = DeskLine(account(f"{name}@{DOMAIN}", PASSWORD, chat.address), Turnings(), again=0.2)
+
+    async def nothing(_fact: object = None) -> None:
+        return None
+
+    running = asyncio.ensure_future(line.run(nothing, nothing))
+    try:
+        await asyncio.sleep(0.5)
+        assert not line.up
+        await new_account(chat, name)
+        await until(lambda: line.up, 20)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_the_line_comes_back(tmp_path: Path, chat_folder: Path, clock: Time) -> None:
