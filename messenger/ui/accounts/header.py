@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from messenger.domain.account import Account, ConnectionState, Show
@@ -13,6 +13,7 @@ from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.buttons import LINK, Button, IconButton
 from messenger.ui.widgets.fields import LineEdit
 from messenger.ui.widgets.labels import ElidedLabel
+from messenger.ui.widgets.paint import elided
 from messenger.ui.widgets.pictures import Avatar, AvatarPainter, presence_words
 
 _OFFERED = (Show.ONLINE, Show.AWAY, Show.DND)
@@ -96,13 +97,24 @@ class AccountHeader(QWidget):
         self.avatar.set_person(account.jid, name, None, account.show if online else None)
         self.name.setText(name)
         self.name.setToolTip(visible(account.jid))
-        words = visible(account.status_text, _STATUS_LIMIT)
-        self.status.set_words(
-            words or tr("Add a status line"), tr("Status line: {words}").format(words=words or tr("none"))
-        )
+        self._say_status()
         here = presence_words(account.show) if online else _state_words(state)
         self.presence.set_words(here, tr("{presence}, change").format(presence=here))
         self.presence.set_role("ok" if online and account.show in {Show.ONLINE, Show.CHAT} else "muted")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._say_status()
+
+    def _say_status(self) -> None:
+        """The status line on one line, cut with an ellipsis; the whole of it in its name and tool tip."""
+        if self._account is None:
+            return
+        words = visible(self._account.status_text, _STATUS_LIMIT)
+        room = self._line.width() - self._ctx.px(16) - 12
+        shown = elided(words or tr("Add a status line"), self._ctx.font("secondary", weight=500), max(40, room))
+        self.status.set_words(shown, tr("Status line: {words}").format(words=words or tr("none")))
+        self.status.setToolTip(words)
 
     def menu(self) -> QMenu:
         """Presence and signing out."""

@@ -14,7 +14,7 @@ from messenger.ui.report.state import NextStep, Sending, SendState
 from messenger.ui.report.wrap import Wrap, shrinkable
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Card
-from messenger.ui.widgets.buttons import LINK, Button
+from messenger.ui.widgets.buttons import Button
 from messenger.ui.widgets.labels import TextLabel
 from messenger.ui.widgets.paint import box
 
@@ -135,7 +135,9 @@ class SendPage(Page):
             column.addWidget(TextLabel(self.ctx, state.note, "body", weight=600))
         column.addWidget(self._choices(state))
         if state.code:
-            column.addWidget(self._code(state.code))
+            code = self._code(state.code, self._code_button)
+            column.addWidget(code)
+            code.hide()
 
     def _case(self, state: SendState) -> QWidget:
         card = Card(self.ctx, "raised", "line-strong", 1, 12, 16)
@@ -205,6 +207,8 @@ class SendPage(Page):
         if state.copy:
             self._cell(tr("Save a copy"), "send.save", "file-down").clicked.connect(self.copy)
         self._cell(tr("Who can I talk to?"), "send.talk", "phone").clicked.connect(self.numbers)
+        if state.code:
+            self._code_button = self._cell(tr("Show my receipt code"), "send.code", "key-round")
         self.arrange(self.narrow)
         return ground
 
@@ -224,30 +228,25 @@ class SendPage(Page):
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 0 if narrow else 1)
 
-    def _code(self, code: str) -> QWidget:
-        """The receipt code, shown when it is asked for."""
+    def _code(self, code: str, show: Button) -> QWidget:
+        """The receipt code below the choices, shown when it is asked for."""
         ground = QWidget()
         column = QVBoxLayout(ground)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        show = Button(self.ctx, tr("Show my receipt code"), "send.code", LINK, icon="key-round", height=44)
-        shrinkable(show)
-        show.set_padding(0, left=True)
-        column.addWidget(show)
         words = TextLabel(self.ctx, isolate(code), "account", tabular=True)
         a11y.name(words, "send.code.words", tr("Your receipt code is {code}").format(code=code))
-        note = TextLabel(
-            self.ctx, tr("With it you can see your report on a new machine. Keep it safe."), "secondary", "muted"
-        )
+        note = TextLabel(self.ctx, tr("With it you can see your report on a new machine. Keep it safe."), "secondary", "muted")
         for one in (words, note):
-            one.hide()
             column.addWidget(one)
+        ground.hide()
 
         def reveal() -> None:
-            shown = words.isHidden()
-            words.setVisible(shown)
-            note.setVisible(shown)
+            shown = ground.isHidden()
+            ground.setVisible(shown)
             show.set_words(tr("Hide my receipt code") if shown else tr("Show my receipt code"))
+            if shown:
+                self.bring(ground)
 
         show.clicked.connect(reveal)
         return ground
