@@ -60,6 +60,10 @@ class ContactsService:
         """Subscription requests, and first messages of people who are not in the roster; newest first."""
         return await self._database.run(_requests, account)
 
+    async def count(self, account: str) -> int:
+        """How many wait for an answer: people, and groups that ask this account in."""
+        return await self._database.run(requests_count, account)
+
     async def resembles(self, account: str, jid: str) -> str:
         """The address of a known person that this one looks like without being it, or ''. Raises `InvalidAddress`."""
         return lookalike.resembles(addresses.bare(jid), await self._database.run(_known, account))

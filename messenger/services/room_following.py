@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 PAGE = 100
 _MOST_PAGES = 20
 _AGAIN = 15.0
+_MOST_TRIES = 5
 _FINAL = {RoomEnd.LEFT, RoomEnd.KICKED, RoomEnd.BANNED, RoomEnd.MEMBERS_ONLY, RoomEnd.DESTROYED}
 
 
@@ -179,13 +180,13 @@ class RoomFollowing:
             if known.wanted:
                 await self._back(known)
 
-    async def _later(self, known: KnownRoom) -> None:
-        await self._clock.sleep(_AGAIN)
+    async def _later(self, known: KnownRoom, tries: int = 1) -> None:
+        await self._clock.sleep(_AGAIN * tries)
         again = await self._database.run(store.get, known.conversation)
         if again is not None and again.wanted:
-            await self._back(again)
+            await self._back(again, tries)
 
-    async def _back(self, known: KnownRoom) -> None:
+    async def _back(self, known: KnownRoom, tries: int = 0) -> None:
         session = self._sessions.online(known.account)
         if session is None or self._quiet.holds(known.account, known.jid):
             return
@@ -199,8 +200,11 @@ class RoomFollowing:
             ends = {RoomBanned: RoomEnd.BANNED, RoomMissing: RoomEnd.DESTROYED, RoomMembersOnly: RoomEnd.MEMBERS_ONLY}
             await self.changed(known.account, RoomNow(known.jid, info=RoomInfo(known.jid), end=ends[type(error)]))
         except RobinError as error:
+            # A name may still be held by the stream before this one; a server may be slow.
             log.info("room: %s", type(error).__name__)
             self._tell(known)
+            if tries < _MOST_TRIES and self._sessions.online(known.account) is session:
+                self._tasks.start("room again", self._later(known, tries + 1))
 
     async def _missed(self, session: ChatSession, known: KnownRoom, info: RoomInfo) -> None:
         """Page by page backwards until what was here before; of a new room the newest page is enough."""

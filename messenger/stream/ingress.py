@@ -34,7 +34,7 @@ from messenger.stream.ids import sound_id as sound_id
 from messenger.stream.parcels import parcel_answer
 from messenger.stream.requests import condition_of
 from messenger.stream.room_facts import RoomPresence
-from messenger.stream.rooms import RoomIngress, invitation
+from messenger.stream.rooms import RoomIngress
 from messenger.stream.serial import CLIENT_NS
 from messenger.stream.stamps import not_after, stamp
 
@@ -132,11 +132,9 @@ class Ingress:
             return Bounce(sender.bare, sound_id(stanza.get("id")), condition_of(stanza))
         if kind == "groupchat":
             return self.rooms.message(stanza, sender, received)
-        invited = invitation(stanza, sender)
-        if invited is not None and sender.bare != self.account.bare:
-            return invited
-        if self.rooms.is_private(stanza, sender):
-            raise _Dropped(Drop.ROOM_PRIVATE)
+        aside = self.rooms.aside(stanza, sender)
+        if aside is not None:
+            return aside
         if kind == "headline" and sender.bare in self.nudgers and _is_nudge(stanza):
             return Nudge(sender.bare)
         own = sender.bare == self.account.bare

@@ -34,6 +34,7 @@ _STANZA_ID = "{urn:xmpp:sid:0}stanza-id"
 _WRAPPERS = frozenset(
     {"{urn:xmpp:carbons:2}received", "{urn:xmpp:carbons:2}sent", "{urn:xmpp:mam:2}result", _FORWARDED}
 )
+_CAPTCHA = "{urn:xmpp:captcha}captcha"
 _RETRACT = "{urn:xmpp:message-retract:1}retract"
 _MODERATED = "{urn:xmpp:message-moderate:1}moderated"
 _OLD_APPLY = "{urn:xmpp:fasten:0}apply-to"
@@ -112,6 +113,22 @@ class RoomIngress:
         """Whether this is this client's own place in a room (XEP-0410)."""
         place = self._places.get(sender.bare)
         return place is not None and place.inside and sender.resource == place.nick
+
+    def aside(self, stanza: Element, sender: Address) -> RoomInvited | RoomPresence | None:
+        """What a message of another type has to do with rooms; None: nothing. What goes privately through one is dropped."""
+        invited = invitation(stanza, sender) if sender.bare != self._account.bare else None
+        found = invited or self._challenge(stanza, sender)
+        if found is None and self.is_private(stanza, sender):
+            raise Dropped(Drop.ROOM_PRIVATE)
+        return found
+
+    def _challenge(self, stanza: Element, sender: Address) -> RoomPresence | None:
+        """A room asks for a proof before it lets this client in (XEP-0158), which Robin cannot show: it ends the try."""
+        place = self._places.get(sender.bare)
+        if place is None or place.inside or sender.resource or stanza.find(_CAPTCHA) is None:
+            return None
+        self.leave(place.jid)
+        return RoomPresence(place.jid, Came.REFUSED, Occupant(place.nick), True, frozenset(), condition="captcha")
 
     def is_private(self, stanza: Element, *ends: Address | None) -> bool:
         """Whether this message goes privately through a room, which is not shown for now."""

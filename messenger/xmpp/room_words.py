@@ -39,7 +39,7 @@ _REFUSALS: dict[str, type[RoomError]] = {
     "resource-constraint": RoomFull,
     "not-allowed": RoomError,
     "not-acceptable": RoomNameTaken,
-    "policy-violation": RoomWantsProof,
+    "captcha": RoomWantsProof,
 }
 _ENDS = (
     (301, RoomEnd.BANNED),

@@ -286,6 +286,17 @@ def test_a_refused_join_says_why_and_lets_go(ingress: Ingress) -> None:
     assert ingress.rooms.place(ROOM) is None
 
 
+def test_a_question_for_proof_ends_the_try_and_later_ones_are_nothing(ingress: Ingress, counts: Counts) -> None:
+    captcha = "<captcha xmlns='urn:xmpp:captcha'/><body>look at this picture</body>"
+    assert admit(ingress, message("", captcha, kind="normal")) is None  # inside already: no such question is due
+    ingress.rooms.enter(Place(ROOM, "kim", True, True))
+    assert admit(ingress, message("bob", captcha, kind="normal")) is None
+    found = admit(ingress, message("", captcha, kind="normal"))
+    assert isinstance(found, RoomPresence)
+    assert (found.came, found.condition) == (Came.REFUSED, "captcha")
+    assert ingress.rooms.place(ROOM) is None
+
+
 def test_private_messages_of_rooms_are_dropped_and_counted(ingress: Ingress, counts: Counts) -> None:
     assert admit(ingress, message("bob", kind="chat")) is None
     assert admit(ingress, message("bob", f"<body>x</body><x xmlns='{USER}'/>", "chat", "left@rooms.robin.test")) is None

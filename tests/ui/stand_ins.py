@@ -262,6 +262,9 @@ class Contacts(Recorder):
     async def contact(self, account, jid):
         return next(one for one in self.people if one.jid == jid)
 
+    async def count(self, account):
+        return len(self.waiting)
+
     async def resembles(self, account, jid):
         return resembles(jid, [one.jid for one in self.people])
 

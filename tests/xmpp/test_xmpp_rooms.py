@@ -17,16 +17,20 @@ from messenger.domain.errors import (
     NotARoom,
     NotConnected,
     RoomBanned,
+    RoomError,
     RoomExists,
+    RoomFull,
     RoomMembersOnly,
     RoomMissing,
     RoomNameTaken,
     RoomPasswordWrong,
+    RoomWantsProof,
 )
 from messenger.domain.message import Direction, Via
 from messenger.domain.room import RoomEnd, RoomState
 from messenger.services.room_ports import Bookmark, NewRoom
 from messenger.stream.rooms import Place
+from messenger.xmpp import room_words
 
 
 @pytest.fixture(scope="module")
@@ -304,6 +308,26 @@ def test_s08_a_room_that_takes_reports_gets_one_and_takes_the_message_away(memor
                 assert (taken.sender, taken.body, taken.occupant) == (room, "not here", None)
 
         run(test)
+
+
+@pytest.mark.parametrize(
+    ("condition", "error"),
+    [
+        ("captcha", RoomWantsProof),
+        ("not-authorized", RoomPasswordWrong),
+        ("registration-required", RoomMembersOnly),
+        ("forbidden", RoomBanned),
+        ("conflict", RoomNameTaken),
+        ("service-unavailable", RoomFull),
+        ("item-not-found", RoomMissing),
+        ("something-new", RoomError),
+    ],
+)
+def test_each_refusal_is_a_plain_sentence(condition: str, error: type[RoomError]) -> None:
+    found = room_words.refused(condition)
+    assert type(found) is error
+    assert found.sentence.endswith(".")
+    assert found.advice.endswith(".")
 
 
 async def admin(person: Person, room: str, item: str) -> None:

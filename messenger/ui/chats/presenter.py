@@ -82,7 +82,7 @@ class ChatsPresenter(QObject):
             self._set_requests(0)
             return
         self._load()
-        self._engine.call(lambda hub: hub.contacts.requests(account), lambda all_: self._set_requests(len(all_)))
+        self._engine.call(lambda hub: hub.contacts.count(account), self._set_requests)
 
     def load_tip(self) -> None:
         """Ask for today's tip, once."""

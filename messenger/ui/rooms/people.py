@@ -81,6 +81,9 @@ class RoomPeople(QDialog):
         column.addWidget(TextLabel(ctx, name, "card-title"))
         self.count = TextLabel(ctx, "", "secondary", "muted")
         column.addWidget(self.count)
+        self.subject = TextLabel(ctx, "", "body")
+        self.subject.hide()
+        column.addWidget(self.subject)
         scroll = QScrollArea()
         a11y.name(scroll, "room.people.scroll", name)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -116,6 +119,12 @@ class RoomPeople(QDialog):
         self._ring = FocusRing(ctx, self)
         self.finished.connect(self.deleteLater)
         self.close_button.setFocus()
+
+    def show_subject(self, text: str) -> None:
+        """What the people of the group wrote over its door, as plain text, and said to be theirs."""
+        words = tr("Subject: {words}").format(words=isolate(visible(text, 300))) if text else ""
+        self.subject.setText(words)
+        self.subject.setVisible(bool(words))
 
     def show_people(self, people: Sequence[RoomPerson]) -> None:
         """Show who is there; nothing is drawn anew while nothing changed."""

@@ -74,6 +74,8 @@ class RoomPresenter(QObject):
             if self._chat is chat:
                 self._view.header.show_room_words(words.head(now))
                 self._view.show_outside(*words.outside(now, self._online))
+                if self._people is not None:
+                    self._people.show_subject(now.subject)
 
         self._engine.call(lambda hub: hub.rooms.now(chat.conversation), got)
         self._load_people()
@@ -99,7 +101,7 @@ class RoomPresenter(QObject):
         panel.invite.connect(self._invite)
         panel.finished.connect(self._people_closed)
         panel.open()
-        self._load_people()
+        self._load()
 
     def _people_closed(self, _result: int) -> None:
         self._people = None

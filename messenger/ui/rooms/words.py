@@ -7,7 +7,8 @@ from messenger.domain.room import RoomEnd, RoomNow, RoomPerson, RoomState
 from messenger.i18n import ntr, tr, trd
 from messenger.ui.plain import isolate, visible
 
-_CAN_RETURN = {RoomEnd.LEFT, RoomEnd.KICKED, RoomEnd.SHUT_DOWN, RoomEnd.LOST, RoomEnd.NONE, RoomEnd.MEMBERS_ONLY}
+_CAN_RETURN = {RoomEnd.LEFT, RoomEnd.KICKED, RoomEnd.MEMBERS_ONLY}
+_COMES_BACK = {RoomEnd.NONE, RoomEnd.LOST, RoomEnd.SHUT_DOWN}
 
 
 def failure(error: RobinError) -> str:
@@ -19,22 +20,23 @@ def head(now: RoomNow) -> str:
     """The second line of a group's head."""
     if now.state is RoomState.INSIDE:
         return ntr("{n} person", "{n} people", len(now.occupants)) if now.occupants else tr("Group")
-    return tr("Joining") if now.state is RoomState.JOINING else tr("You are not in this group now")
+    if now.state is RoomState.JOINING or now.end in _COMES_BACK:
+        return tr("Not there yet")
+    return tr("You are not in this group now")
 
 
 def outside(now: RoomNow, online: bool) -> tuple[str, str]:
     """What stands in the composer's place, and the words of its button; two times '' while inside."""
-    if now.state is not RoomState.OUTSIDE or (not online and now.end in (RoomEnd.NONE, RoomEnd.LOST)):
-        return "", ""
+    if now.state is RoomState.INSIDE and now.me.role == "visitor":
+        return tr("You can only read in this group."), ""
+    if now.state is not RoomState.OUTSIDE or now.end in _COMES_BACK or (not online and now.end in _CAN_RETURN):
+        return "", ""  # what is written waits until the group is there again
     words = {
-        RoomEnd.NONE: tr("You are not in this group now."),
         RoomEnd.LEFT: tr("You left this group."),
         RoomEnd.KICKED: tr("The group put you out. You can ask the people who run it why."),
         RoomEnd.BANNED: tr("The group does not let you in any more."),
         RoomEnd.MEMBERS_ONLY: tr("The group is only for its members now."),
         RoomEnd.DESTROYED: tr("This group was closed. What was said stays here."),
-        RoomEnd.SHUT_DOWN: tr("The server of the group was switched off."),
-        RoomEnd.LOST: tr("The line to the group was lost. Robin tries to go back in."),
     }
     return words[now.end], tr("Join again") if now.end in _CAN_RETURN else ""
 

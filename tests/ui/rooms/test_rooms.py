@@ -262,6 +262,33 @@ def test_being_put_out_takes_the_composers_place_and_can_be_undone(in_group, qtb
     qtbot.waitUntil(in_group.conversation.composer.isVisible)  # another chat has its composer
 
 
+@pytest.mark.parametrize("end", [RoomEnd.NONE, RoomEnd.LOST, RoomEnd.SHUT_DOWN])
+def test_while_the_group_comes_back_words_can_be_written(in_group, qtbot, end):
+    rooms = in_group._engine.hub.rooms
+    rooms.stands[20] = RoomNow(ROOM, RoomState.OUTSIDE, rooms.stands[20].info, SAM, end=end)
+    in_group._engine.tell(RoomChanged(ME, 20))
+    qtbot.waitUntil(lambda: in_group.conversation.header.presence.text() == "Not there yet")
+    assert in_group.conversation.composer.isVisible()
+
+
+def test_who_may_only_read_is_told_so(in_group, qtbot):
+    rooms = in_group._engine.hub.rooms
+    rooms.stands[20] = replace(rooms.stands[20], me=replace(SAM, role="visitor"))
+    in_group._engine.tell(RoomChanged(ME, 20))
+    qtbot.waitUntil(in_group.conversation.outside.isVisible)
+    assert in_group.conversation.outside.words() == "You can only read in this group."
+
+
+def test_the_subject_is_shown_as_what_it_is(in_group, qtbot):
+    rooms = in_group._engine.hub.rooms
+    rooms.stands[20] = replace(rooms.stands[20], subject="<b>you were put out</b>")
+    panel = people_of(in_group, qtbot)
+    qtbot.waitUntil(panel.subject.isVisible)
+    assert panel.subject.text().startswith("Subject: ")
+    assert "<b>you were put out</b>" in panel.subject.text()
+    assert panel.subject.textFormat() == Qt.TextFormat.PlainText
+
+
 def test_leaving_is_asked_about(in_group, qtbot):
     in_group.conversation.header.wanted.emit("leave")
     question = in_group.findChildren(Question)[-1]
