@@ -99,10 +99,10 @@ def note(
 
 
 def rooms_to_read(db: sqlite3.Connection) -> list[str]:
-    """The reports whose room may be read and was not yet."""
+    """The reports whose room may be read and was not yet. What was taken back is left alone."""
     rows = db.execute(
         "SELECT DISTINCT report_id FROM consents JOIN reports USING (report_id) WHERE read_room = 1 AND filed IS NOT NULL"
-        " AND report_id NOT IN (SELECT report_id FROM room_reads)"
+        " AND report_id NOT IN (SELECT report_id FROM room_reads UNION SELECT report_id FROM withdrawals)"
     )
     return [row[0] for row in rows.fetchall() if consents.current(db, row[0])[1]]
 

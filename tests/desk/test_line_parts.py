@@ -440,6 +440,17 @@ async def test_a_room_is_read_only_where_it_is_public_and_allowed_last(tmp_path:
             case.store.close()
 
 
+async def test_a_room_is_left_alone_when_the_report_was_taken_back(tmp_path: Path) -> None:
+    case = RoomCase(tmp_path)
+    try:
+        assert await case.store.run(rooms_to_read) == [case.report_id]
+        row = (case.report_id, "w" * 16, 5.0, b"", "statement")
+        await case.store.run(lambda db: db.execute("INSERT INTO withdrawals VALUES (?, ?, ?, ?, ?)", row))
+        assert await case.store.run(rooms_to_read) == []
+    finally:
+        case.store.close()
+
+
 async def test_a_forwarded_report_must_fit_case_digest_and_domain(tmp_path: Path) -> None:
     case = RoomCase(tmp_path)
     try:
