@@ -70,12 +70,12 @@ class Calls:
         """`proved`, and true as well for a report that is gone because its reporter took it back."""
         report_id = checked_id(request.path_params["report_id"])
         proof = _proof(request)
-        stone = await self.store.run(cases.tombstone, report_id)
-        if stone is None:
-            signed = await self.intake.signed(await self.intake.row(report_id))
-            key = signed.body["reporter"]["keys"]["sig"]
-        else:
+        row, stone = await self.store.run(cases.known_or_left, report_id)
+        if stone is not None:
             key = json.loads(stone["reporter_key"])
+        else:
+            signed = await self.intake.signed(row or await self.intake.row(report_id))
+            key = signed.body["reporter"]["keys"]["sig"]
         await self.check_proof(request, proof, report_id, key)
         return report_id
 

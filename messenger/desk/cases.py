@@ -67,6 +67,13 @@ def tombstone(db: sqlite3.Connection, report_id: str) -> sqlite3.Row | None:
     return row
 
 
+def known_or_left(
+    db: sqlite3.Connection, report_id: str
+) -> tuple[sqlite3.Row | None, sqlite3.Row | None]:
+    """The report's row and its tombstone, seen in the same moment: at most one of them is there."""
+    return known(db, report_id), tombstone(db, report_id)
+
+
 def withdrawal(db: sqlite3.Connection, report_id: str) -> sqlite3.Row | None:
     """The note that a report was taken back when people had begun to look at it."""
     row: sqlite3.Row | None = db.execute("SELECT * FROM withdrawals WHERE report_id = ?", (report_id,)).fetchone()
@@ -173,6 +180,11 @@ def message_count(db: sqlite3.Connection, report_id: str) -> int:
     return int(db.execute("SELECT count(*) FROM messages WHERE report_id = ?", (report_id,)).fetchone()[0])
 
 
+def news(db: sqlite3.Connection, report_id: str) -> tuple[list[sqlite3.Row], int, sqlite3.Row | None]:
+    """Statuses so far, number of the desk's messages and the row itself, all of the same moment."""
+    return history(db, report_id), message_count(db, report_id), known(db, report_id)
+
+
 def messages(db: sqlite3.Connection, report_id: str, after: int = 0, limit: int = 1000) -> list[sqlite3.Row]:
     """The messages of the desk after number `after`, in order."""
     return db.execute(
@@ -212,12 +224,13 @@ def replies(db: sqlite3.Connection, report_id: str) -> list[sqlite3.Row]:
     return db.execute("SELECT * FROM replies WHERE report_id = ? ORDER BY at, id", (report_id,)).fetchall()
 
 
-def put_reply(db: sqlite3.Connection, report_id: str, id: str, sealed: bytes, now: float) -> bool:
-    """Keep a reply, once; True when it is new."""
+def put_reply(db: sqlite3.Connection, report_id: str, id: str, sealed: bytes, now: float) -> bool | None:
+    """Keep a reply, once; True when it is new, None when the report is gone."""
+    row = known(db, report_id)
+    if row is None:
+        return None
     found = db.execute("INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?)", (report_id, id, now, sealed))
     if found.rowcount:
-        row = known(db, report_id)
-        assert row is not None
         journal.write(db, now, "", "reply", row["case_number"] or "")
     return bool(found.rowcount)
 

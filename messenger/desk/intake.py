@@ -290,7 +290,9 @@ class Intake:
         if not 16 <= len(reply.id) <= 64:
             raise Problem(422, "schema", place="reply:/id")
         new = await self._store.run(cases.put_reply, report_id, reply.id, body, self._clock())
-        return reply.id, new
+        if new is None:
+            await self.row(report_id)
+        return reply.id, bool(new)
 
 
 def _check_version(jws: str, taken: str) -> None:

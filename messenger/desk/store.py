@@ -176,7 +176,11 @@ class Store:
 
     async def tidy(self) -> None:
         """Bring the write-ahead log into the file, so that what was erased is nowhere any more."""
-        await asyncio.wrap_future(self._thread.submit(self._db.execute, "PRAGMA wal_checkpoint(TRUNCATE)"))
+        await asyncio.wrap_future(self._thread.submit(self._checkpoint))
+
+    def _checkpoint(self) -> None:
+        # Read to its end here: a statement that is still open would lock out what comes next on this connection.
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         self._thread.submit(self._db.close).result()

@@ -106,10 +106,11 @@ class Api:
         return Response(body, headers=headers, media_type="application/json")
 
     async def _status_body(self, report_id: str) -> bytes:
-        row = await self.calls.intake.row(report_id)
-        if row["filed"] is None:
-            raise Problem(409, "not-finished")
-        history = await self.calls.store.run(cases.history, report_id)
+        history, count, row = await self.calls.store.run(cases.news, report_id)
+        if row is None or row["filed"] is None:
+            # Says what is wrong; else it was filed this moment, and is read again.
+            await self.calls.intake.filed(report_id)
+            return await self._status_body(report_id)
         return canonical(
             {
                 "status": row["status"],
@@ -117,7 +118,7 @@ class Api:
                 "status_at": rfc3339(row["status_at"]),
                 "case_number": row["case_number"],
                 "history": [{"status": one["status"], "at": rfc3339(one["at"])} for one in history],
-                "messages": await self.calls.store.run(cases.message_count, report_id),
+                "messages": count,
             }
         )
 

@@ -33,11 +33,12 @@ class Withdrawals:
 
     async def take_back(self, report_id: str, body: bytes) -> str:
         """The desk's signed statement: of the first withdrawal for ever, so that a repeat gets the same."""
-        stone = await self._store.run(cases.tombstone, report_id)
+        row, stone = await self._store.run(cases.known_or_left, report_id)
         if stone is not None:
             self._open(body, PublicKeys([json.loads(stone["reporter_key"])]), report_id)
             return str(stone["statement"])
-        row = await self._intake.filed(report_id)
+        if row is None or row["filed"] is None:
+            row = await self._intake.filed(report_id)
         signed = await self._intake.signed(row)
         wish = self._open(body, signed.reporter_keys(), report_id)
         key: Jwk = signed.body["reporter"]["keys"]["sig"]

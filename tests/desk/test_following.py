@@ -7,6 +7,7 @@ import sqlite3
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from random import Random
 from typing import cast
 
 import pytest
@@ -291,6 +292,17 @@ def test_many_at_once_get_one_answer(case: Case) -> None:
     assert len({answer.json["statement"] for answer in answers}) == 1
 
 
+def test_a_reply_that_meets_the_erasing_is_told_so(case: Case, desk: Desk) -> None:
+    assert case.https.withdraw(case.app, case.app.withdrawal()).status == 200
+    store = Store(desk.folder / FILE)
+    try:
+        assert store.run_now(cases.put_reply, case.app.report_id, "i" * 20, b"sealed", 1.0) is None
+    finally:
+        store.close()
+    answer = case.https.write(case.app, case.app.reply("Still there?"))
+    assert (answer.status, answer.problem) == (410, "withdrawn")
+
+
 def test_a_form_that_comes_after_erasing_changes_nothing(case: Case, desk: Desk, officer: Officer) -> None:
     officer.get("/desk/queue")
     assert case.https.withdraw(case.app, case.app.withdrawal()).status == 200
@@ -392,6 +404,38 @@ def test_bad_letters(case: Case, kind: str) -> None:
     old = app.authorization("POST", path, now=1_700_000_000)
     assert case.https.post(path, good, **old).problem == "proof"
     assert case.status().json["status"] == "received"
+
+
+def test_any_changed_byte_is_refused(case: Case) -> None:
+    """One byte changed, left out or put in, anywhere: 4xx with words, nothing kept."""
+    app, random = case.app, Random(7)
+    addendum = app.addendum(case.prepared.digest)
+    place = f"{case.place}/addenda/{addendum.addendum_id}"
+    for path, good in ((place, addendum.sealed), (f"{case.place}/withdraw", app.withdrawal()), (f"{case.place}/consent", app.consent())):
+        method = "PUT" if path == place else "POST"
+        for _n in range(40):
+            at = random.randrange(len(good))
+            put = bytes([random.randrange(256)])
+            bad = random.choice((good[:at] + put + good[at + 1 :], good[:at] + good[at + 1 :], good[:at] + put + good[at:]))
+            if bad == good:
+                continue
+            headers = {"Robin_Digest": addendum.digest, **app.authorization(method, path)}
+            answer = case.https.put(path, bad, **headers) if method == "PUT" else case.https.post(path, bad, **headers)
+            assert answer.status in (415, 422), (path, at, answer.body)
+            assert answer.problem in ("not-sealed", "wrong-key", "media-type")
+    assert case.status().json["status"] == "received"
+    assert case.https.add(app, addendum).status == 201
+
+
+def test_a_waiting_call_hears_that_it_was_taken_back(case: Case, officer: Officer) -> None:
+    officer.get(f"/desk/cases/{case.number}")
+    tag = case.status().headers["etag"]
+    waiting = {**case.app.authorization("GET", case.place), "If-None-Match": tag, "Prefer": "wait=25"}
+    with ThreadPoolExecutor(1) as pool:
+        call = pool.submit(case.https.call, "GET", case.place, None, waiting)
+        assert case.https.withdraw(case.app, case.app.withdrawal()).status == 200
+        answer = call.result(timeout=20)
+    assert (answer.status, answer.json["status"]) == (200, "withdrawn")
 
 
 # -- consent

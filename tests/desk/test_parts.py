@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import io
 import json
@@ -23,7 +24,7 @@ from desk_case import Https, ReporterApp
 from desk_clock import endpoint_of
 from officer_case import Officer
 
-from messenger.desk import advice, cli, gate, journal, officers, problems, triage
+from messenger.desk import advice, cases, cli, gate, journal, officers, problems, triage
 from messenger.desk.advice import Composed
 from messenger.desk.floods import Floods
 from messenger.desk.keys import DeskKeys
@@ -477,3 +478,18 @@ def test_what_the_desk_cannot_take_is_said_in_easy_words() -> None:
     hard = {kind: grade for kind in kinds if (grade := reading.grade(problems.words(kind))) > 4}
     assert hard == {}
     assert len({problems.words(kind) for kind in kinds}) >= len(kinds) - 2
+
+
+async def test_tidying_does_not_lock_out_what_comes_next(tmp_path: Path) -> None:
+    store = Store(tmp_path / "desk.sqlite3")
+
+    async def busy(name: str) -> None:
+        for n in range(20):
+            await store.run(cases.use_proof, f"{name}-{n}", 1.0)
+            await store.tidy()
+
+    try:
+        await asyncio.gather(*(busy(name) for name in "abcd"))
+        assert await store.run(lambda db: db.execute("SELECT count(*) FROM proofs").fetchone()[0]) == 80
+    finally:
+        store.close()
