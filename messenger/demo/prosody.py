@@ -26,6 +26,13 @@ _MODULES = (
     "roster", "saslauth", "tls", "disco", "carbons", "mam", "smacks", "csi", "blocklist", "register",
     "ping", "pep", "vcard_legacy", "time", "offline", "version",
 )  # fmt: skip
+ROOMS = """\
+"muc"
+  modules_enabled = { "muc_mam" }
+  muc_log_by_default = true
+  restrict_room_creation = "local"
+"""
+"""A component for rooms with an archive; only accounts of the server make new ones."""
 _CONFIG = """\
 run_as_root = {root}
 pidfile = "{folder}/prosody.pid"

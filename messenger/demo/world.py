@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from messenger.demo.cast import BAD, FRIEND, Actor, Host
-from messenger.demo.prosody import Prosody
+from messenger.demo.prosody import ROOMS, Prosody
 from messenger.demo.secret_service import SecretService
 from messenger.desk.connections import Connections, LineAccount, account
 from messenger.desk.server import Desk, Options
@@ -49,7 +49,7 @@ class World:
         self.folder = folder
         self._pace = pace
         self._secret_service = SecretService(folder / "keys") if own_key_store else None
-        self._prosody = Prosody(folder / "xmpp", DOMAIN)
+        self._prosody = Prosody(folder / "xmpp", DOMAIN, components={f"rooms.{DOMAIN}": ROOMS})
         self._desk: Desk | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="cast", daemon=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from messenger.demo.prosody import Prosody
+from messenger.demo.prosody import ROOMS, Prosody
 from messenger.domain.account import ConnectionState
 from messenger.domain.errors import InvalidAddress, NotConnected, RoomBanned, RoomMissing, ServerUnreachable
 from messenger.domain.events import Event, RequestsChanged, RoomChanged
@@ -26,7 +26,6 @@ from messenger.storage.database import Database
 from messenger.xmpp.server import XmppServer
 from tests.services.report_world import Memory
 
-MODULES = '"muc"\n  modules_enabled = { "muc_mam" }\n  muc_log_by_default = true\n  restrict_room_creation = false\n'
 PASSWORD = "a quiet river"
 
 
@@ -35,7 +34,7 @@ def server() -> Iterator[Prosody]:
     shared = Path("/dev/shm")
     with (
         tempfile.TemporaryDirectory(prefix="robin-", dir=shared if shared.is_dir() else None) as folder,
-        Prosody(Path(folder), components={"rooms.robin.test": MODULES}) as running,
+        Prosody(Path(folder), components={"rooms.robin.test": ROOMS}) as running,
     ):
         yield running
 

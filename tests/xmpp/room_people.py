@@ -14,7 +14,6 @@ from messenger.domain.message import OutgoingMessage
 from messenger.domain.room import RoomState
 from messenger.services.room_ports import NewRoom
 
-MODULES = '"muc"\n  modules_enabled = { "muc_mam" }\n  muc_log_by_default = true\n  restrict_room_creation = false\n'
 _numbers = itertools.count(1)
 
 

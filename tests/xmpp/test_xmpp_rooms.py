@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 from people import Person, new_account, signed_in, until
-from room_people import MODULES, in_a_room, inside, new_name, run, say, service
+from room_people import in_a_room, inside, new_name, run, say, service
 
-from messenger.demo.prosody import Prosody
+from messenger.demo.prosody import ROOMS, Prosody
 from messenger.domain.errors import (
     FeatureMissing,
     InvalidAddress,
@@ -36,7 +36,7 @@ from messenger.xmpp import room_words
 @pytest.fixture(scope="module")
 def server(memory_folder: Callable[[], Path]) -> Iterator[Prosody]:
     """A server with rooms."""
-    with Prosody(memory_folder(), components={"rooms.robin.test": MODULES}) as running:
+    with Prosody(memory_folder(), components={"rooms.robin.test": ROOMS}) as running:
         yield running
 
 
@@ -289,7 +289,7 @@ def test_a_room_without_reports_says_so(server: Prosody) -> None:
 
 
 def test_s08_a_room_that_takes_reports_gets_one_and_takes_the_message_away(memory_folder: Callable[[], Path]) -> None:
-    modules = MODULES.replace('"muc_mam"', '"muc_mam", "room_reports"')
+    modules = ROOMS.replace('"muc_mam"', '"muc_mam", "room_reports"')
     plugins = (Path(__file__).parent / "prosody_modules",)
     with Prosody(memory_folder(), components={"rooms.robin.test": modules}, plugins=plugins) as server:
 
