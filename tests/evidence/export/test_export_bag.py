@@ -146,6 +146,7 @@ def test_the_same_parts_give_the_same_bytes(package: bytes, readable: Readable) 
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert {entry.compress_type for entry in archive.infolist()} == {zipfile.ZIP_STORED}
         assert archive.namelist() == sorted(archive.namelist())
+        assert {(entry.create_system, entry.external_attr >> 16) for entry in archive.infolist()} == {(3, 0o100644)}
 
 
 def test_the_verifier_in_the_bag_runs_alone_on_its_files(package: bytes, readable: Readable, tmp_path: Path) -> None:

@@ -205,3 +205,83 @@ def test_somebody_in_a_room_is_named_whole_with_the_rooms_id(schemas: Schemas) -
     assert root.findtext("personOrUserReported/espIdentifier") == f"{ROOM}/Max"
     assert "Id in the room: occ-1" in (root.findtext("personOrUserReported/additionalInfo") or "")
     assert root.findtext("internetDetails/chatImIncident/chatRoomName") == ROOM
+
+
+def test_each_way_to_reach_the_reporter_is_what_it_is(schemas: Schemas) -> None:
+    found = case.dossier(schemas)
+    ways = [("email", "sam@mail.example"), ("xmpp", ACCOUNT), ("phone", "020 7946 0000"), ("post", "1 Road"), ("phone", "2")]
+    contact = [{"kind": kind, "value": value, "safe": None, "when": ""} for kind, value in ways]
+    root = ncmec_report(replace(found, reporter={**(found.reporter or {}), "contact": contact}))
+    assert faults(root) == []
+    person = root.find("reporter/reportingPerson")
+    assert person is not None
+    assert [(one.tag, one.text) for one in person if not len(one)] == [
+        ("firstName", "Sam"),
+        ("phone", "020 7946 0000"),
+        ("phone", "2"),
+        ("email", "sam@mail.example"),
+    ]
+
+
+@pytest.mark.parametrize("country", ["gb", "elsewhere"])
+def test_a_country_is_named_where_there_is_one(schemas: Schemas, country: str) -> None:
+    found = case.dossier(schemas)
+    report = {**found.report, "reporter": {**found.report["reporter"], "country": country}}
+    root = ncmec_report(replace(found, report=report))
+    assert faults(root) == []
+    assert (root.find("reporter/reportingPerson/address") is not None) is (country == "gb")
+
+
+@pytest.mark.parametrize(("known", "words"), [("yes", "real life: yes"), ("no", "real life: no"), ("unsure", "")])
+def test_what_the_reporter_knows_of_them_is_told(schemas: Schemas, known: str, words: str) -> None:
+    found = case.dossier(schemas)
+    report = copy.deepcopy(found.report)
+    report["reported"][0].update(known_offline=known, other_accounts=["max_99 elsewhere"])
+    told = ncmec_report(replace(found, report=report)).findtext("personOrUserReported/additionalInfo") or ""
+    assert ("real life" in told) is bool(words)
+    assert words in told
+    assert "Other accounts named by the reporter: max_99 elsewhere" in told
+
+
+def test_each_text_is_cut_where_the_interface_ends_it(schemas: Schemas) -> None:
+    found = case.dossier(schemas)
+    report = copy.deepcopy(found.report)
+    long = "w" * 300
+    report["client"]["name"] = long
+    report["incident"]["room_jid"] = f"{long}@rooms.example"
+    report["reported"][0].update(jid=f"{long}@{long}", names_seen=[long, long])
+    report["affected"][0].update(jid=f"{long}@{long}", age=13)
+    reporter = {
+        **(found.reporter or {}),
+        "name": long,
+        "contact": [{"kind": kind, "value": long, "safe": None, "when": ""} for kind in ("phone", "email")],
+    }
+    root = ncmec_report(replace(found, report=report, reporter=reporter))
+    assert faults(root) == []
+    lengths = {
+        "incidentSummary/platform": 256,
+        "internetDetails/chatImIncident/chatClient": 255,
+        "internetDetails/chatImIncident/chatRoomName": 255,
+        "reporter/reportingPerson/firstName": 100,
+        "reporter/reportingPerson/phone": 50,
+        "reporter/reportingPerson/email": 255,
+        "personOrUserReported/espIdentifier": 255,
+        "personOrUserReported/espService": 100,
+        "personOrUserReported/screenName": 256,
+        "personOrUserReported/displayName": 300,
+        "victim/espIdentifier": 255,
+        "victim/espService": 100,
+    }
+    assert {name: len(root.findtext(name) or "") for name in lengths} == lengths
+    assert root.findtext("victim/victimPerson/age") == "13"
+
+
+def test_who_is_harmed_beside_the_reporter_is_told(schemas: Schemas) -> None:
+    found = case.dossier(schemas)
+    one = {**found.report["affected"][0], "is_reporter": False, "relation": "my friend", "age_band": "under_13"}
+    root = ncmec_report(replace(found, report={**found.report, "affected": [one, one]}))
+    assert faults(root) == []
+    assert [victim.findtext("additionalInfo") for victim in root.iterfind("victim")] == [
+        "Not the reporter. my friend Age band: under 13."
+    ] * 2
+    assert root.find("victim/espIdentifier") is None

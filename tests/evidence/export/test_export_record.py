@@ -426,3 +426,61 @@ def test_a_room_is_named_with_who_was_who(schemas: Schemas) -> None:
     assert "Id in the group: occ-1" in notes[0]
     assert "Id in the group: occ-2" in notes[1]
     assert Reader(record_page(record)).elements <= ELEMENTS
+
+
+def test_the_head_says_which_case_it_is(schemas: Schemas) -> None:
+    found = case.dossier(schemas)
+    record = record_of(found)
+    head = {one.label: one.value for one in record.head}
+    assert head["Case number"] == record.number == "AB42-CD34"
+    assert head["Number of the report"] == found.report["report_id"]
+    assert head["Received there on"] == "2026-11-24 09:00:05 UTC"
+    without = record_of(replace(found, case_number="", received_at=""))
+    head = {one.label: one.value for one in without.head}
+    assert (head["Case number"], without.number) == ("none yet", found.report["report_id"])
+    assert head["Received there on"] == "nothing in this record shows that"
+
+
+def rows(record: Record) -> list[str]:
+    """The page's messages, each as HTML."""
+    page = record_page(record).decode()
+    return [one.split("</li>")[0] for one in page.split('<li class="message ')[1:]]
+
+
+def test_in_the_page_only_chosen_messages_are_marked_and_only_the_reporters_are_theirs(schemas: Schemas) -> None:
+    record = record_of(case.dossier(schemas))
+    for row, one in zip(rows(record), shown(record), strict=True):
+        assert ('<span class="chosen">Chosen</span>' in row) is one.chosen
+        assert row.startswith(f"{'own' if one.own else 'theirs'}{' chosen' if one.chosen else ''}\">")
+    text = record_text(record).decode()
+    assert text.count("[Chosen]") == sum(one.chosen for one in shown(record)) == 2
+
+
+def test_words_have_their_place_and_a_file_without_words_has_none(schemas: Schemas) -> None:
+    found = case.dossier(schemas)
+    entries = copy.deepcopy(found.entries)
+    items = [one for one in entries if "withheld" not in one]
+    file = {"name": "a.txt", "mime": "", "size": 1, "url": None, "hashes": []}
+    items[0].update(body="", media_refs=[file])
+    items[1].update(body="", media_refs=[])
+    items[2].update(body="Look", media_refs=[file])
+    first, second, third = rows(record_of(replace(found, entries=entries)))[:3]
+    assert '<div class="said">' not in first
+    assert '<div class="said"><bdi dir="auto"></bdi></div>' in second
+    assert '<div class="said"><bdi dir="auto">Look</bdi></div>' in third
+    assert [row.count('class="file"') for row in (first, second, third)] == [1, 0, 1]
+    assert "1 byte<" in first
+
+
+@pytest.mark.parametrize("level", list(Assurance))
+def test_found_under_another_number_is_said_of_that_level_alone(schemas: Schemas, level: Assurance) -> None:
+    record = record_of(replace(case.dossier(schemas), raised={9: level}))
+    nine = next(one for one in shown(record) if one.place == 9)
+    assert ("under another number" in nine.assurance) is (level is Assurance.A2)
+
+
+@pytest.mark.parametrize("words", ["\u202e\u0436\u202e", "\u0436\u202e\u4e2d", "\U0001f600\x00\U0001f600", "\x00", "]\x00]", "[\x00["])
+def test_framing_works_beside_every_script(schemas: Schemas, words: str) -> None:
+    page = Reader(record_page(record_of(case.with_words(case.dossier(schemas), words))))
+    assert escaped(words) in page.quotes
+    assert ("span", "class", "sign") in page.attributes

@@ -268,3 +268,28 @@ def test_more_pieces_than_the_format_holds_are_told_of(schemas: Schemas, added: 
     assert faults(report) == []
     assert len(report["evidence"]) == 50
     assert ("more messages than this format holds" in report["description"]) is more
+
+
+def test_nobody_named_or_several_of_different_ages_is_no_range(schemas: Schemas) -> None:
+    found = case.dossier(schemas)
+    one = found.report["affected"][0]
+    for affected in ([], [one, {**one, "age_band": "under_13"}]):
+        assert xarf_report(replace(found, report={**found.report, "affected": affected}))["victim_age_range"] == "unknown"
+    both = [one, {**one, "age_band": "16_17"}]
+    assert xarf_report(replace(found, report={**found.report, "affected": both}))["victim_age_range"] == "pubescent"
+
+
+@pytest.mark.parametrize(("id", "kept"), [("x" * 200, True), ("x", True), ("x" * 201, False), (None, False)])
+@pytest.mark.parametrize(("lang", "said"), [("en", True), ("en-GB", True), ("EN", False), ("x-klingon", False), (None, False)])
+def test_an_advert_names_its_message_and_language_where_they_fit(
+    schemas: Schemas, id: str | None, kept: bool, lang: str | None, said: bool
+) -> None:
+    found = case.dossier(schemas, "deception", d1="adverts")
+    entries = copy.deepcopy(found.entries)
+    item = next(one for one in entries if "withheld" not in one and one["highlighted"])
+    item.update(id=id, lang=lang)
+    report = xarf_report(replace(found, entries=entries), DESK)
+    assert faults(report) == []
+    assert report["protocol"] == "chat"
+    assert (report.get("message_id") == id) is (kept or id is None)
+    assert ("message_id" in report, "language" in report) == (kept, said)
