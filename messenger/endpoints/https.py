@@ -7,7 +7,7 @@ outbox: to be tried again (`EndpointUnreachable`) or for the person to look at (
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from messenger.domain.errors import (
@@ -16,7 +16,7 @@ from messenger.domain.errors import (
     FormatRefused,
     ReceiptRefused,
 )
-from messenger.domain.receipt import CaseStatus
+from messenger.domain.receipt import CaseStatus, IdentityLevel
 from messenger.domain.report import EndpointProfile, StatusChange
 from messenger.endpoints._answers import problem, refuse
 from messenger.endpoints._following import Following
@@ -40,7 +40,7 @@ class HttpsEndpoint(Following):
     """`ports.Endpoint` over HTTPS."""
 
     async def submit(self, submission: Submission) -> Accepted:
-        """Hand over: the report, its files, finish. The same bytes and the same id on every try.
+        """Hand over: the report, the proof of who reports, its files, finish. The same bytes and the same id on every try.
 
         Raises `EndpointUnreachable`, `ReceiptRefused` or `EndpointRejected`; `EvidenceRefused` for a damaged package.
         """
@@ -50,7 +50,7 @@ class HttpsEndpoint(Following):
         if (package.report_id, package.digest) != (submission.report_id, submission.digest):
             raise EvidenceRefused("digest")
         place = f"{base}/v1/reports/{package.report_id}"
-        answer = await self._whole(profile, place, package)
+        answer = await self._whole(profile, place, package, submission.proof)
         if _parts_forgotten(answer):
             # The desk forgets unfinished parts after a day: once more, from the beginning.
             answer = await self._whole(profile, place, package)
@@ -83,12 +83,13 @@ class HttpsEndpoint(Following):
             found = parse_json(answer.body)
             status, history = CaseStatus(found["status"]), _history(found["history"])
             case_number, count = found["case_number"], found["messages"]
+            level = IdentityLevel(found["identity_level"])
             if not isinstance(case_number, str) or not isinstance(count, int):
                 raise FormatRefused("news")
         except (FormatRefused, KeyError, TypeError, ValueError):
             raise EndpointUnreachable("form") from None
         sealed = await self._messages(profile, path, prove, after) if count > after else ()
-        return CaseNews(status, history, case_number[:40], sealed, answer.etag)
+        return CaseNews(status, history, case_number[:40], sealed, answer.etag, level)
 
     async def write(
         self, profile: EndpointProfile, report_id: str, prove: Callable[[str, str], str], sealed: bytes
@@ -118,11 +119,15 @@ class HttpsEndpoint(Following):
         }
         return await self._line.call("PUT", profile, url, body, headers)
 
-    async def _whole(self, profile: EndpointProfile, place: str, package: Package) -> Answer:
-        """Report, files, finish: the last answer, or an earlier one that says that parts were forgotten."""
+    async def _whole(
+        self, profile: EndpointProfile, place: str, package: Package, proof: Callable[[], Awaitable[None]] | None = None
+    ) -> Answer:
+        """Report, proof, files, finish: the last answer, or an earlier one that says that parts were forgotten."""
         answer = await self._put(profile, place, package.report, package.digest)
         if answer.status not in (200, 201):
             refuse(answer)
+        if proof is not None:
+            await proof()
         for name, body in package.files().items():
             headers = {"Content-Type": MEDIA_TYPE, "Content-Digest": content_digest(body)}
             answer = await self._line.call("PUT", profile, f"{place}/items/{name}", body, headers)
