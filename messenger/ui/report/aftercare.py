@@ -77,7 +77,10 @@ class AftercarePresenter:
     @property
     def over(self) -> bool:
         """Whether there is nothing to choose, or something was done and nothing else is chosen."""
-        return not self.state.ways or (bool(self.state.done) and self.state.chosen is None)
+        state = self.state
+        if state.chosen is not None or (state.room is not None and state.room.on):
+            return False
+        return bool(state.done) or not state.ways
 
     def learn(self, report_id: str, known: Callable[[bool], None]) -> None:
         """Ask what can be done; `known` hears whether there is anybody to act on."""
@@ -118,11 +121,15 @@ class AftercarePresenter:
         chosen = self.state.chosen
         if self.state.busy:
             return
+        room = self._room and self.state.room is not None
+        if chosen is None and room:
+            self._show(replace(self.state, busy=True, trouble="", missing=""))
+            self._end((), "", room)
+            return
         if chosen is None:
             self._show(replace(self.state, missing=tr("Choose one. You can let the chat stay as it is.")))
             return
         tell = self._tell and self.state.tell is not None and chosen in _BLOCKS
-        room = self._room and self.state.room is not None
         self._show(replace(self.state, busy=True, trouble="", missing=""))
         report = self._report
         self._engine.call(

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from messenger.domain.jurisdiction import HelpLine
 from messenger.i18n import tr, trd
 from messenger.ui import a11y
-from messenger.ui.report.pages import NARROW
+from messenger.ui.report.pages import NARROW, narrow_at
 from messenger.ui.report.wrap import Wrap
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import ProgressBars, Surface
@@ -72,7 +72,7 @@ class Header(Surface):
         narrow = self.width() < max(NARROW, self._ctx.px(NARROW))
         self.bars.setVisible(self._step > 0 and not narrow)
         self.place.setMinimumWidth(self.place.sizeHint().width())
-        side = 16 if self.width() < NARROW else 40
+        side = 16 if self.width() < narrow_at(self._ctx) else 40
         margins = (side, 10, side, 10)
         if self._column.contentsMargins().left() != side:
             self._column.setContentsMargins(*margins)
@@ -174,7 +174,7 @@ class Footer(Surface):
 
     def _fit(self) -> None:
         """Less air at a narrow width, and where the permanent line takes its place from the page."""
-        side, line = 16 if self.width() < NARROW else 40, not self.receiver.isHidden()
+        side, line = 16 if self.width() < narrow_at(self._ctx) else 40, not self.receiver.isHidden()
         margins = QMargins(side, 10 if line else 16, side, 12 if line else 16)
         if self._column.contentsMargins() != margins:
             self._column.setContentsMargins(margins)

@@ -22,6 +22,11 @@ _SETTLED_MS = 40
 """New widgets have their heights by then, so that scrolling to them goes to the right place."""
 
 
+def narrow_at(ctx: ThemeContext) -> int:
+    """The width in px below which a page is laid out for a narrow window, at the chosen text size."""
+    return max(NARROW, ctx.px(420))
+
+
 def tab_stops(widget: QWidget) -> list[QWidget]:
     """The controls inside `widget` that Tab reaches, in the order in which they were put there."""
     return [one for one in widget.findChildren(QWidget) if one.focusPolicy() & Qt.FocusPolicy.TabFocus]
@@ -138,7 +143,7 @@ class Page(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.width() < max(NARROW, self.ctx.px(420))
+        narrow = self.width() < narrow_at(self.ctx)
         if narrow != self.narrow:
             self.narrow = narrow
             self.arrange(narrow)

@@ -11,6 +11,7 @@ from messenger.domain.errors import NoEndpoint, RobinError
 from messenger.domain.events import Event, ReportAccepted, ReportChanged
 from messenger.domain.report import Draft, OutboxState, ReportSummary
 from messenger.i18n import tr, trd
+from messenger.safety.handing import HandedWay
 from messenger.ui.plain import isolate
 from messenger.ui.report.helpdesk import plain_words
 from messenger.ui.report.state import NextStep, Sending, SendState, Way
@@ -155,8 +156,15 @@ class SendPresenter:
         else:
             title = tr("Your file is ready, but not sent")
             first = tr("We made a file for you. No one has it until you hand it over.")
-        lines = (first, tr("You find it in Safety, under My reports."))
-        self._show(SendState(Sending.HANDED, title, lines, copy=self._may_keep))
+        last = tr("You find it in Safety, under My reports.")
+        self._show(SendState(Sending.HANDED, title, (first, last)))
+        report = self._report
+
+        def told(way: HandedWay | None) -> None:
+            if way is not None:
+                self._show(SendState(Sending.HANDED, title, (first, way.next, last)))
+
+        self._engine.call(lambda hub: hub.outbox.handed(report), told, lambda _error: None)
         self.announce(f"{title}. {first}", True)
 
     def _sent(self, summary: ReportSummary) -> None:

@@ -122,6 +122,18 @@ def test_a_public_room_may_be_read_only_when_it_is_ticked(hands):
     assert not hands.there("aftercare.room")
 
 
+def test_a_room_alone_can_be_ticked_also_after_a_deed(after):
+    after.hub.aftercare.now = replace(after.hub.aftercare.now, public_room=True)
+    after.click("aftercare.mute")
+    after.next()
+    assert after.window.footer.next.words() == "Done"
+    after.click("aftercare.room")
+    assert after.window.footer.next.words() == "Do this"
+    after.next()
+    assert after.hub.aftercare.deeds == [(AftercareDeed.MUTE,), ("room",)]
+    assert after.window.footer.next.words() == "Done"
+
+
 def test_back_returns_to_the_case_number(after):
     after.click("wizard.back")
     assert after.title() == "Your report is sent"
@@ -151,7 +163,9 @@ def test_what_is_handed_over_is_never_called_sent(hands, base, thing):
     hands.next()
     hands.hub.outbox.change(state=OutboxState.HANDED)
     hands.qtbot.waitUntil(lambda: window.sending.state.kind is Sending.HANDED)
+    hands.settle()
     words = " ".join((window.sending.state.title, *window.sending.state.lines))
+    assert "Robin sends nothing." in words, "what to do next"
     assert f"We made {'an' if thing == 'e-mail' else 'a'} {thing} for you. No one has it until you" in words
     assert "is sent" not in words
 
