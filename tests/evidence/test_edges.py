@@ -564,3 +564,36 @@ def test_an_addendum_at_the_limit_of_its_size(
     monkeypatch.setattr(addenda, "MAX_SEALED_BYTES", len(made.sealed) - 1)
     with pytest.raises(SealRefused):
         addenda.open_addendum(made.sealed, case.DESK_ENC, REPORTER, case.REPORT_ID, schemas)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"alg": "A"}, {"alg": "Z"}, {"alg": 1}, {"enc": "A128GCM"}, {"enc": "Z"}, {"typ": "A"}, {"typ": "z"}, {"more": 1},
+        {"kid": 5}, {"epk": 5}, {"epk": {"crv": "X25519", "kty": "OKP"}}, {"epk": {"crv": "X25519", "kty": "OKP", "x": "", "d": ""}},
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_the_header_of_a_seal_is_checked_without_the_key(change: dict[str, Any]) -> None:
+    """By who only passes it on: the outbox and a package's reader."""
+    sealed = seal(b"12345", case.DESK_ENC.public_jwk()).decode()
+    header, rest = sealed.split(".", 1)
+    value = parse_canonical(unb64u(header))
+    assert check_sealed(f"{b64u(canonical(value))}.{rest}".encode()) == case.DESK_ENC.thumbprint
+    with pytest.raises(SealRefused):
+        check_sealed(f"{b64u(canonical({**value, **change}))}.{rest}".encode())
+    for name in value:
+        less = {member: one for member, one in value.items() if member != name}
+        with pytest.raises(SealRefused):
+            check_sealed(f"{b64u(canonical(less))}.{rest}".encode())
+
+
+@pytest.mark.parametrize(
+    "broken", ["{h}.{i}.{t}.{g}", "{h}.x.{i}.{t}.{g}", "{h}..{i}A.{t}.{g}", "{h}..{s}.{t}.{g}", "{h}..{i}.{t}.{g}A", "{h}..{i}.{t}.",
+               "{h}..{i}.A.{g}", "{h}..{i}.=.{g}", "{h}..{i}.{t}.{g}.", ".{h}..{i}.{t}.{g}"],
+)  # fmt: skip
+def test_the_parts_of_a_seal_have_their_lengths(broken: str) -> None:
+    sealed = seal(b"123", case.DESK_ENC.public_jwk()).decode()
+    head, _none, iv, text, tag = sealed.split(".")
+    with pytest.raises(SealRefused):
+        check_sealed(broken.format(h=head, i=iv, s=iv[1:], t=text, g=tag).encode())
