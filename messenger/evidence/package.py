@@ -197,6 +197,8 @@ def _parsed(data: bytes, max_bytes: int = MAX_COPY_BYTES) -> dict[str, Any]:
 
 def _written(body: dict[str, Any], desk_jwks: Iterable[Jwk]) -> bytes:
     """The bytes of a copy, with exactly the desk's keys that signed something in it."""
+    if body["receipt"] is None and (body["addenda"] or body["withdrawal"] is not None):
+        raise FormatRefused("receipt")
     known = PublicKeys({jwk["x"]: jwk for jwk in (*body["desk_keys"], *desk_jwks)}.values())
     whole = {**body, "desk_keys": [known.signing_jwk(kid) for kid in _signers(body)]}
     data = canonical({**whole, "check": _check(whole)})

@@ -445,6 +445,18 @@ def test_a_receipt_of_an_addendum_can_be_put_in_later(prepared: Prepared, schema
                 put(wrong)
 
 
+def test_nothing_follows_a_report_that_has_no_receipt(prepared: Prepared, schemas: Schemas) -> None:
+    """Such a copy could not be read again, so none is made."""
+    early, made = case.copy_of(prepared, with_receipt=False), case.added(prepared.digest, schemas)
+    for put in (
+        lambda: with_addendum(early, made.jws, "", case.ENDPOINT.keys),
+        lambda: with_addendum(early, made.jws, case.addendum_receipt(made), case.ENDPOINT.keys),
+        lambda: with_withdrawal(early, case.withdrawal_receipt(prepared), case.ENDPOINT.keys),
+    ):
+        with pytest.raises(FormatRefused):
+            put()
+
+
 def test_two_keys_of_one_desk_stand_in_order_and_no_other(schemas: Schemas) -> None:
     """A desk that signed with a new key of its own since; both were its keys when the report was made."""
     newer = SigningKey.from_secret(case.secret("desk sig 2"))
