@@ -89,6 +89,7 @@ class SessionFacts:
             task.cancel()
 
     async def _fresh(self, account: str) -> None:
+        await self._rooms.remember(account)
         try:
             await self._archive.newest(account)
         except RobinError as error:

@@ -26,7 +26,7 @@ from messenger.questionnaire.outcome import Result
 from messenger.services.archive_checks import ArchiveChecks, Checked
 from messenger.services.ports import Clock
 from messenger.services.reporter_keys import ReporterKeys
-from messenger.services.room_evidence import minimised
+from messenger.services.room_evidence import minimised, reported
 from messenger.services.statement import Surroundings, state
 from messenger.storage import contacts, snapshots
 from messenger.storage.connection import Connection
@@ -185,7 +185,7 @@ def _after(draft: Draft, category: str, third_party: bool, lines: Sequence[Captu
         marked=tuple(name for name in names if name),
         room=room is not None,
         public_room=room is not None and room.public,
-        party=draft.occupant.jid if draft.occupant else "",
+        party=next((one.jid for one in reported(draft, lines)), "") if room is not None else "",
         third_party=third_party,
     )
 

@@ -61,13 +61,19 @@ class RoomFollowing:
 
     # told by sessions
 
+    async def remember(self, account: str) -> None:
+        """Tell the session which addresses are rooms: what came privately through one is no chat with a person."""
+        session = self._sessions.online(account)
+        if session is not None:
+            every = await self._database.run(store.every, account)
+            session.rooms.remember(frozenset(one.jid for one in every))
+
     async def ready(self, account: str) -> None:
         """A fresh sign-in: back into the rooms, also into those that another device chose."""
         session = self._sessions.online(account)
         if session is None:
             return
         known = await self._database.run(store.every, account)
-        session.rooms.remember(frozenset(one.jid for one in known))
         try:
             known = await self._bookmarked(session, account, known)
         except RobinError as error:
@@ -138,8 +144,7 @@ class RoomFollowing:
     async def _enter(self, known: KnownRoom, new: NewRoom | None) -> None:
         session = self._sessions.need(known.account)
         now = await session.rooms.join(known.jid, known.nick, known.password, new)
-        every = await self._database.run(store.every, known.account)
-        session.rooms.remember(frozenset(one.jid for one in every))
+        await self.remember(known.account)
         await self._database.write(store.put_now, known.account, now)
         await self._missed(session, known, now.info)
         self._sessions.set_room_open(known.account, known.jid, True)

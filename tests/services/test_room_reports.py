@@ -15,7 +15,7 @@ from messenger.evidence.report import open_report, read_items
 from messenger.evidence.schema import Schemas
 from messenger.evidence.seal import unseal
 from messenger.evidence.verify import verify
-from messenger.storage import history, rooms
+from messenger.storage import history, report_after, rooms
 from tests.services.report_world import ACCOUNT, StandIn, World, message, opened
 
 ROOM = "club@rooms.home.example"
@@ -129,6 +129,21 @@ def test_from_the_header_with_nobody_chosen_it_is_about_the_room(tmp_path: Path)
         [party] = report["reported"]
         assert (party["jid"], party["occupant_id"]) == (ROOM, "")
         assert report["incident"]["place"] == "room"
+
+    run(tmp_path, play)
+
+
+def test_whom_to_block_afterwards_is_known_only_where_the_room_shows_it(tmp_path: Path) -> None:
+    async def play(world: World, desk: StandIn) -> None:
+        hidden = replace(BOB, jid="")
+        ids = await a_room(world, said(1, BOB, "words"), said(2, replace(hidden, nick="cy", occupant_id="c"), "more"))
+        for chosen, party in ((ids[0], "bob@bad.example"), (ids[1], "")):
+            draft, form, talk = await world.services.reporting.begin(ReportContext(ACCOUNT, None, (chosen,), ROOM))
+            draft = await world.answer(draft, form, talk)
+            name = await world.services.reporting.submit(draft.id)
+            after = await world.db.run(report_after.get, name)
+            assert after is not None
+            assert (after.party, after.room) == (party, True)
 
     run(tmp_path, play)
 
