@@ -187,8 +187,8 @@ class Correspondence:
             await self.refresh(report_id, wait)
         except EndpointRejected as error:
             self._asked[report_id] = self._clock.monotonic()
-            if error.fields["status"] in _GONE:
-                await self._set_problem(report_id, problems.CLOSED)
+            if error.fields["status"] in _GONE and await self._db.write(_closed, report_id):
+                self._bus.publish(ReportChanged(report_id))
         except EndpointUnreachable as error:
             self._asked[report_id] = self._clock.monotonic()
             rest = max(FAILED, float(error.fields["retry_after"]))
@@ -257,7 +257,18 @@ def _open_all(way: Way, news: CaseNews) -> _Reading:
     return read
 
 
+def _closed(conn: Connection, report_id: str) -> bool:
+    """The desk does not know the case any more; where it was taken back and erased meanwhile, that is as it should be."""
+    case = report_cases.get(conn, report_id)
+    erased = case is not None and case.outcome is WithdrawalOutcome.ERASED
+    return not erased and report_cases.set_problem(conn, report_id, problems.CLOSED)
+
+
 def _keep(conn: Connection, report_id: str, news: CaseNews, read: _Reading, now: str) -> tuple[bool, list[int]]:
+    case = report_cases.get(conn, report_id)
+    if case is None or case.outcome is WithdrawalOutcome.ERASED:
+        # An answer that was on its way when the report was taken back.
+        return False, []
     changed = report_cases.set_news(conn, report_id, news.status, news.history, now)
     before = report_cases.set_identity(conn, report_id, news.identity_level)
     if before is not None:

@@ -183,6 +183,35 @@ def test_an_erased_case_is_over_and_a_noted_one_goes_on(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("answer", ["gone", "news"])
+def test_a_question_that_was_open_when_the_report_was_erased_changes_nothing(tmp_path: Path, answer: str) -> None:
+    async def main() -> None:
+        desk = StandIn()
+        async with opened(tmp_path, desk, Manual(), profile=desk.profile) as world:
+            one = await sent(world)
+            late = advice(one, 1, "Too late.")
+            given, asking = asyncio.Event(), asyncio.Event()
+
+            async def held(*_parts: object) -> object:
+                asking.set()
+                await given.wait()
+                if answer == "gone":
+                    raise EndpointRejected(410, "withdrawn")
+                return news(CaseStatus.ASSIGNED, [(1, sealed(desk, one, late))])
+
+            desk.news = held  # type: ignore[method-assign, assignment]
+            question = asyncio.create_task(world.services.outbox._following._correspondence._ask(one, 25))
+            await asking.wait()
+            await world.services.outbox.withdraw(one, WithdrawReason.MISTAKE)
+            given.set()
+            await asyncio.wait_for(question, 5)
+            report = await world.services.outbox.report(one)
+            assert (report.problem, report.status, report.advice) == ("", CaseStatus.WITHDRAWN, ())
+            assert report.withdrawn is WithdrawalOutcome.ERASED
+
+    asyncio.run(main())
+
+
 @pytest.mark.parametrize(
     "failure",
     [
