@@ -20,7 +20,7 @@ from messenger.domain.errors import (
     NotProved,
     RobinError,
 )
-from messenger.domain.events import ConnectionChanged, DeskNudged
+from messenger.domain.events import ConnectionChanged, DeskNudged, ReportChanged
 from messenger.domain.receipt import CaseStatus, IdentityLevel
 from messenger.domain.report import OutboxState, ReportSummary
 from messenger.services import identity, problems
@@ -193,7 +193,12 @@ def test_the_person_can_try_again(tmp_path: Path) -> None:
                 await world.services.outbox.prove_again(one)
             with pytest.raises(EndpointUnreachable):
                 await world.services.outbox.prove_again(one)
+            world.events.clear()
             assert await world.services.outbox.prove_again(one) is IdentityLevel.VERIFIED
+            assert [event.report_id for event in world.told(ReportChanged)] == [one]  # type: ignore[attr-defined]
+            # Nothing new is nothing to tell.
+            assert await world.services.outbox.prove_again(one) is IdentityLevel.VERIFIED
+            assert len(world.told(ReportChanged)) == 1
             assert (await world.services.outbox.report(one)).identity_level is IdentityLevel.VERIFIED
             assert session.expected == {}
             with pytest.raises(KeyError):
@@ -364,6 +369,11 @@ def test_a_desk_needs_an_address_and_the_word_to_prove_over_chat() -> None:
     assert identity.provable(profile)
     assert not identity.provable(replace(profile, jid=""))
     assert not identity.provable(replace(profile, auth=("code-email",)))
+
+
+def test_a_report_waits_ten_seconds_at_most_for_its_proof() -> None:
+    # The desk waits for twenty; afterwards there is time for all of it.
+    assert (identity.BEFORE_FILING, identity.AFTERWARDS) == (10.0, 25.0)
 
 
 def test_every_level_has_a_place_in_the_order() -> None:
