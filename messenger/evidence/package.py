@@ -21,7 +21,7 @@ from messenger.evidence.keys import Jwk, PublicKeys
 from messenger.evidence.report import Prepared, SignedReport, read_identity, read_items, read_report
 from messenger.evidence.schema import Schemas
 from messenger.evidence.seal import check_sealed
-from messenger.evidence.signature import signer
+from messenger.evidence.signature import signer, unchecked_payload
 
 PACKAGE_TYPE = "urn:robin:package:1"
 COPY_TYPE = "urn:robin:copy:1"
@@ -150,12 +150,16 @@ def with_receipt(copy: bytes, receipt: str, desk_jwks: Iterable[Jwk]) -> bytes:
 def with_addendum(copy: bytes, addendum: str, receipt: str, desk_jwks: Iterable[Jwk]) -> bytes:
     """A copy with later evidence (its JWS) put in, or with the receipt (its JWS, '' while there is none) of one that is in.
 
-    `desk_jwks` are the desk's keys. Raises `EvidenceRefused`: also when nothing would change.
+    `desk_jwks` are the desk's keys. Raises `EvidenceRefused`: also when nothing would change, and for evidence that does
+    not follow what is in the copy (as when another computer added something in between).
     """
     found = _parsed(copy)
     added: list[dict[str, Any]] = found["addenda"]
     present = next((one for one in added if one["addendum"] == addendum), None)
     if present is None:
+        last = added[-1]["addendum"] if added else found["report"]
+        if parse_canonical(unchecked_payload(addendum)).get("prev_digest") != digest(unchecked_payload(last)):
+            raise EvidenceRefused("chain")
         added.append({"addendum": addendum, "receipt": receipt or None})
     elif present["receipt"] is None and receipt:
         present["receipt"] = receipt

@@ -445,6 +445,21 @@ def test_a_receipt_of_an_addendum_can_be_put_in_later(prepared: Prepared, schema
                 put(wrong)
 
 
+def test_later_evidence_that_does_not_follow_is_not_put_in(prepared: Prepared, schemas: Schemas) -> None:
+    copy, keys = case.copy_of(prepared), case.ENDPOINT.keys
+    first = case.added(prepared.digest, schemas)
+    second = case.added(first.digest, schemas, "second", addendum_id="1b9e2f4a-7c3d-4a1e-9f00-112233445566")
+    with pytest.raises(EvidenceRefused) as refusal:
+        with_addendum(copy, second.jws, "", keys)
+    assert refusal.value.fields["what"] == "chain"
+    both = with_addendum(with_addendum(copy, first.jws, "", keys), second.jws, "", keys)
+    assert read_copy(both, schemas).addenda[1].addendum.digest == second.digest
+    far = [case.added(prev, schemas).jws for prev in ("-" * 43, "z" * 43)]
+    for wrong in (*far, prepared.jws, "x", sign(b"[]", case.REPORTER_SIG, "t")):
+        with pytest.raises(EvidenceRefused):
+            with_addendum(copy, wrong, "", keys)
+
+
 def test_nothing_follows_a_report_that_has_no_receipt(prepared: Prepared, schemas: Schemas) -> None:
     """Such a copy could not be read again, so none is made."""
     early, made = case.copy_of(prepared, with_receipt=False), case.added(prepared.digest, schemas)
