@@ -66,8 +66,12 @@ def submission(way: Way, **changes: Any) -> Submission:
 
 def act(way: Way, work: Callable[[Endpoint], Awaitable[Any]]) -> Any:
     async def whole() -> Any:
-        async with asyncio.timeout(100), way.endpoint() as endpoint:
-            return await work(endpoint)
+        async with asyncio.timeout(100):
+            async with way.endpoint() as endpoint:
+                done = await work(endpoint)
+            # TLS connections say goodbye to a real desk and a real server after they were closed.
+            await asyncio.sleep(0.4)
+            return done
 
     return asyncio.run(whole())
 
@@ -137,8 +141,17 @@ class TestContract:
         assert way.filed() == before
 
     def test_too_large(self, way: Way) -> None:
-        before = way.filed()
-        done = act(way, lambda endpoint: outcome(endpoint, way.too_large()))
+        before, given = way.filed(), way.too_large()
+
+        async def until_it_says_so(endpoint: Endpoint) -> Any:
+            # A desk says no before it has read everything, and its answer can get lost with the line: then once more.
+            for _ in range(8):
+                done = await outcome(endpoint, given)
+                if not isinstance(done, EndpointUnreachable):
+                    break
+            return done
+
+        done = act(way, until_it_says_so)
         assert isinstance(done, EvidenceRefused) or (
             isinstance(done, EndpointRejected) and done.fields["status"] == 413
         ), done
