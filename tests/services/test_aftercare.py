@@ -236,6 +236,22 @@ def test_a_desk_that_will_not_have_the_consent_is_not_asked_for_ever(tmp_path: P
     asyncio.run(main())
 
 
+@pytest.mark.parametrize(
+    ("status", "waits"), [(0, True), (401, True), (404, True), (410, True), (400, False), (409, False)]
+)
+def test_a_case_that_is_gone_keeps_its_consent(tmp_path: Path, status: int, waits: bool) -> None:
+    async def main() -> None:
+        desk = StandIn()
+        async with opened(tmp_path, desk, Manual(), profile=desk.profile) as world:
+            signed_in(world.sessions, ACCOUNT)
+            one = await about(world)
+            desk.plans["consent"] = [EndpointRejected(status, "word")] * 2
+            await world.services.aftercare.block(one, tell_server=True)
+            assert bool(await world.db.run(report_after.letters, one, report_after.CONSENT)) is waits
+
+    asyncio.run(main())
+
+
 def test_a_server_that_will_not_hear_still_blocks(tmp_path: Path) -> None:
     async def main() -> None:
         desk = StandIn()

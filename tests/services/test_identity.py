@@ -270,6 +270,8 @@ def test_a_code_by_mail(tmp_path: Path) -> None:
             for wrong in ("", "12345", "1234567", "654321", "abcdef"):
                 with pytest.raises(CodeWrong):
                     await outbox.answer_code(one, wrong)
+            # The desk's five tries are not wasted on what cannot be a code.
+            assert desk.calls.count("answer_code") == 1
             assert await outbox.answer_code(one, "123 456") is IdentityLevel.CODE
             report = await outbox.report(one)
             assert (report.identity_level, report.can_code, report.can_prove) == (IdentityLevel.CODE, False, True)
