@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QFileDialog, QLineEdit, QPlainTextEdit, QWidget
 
 from messenger.demo import officer
 from messenger.demo.cast import BAD, FRIEND
+from messenger.demo.filling import Filling
 from messenger.demo.following import Following
 from messenger.demo.person import Person, StepFailed
 from messenger.demo.world import Credentials, World
@@ -25,7 +26,6 @@ from messenger.ui.theme.context import ThemeContext
 
 FRIEND_LINES = ("yes! i can stay till 5", "do i need to bring anything?")
 BAD_LINES = ("why do you want to know", "no thank you", "please stop asking")
-OWN_WORDS = "They keep asking about my school and want to meet. It feels odd."
 COPY = "report.robin.json"
 
 
@@ -67,9 +67,7 @@ class Drive:
         self._both(self._stage.window, "chat-that-goes-wrong")
         self._search()
         report = self._open_report()
-        self._questions(report)
-        self._messages(report)
-        self._words_and_details(report)
+        Filling(self.person, self._both, self._go_on).run(report)
         case = self._send(report)
         self._my_reports(case)
         advice = self._officer(case)
@@ -154,64 +152,6 @@ class Drive:
         self._both(report, "report-start")
         self._go_on(report)
         return report
-
-    def _questions(self, report: QWidget) -> None:
-        person = self.person
-        person.click("safe.no", report)
-        person.pause(150)
-        self._both(report, "report-danger")
-        person.click("safe.yes", report)
-        person.pause(100)
-        self._both(report, "report-safe")
-        self._go_on(report)
-        for name in ("role.self", "age.18_over"):
-            person.click(name, report)
-        self._both(report, "report-who")
-        self._go_on(report)
-        for name in ("what.grooming", "what.meeting"):
-            person.click(name, report)
-        self._both(report, "report-what")
-        self._go_on(report)
-        for name in ("m1.some_day", "g1.yes", "g3.address", "g3.school"):
-            if person.seek(name, QAbstractButton, report) is not None:
-                person.click(name, report)
-        self._both(report, "report-follow-ups")
-        while person.seek("counterpart", QWidget, report) is None and person.seek("known.no", QWidget, report) is None:
-            self._go_on(report)
-        self._both(report, "report-who-did-it")
-        self._go_on(report)
-
-    def _messages(self, report: QWidget) -> None:
-        person = self.person
-        lines = person.find("messages.list", QAbstractItemView, report)
-        for text in (BAD.opening[1], BAD.answers[0], BAD.answers[1], BAD.answers[2]):
-            index = person.row(lines, text, "a message to choose")
-            person.click_row(lines, index, QPoint(22, 20))
-        self._both(report, "report-messages")
-        self._go_on(report)
-
-    def _words_and_details(self, report: QWidget) -> None:
-        person = self.person
-        words = person.find("own_words.text", QPlainTextEdit, report)
-        person.press(words)
-        person.type(words, OWN_WORDS)
-        self._both(report, "report-own-words")
-        self._go_on(report)
-        name = person.find("name.text", QLineEdit, report)
-        person.press(name)
-        person.type(name, "Sam")
-        person.click("contact.here", report)
-        self._both(report, "report-details")
-        self._go_on(report)
-        keep = person.find("check.keep", QAbstractButton, report)
-        person.press(keep)
-        self._both(report, "report-check")
-        person.click("check.preview", report)
-        person.find("preview.text", QWidget, report)
-        person.pause(300)
-        self._both(report, "report-preview")
-        person.click("wizard.back", report)
-        person.find("check.keep", QAbstractButton, report)
 
     def _send(self, report: QWidget) -> str:
         person = self.person
