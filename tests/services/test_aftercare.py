@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -152,6 +153,41 @@ def test_telling_the_server_names_the_chosen_lines_of_theirs(tmp_path: Path, til
             assert order == ["block"]
             assert [(c.tell_own_server, c.read_room) for c in desk.consents] == [(True, False)]
             assert not session.did("block")
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(("urgency", "urgent"), [(0, True), (1, True), (2, False), (3, False)])
+def test_what_is_urgent_is_said_first(tmp_path: Path, urgency: int, urgent: bool) -> None:
+    async def main() -> None:
+        desk = StandIn()
+        async with opened(tmp_path, desk, Manual(), profile=desk.profile) as world:
+            session = signed_in(world.sessions, ACCOUNT)
+            one = await about(world)
+            await world.db.write(
+                lambda conn: conn.execute("UPDATE outbox SET urgency = ? WHERE report_id = ?", (urgency, one))
+            )
+            await world.services.aftercare.block(one, tell_server=True)
+            [(_name, _jid, reports)] = session.did("block_and_report")
+            words = f"ref case {CASE}, sha-256:{desk.filed[one].digest}"
+            assert {report.text for report in reports} == {f"urgent, {words}" if urgent else words}
+
+    asyncio.run(main())
+
+
+def test_no_more_items_than_a_server_should_have_to_read(tmp_path: Path) -> None:
+    async def main() -> None:
+        desk = StandIn()
+        async with opened(tmp_path, desk, Manual(), profile=desk.profile) as world:
+            session = signed_in(world.sessions, ACCOUNT)
+            one = await about(world)
+            names = json.dumps([f"a-{number}" for number in range(80)])
+            await world.db.write(
+                lambda conn: conn.execute("UPDATE report_after SET marked = ? WHERE report_id = ?", (names, one))
+            )
+            await world.services.aftercare.block(one, tell_server=True)
+            [(_name, _jid, reports)] = session.did("block_and_report")
+            assert [report.archive_id for report in reports] == [f"a-{number}" for number in range(50)]
 
     asyncio.run(main())
 
