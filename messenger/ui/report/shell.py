@@ -107,9 +107,18 @@ class Shell(QWidget):
         if home.indexOf(self.footer) < 0:
             home.addWidget(self.footer)
             self.footer.show()
+        self._chain()
+
+    def _chain(self) -> None:
+        """Tab goes as the eye does: head, page, foot."""
+        page = self.page
         if page is not None:
             inside = [one for one in page.stops() if not self.footer.isAncestorOf(one)]
             chain([*tab_stops(self.header), *inside, *tab_stops(self.footer)])
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        self._chain()  # also over what came to the page since
+        return super().focusNextPrevChild(next)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

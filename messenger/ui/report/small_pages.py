@@ -159,6 +159,7 @@ class OpeningPage(Page):
         self.column.addWidget(self._button)
         self._numbers = QVBoxLayout()
         self._numbers.setSpacing(8)
+        self._numbers.setContentsMargins(0, 16, 0, 0)
         self.column.addLayout(self._numbers)
         self.column.addStretch(1)
 

@@ -80,6 +80,8 @@ class ReportWindow(AfterWindow):
         if self.page is self.opening:
             self.opening.wait(lines)
             self.name_window(self.opening.title.text())
+            self.footer.show_actions(tr("Continue"), talk=False)
+            self.footer.next.hide()
 
     # -- WizardView
 

@@ -264,6 +264,10 @@ class SafetyPage(Surface):
         self._shown = shown
         self._chain()
 
+    def focusNextPrevChild(self, next: bool) -> bool:
+        self._chain()
+        return super().focusNextPrevChild(next)
+
     def _chain(self) -> None:
         """Tab goes as the eye does, also over what came later."""
         stops = [one for card in self._shown for one in card.findChildren(QWidget) if one.focusPolicy() & _TAB]

@@ -14,7 +14,7 @@ from messenger.ui.report.wrap import Wrap, shrinkable
 from messenger.ui.safety.tips import Topic
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Card, Line
-from messenger.ui.widgets.buttons import FILLED, LINK, Button, IconButton
+from messenger.ui.widgets.buttons import FILLED, LINK, REPORT, Button, IconButton
 from messenger.ui.widgets.choices import Chip
 from messenger.ui.widgets.labels import TextLabel
 from messenger.ui.widgets.pictures import Picture
@@ -108,6 +108,10 @@ class TipCard(Card):
         self.act.setVisible(tip.action in self._deeds)
         if tip.action in self._deeds:
             self.act.set_words(trd(tip.action_label))
+            # Report abuse looks the same wherever it stands.
+            report = tip.action == "report"
+            self.act.set_kind(REPORT if report else FILLED)
+            self.act.set_icon("octagon-alert" if report else "")
         self.pin.set_icon(
             "pin-off" if tip.pinned else "pin", tr("Let this tip go") if tip.pinned else tr("Keep this tip")
         )

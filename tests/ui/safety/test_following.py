@@ -146,6 +146,23 @@ def test_the_page_does_not_jump_when_what_was_pressed_goes_away(desk):
     assert desk.page.cases._cases["r1"]._identity.isAncestorOf(focus)
 
 
+def test_tab_goes_as_the_eye_does_over_what_was_opened(desk):
+    desk.press("case.r1.who.code")
+    passed = []
+    for _ in range(4):
+        passed.append(desk.page.focusWidget().objectName())
+        QTest.keyClick(desk.page.focusWidget(), Qt.Key.Key_Tab)
+    assert passed == ["case.r1.who.email", "case.r1.who.go", "case.r1.who.stop", "case.r1.1.a"]
+    form = "case.r1.2.form"
+    desk.press(f"{form}.q1.y")
+    desk.press(f"{form}.see")
+    assert desk.page.focusWidget().objectName() == f"{form}.send"
+    QTest.keyClick(desk.page.focusWidget(), Qt.Key.Key_Tab)
+    assert desk.page.focusWidget().objectName() == f"{form}.change"
+    QTest.keyClick(desk.page.focusWidget(), Qt.Key.Key_Tab)
+    assert desk.page.focusWidget().objectName() == "case.r1.write"
+
+
 # -- questions of the desk
 
 
