@@ -10,7 +10,15 @@ import evidence_case as case
 import pytest
 
 from messenger.domain.errors import EvidenceRefused, FormatRefused, SealRefused, SignatureRefused
-from messenger.domain.receipt import Advice, FormAnswer, FormOption, FormQuestion, WithdrawalOutcome, Withdrawn
+from messenger.domain.receipt import (
+    AddendumReceipt,
+    Advice,
+    FormAnswer,
+    FormOption,
+    FormQuestion,
+    WithdrawalOutcome,
+    Withdrawn,
+)
 from messenger.domain.report import WithdrawReason
 from messenger.evidence import addendum as addenda
 from messenger.evidence import consent as consents
@@ -552,3 +560,34 @@ def test_a_signed_question_must_still_make_sense(change: dict[str, Any]) -> None
     sealed = seal(sign(canonical(payload), case.DESK_SIG, messages.TYP).encode(), enc)
     with pytest.raises(SignatureRefused):
         open_message(sealed, case.REPORTER_ENC, DESK, case.REPORT_ID)
+
+
+def test_times_and_report_numbers_at_their_longest() -> None:
+    """What the schemas are narrower about, the readers of letters take up to 64 characters of, and not one more."""
+    one, at = "r" * 64, "t" * 64
+    for value, make, opens in (
+        (replace(WISH, report_id=one, at=at), make_withdrawal, open_withdrawal),
+        (replace(CONSENT, report_id=one, at=at), make_consent, open_consent),
+        (replace(REQUEST, report_id=one, at=at), make_code_request, open_code_request),
+        (replace(ANSWERING, report_id=one, at=at), make_reply, open_reply),
+    ):
+        made: Any = make
+        assert opens(made(case.REPORTER_SIG, DESK_ENC, value), case.DESK_ENC, REPORTER, one) == value
+        for wrong in (replace(value, at=at + "t"), replace(value, report_id=one + "r")):  # type: ignore[type-var]
+            with pytest.raises(FormatRefused):
+                made(case.REPORTER_SIG, DESK_ENC, wrong)
+    advice = replace(ASKING, report_id=one, at=at)
+    sealed = make_message(case.DESK_SIG, case.REPORTER_ENC.public_jwk(), advice)
+    assert open_message(sealed, case.REPORTER_ENC, DESK, one) == advice
+    withdrawn = replace(WITHDRAWN, report_id=one, at=at)
+    jws = make_withdrawal_receipt(case.DESK_SIG, withdrawn)
+    assert verify_withdrawal_receipt(jws, DESK, "D" * 43, one).at == at
+    received = AddendumReceipt(one, "a" * 64, "D" * 43, "AB42-CD34", at, "")
+    jws = make_addendum_receipt(case.DESK_SIG, received)
+    assert verify_addendum_receipt(jws, DESK, "D" * 43, one, "a" * 64).received_at == at
+    for long in (replace(received, report_id=one + "r"), replace(received, received_at=at + "t")):
+        with pytest.raises(FormatRefused):
+            make_addendum_receipt(case.DESK_SIG, long)
+    for late in (replace(withdrawn, report_id=one + "r"), replace(withdrawn, at=at + "t")):
+        with pytest.raises(FormatRefused):
+            make_withdrawal_receipt(case.DESK_SIG, late)
