@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from messenger.domain.errors import FeatureMissing, NotConnected, RobinError, ServerTimedOut
-from messenger.domain.evidence import ArchiveCheck, RoomFacts
-from messenger.domain.message import ArchiveId, IncomingMessage, Occupant
+from messenger.domain.evidence import ArchiveCheck, EditRecord, RoomFacts
+from messenger.domain.message import ArchiveId, IncomingMessage, Occupant, Times
 from messenger.domain.report import Draft
 from messenger.evidence.package import read_copy
 from messenger.services import archive_checks
 from messenger.services.ports import ArchivePage
-from messenger.storage import history
+from messenger.storage import history, snapshots
 from tests.services.played_chat import PlayedSession, signed_in
 from tests.services.report_world import ACCOUNT, OTHER, Manual, StandIn, World, message, opened
 
@@ -180,5 +180,95 @@ def test_far_back_it_is_honest_and_stops(tmp_path: Path) -> None:
             # Not found in the pages that were asked for, so nothing is claimed.
             assert found == {"line 1": NOT_ASKED}
             assert len(session.did("page")) == archive_checks._PAGES
+
+    asyncio.run(main())
+
+
+# edits
+
+
+def edit(kind: str = "correction", **changes: Any) -> EditRecord:
+    times = Times(received="2026-11-23T00:10:00.000Z")
+    made = EditRecord(kind, "better words", f"{OTHER}/phone", times, None, 9, ArchiveId(ACCOUNT, "e-1"))
+    return replace(made, **changes)
+
+
+def edited(kind: str = "correction", **changes: Any) -> IncomingMessage:
+    """What the archive has of that edit."""
+    changes = {"corrects": "m-1", "body": "better words", **changes}
+    if kind == "retraction":
+        changes = {**changes, "corrects": "", "retracts": "m-1", "body": "took it back"}
+    return replace(message(1), archive_id=ArchiveId(ACCOUNT, "e-1"), **changes)
+
+
+@pytest.mark.parametrize(
+    ("kept", "there", "verdict"),
+    [
+        (edit(), edited(), ArchiveCheck.SAME),
+        (edit(), edited(sender=f"{OTHER}/tablet"), ArchiveCheck.SAME),
+        (edit("retraction"), edited("retraction"), ArchiveCheck.SAME),
+        (edit(), None, ArchiveCheck.MISSING),
+        (edit(), edited(body="better word"), ArchiveCheck.DIFFERS),
+        (edit(), edited(body="better words and more"), ArchiveCheck.DIFFERS),
+        (edit(), edited(sender="aaa@elsewhere.example/phone"), ArchiveCheck.DIFFERS),
+        (edit(), edited(sender="zzz@elsewhere.example/phone"), ArchiveCheck.DIFFERS),
+        (edit(), edited("retraction"), ArchiveCheck.DIFFERS),
+        (edit("retraction"), edited(), ArchiveCheck.DIFFERS),
+        (edit("retraction"), edited("retraction", sender="zzz@elsewhere.example/x"), ArchiveCheck.DIFFERS),
+        (edit(archive_id=None), None, ArchiveCheck.NOT_ASKED),
+        (edit(archive_id=ArchiveId("aaa@rooms.example", "e-1")), edited(), ArchiveCheck.NOT_ASKED),
+        (edit(archive_id=ArchiveId("zzz@rooms.example", "e-1")), edited(), ArchiveCheck.NOT_ASKED),
+    ],
+)
+def test_an_edit_is_compared_with_what_the_archive_has(
+    kept: EditRecord, there: IncomingMessage | None, verdict: ArchiveCheck
+) -> None:
+    assert archive_checks._edit_verdict(ACCOUNT, kept, {"e-1": there}) is verdict
+
+
+@pytest.mark.parametrize(
+    ("first", "edits", "verdict"),
+    [
+        (message(1), {}, ArchiveCheck.SAME),
+        (message(1), {"e-1": edited()}, ArchiveCheck.SAME),
+        (message(1), {"e-1": None}, ArchiveCheck.MISSING),
+        (message(1), {"e-1": edited(body="other")}, ArchiveCheck.DIFFERS),
+        (message(1, body="other"), {"e-1": edited()}, ArchiveCheck.DIFFERS),
+        (None, {"e-1": edited()}, ArchiveCheck.MISSING),
+        (None, {"e-1": edited(body="other")}, ArchiveCheck.MISSING),
+    ],
+)
+def test_a_line_is_no_better_than_its_edits(
+    tmp_path: Path, first: IncomingMessage | None, edits: dict[str, IncomingMessage | None], verdict: ArchiveCheck
+) -> None:
+    async def main() -> None:
+        desk = StandIn()
+        async with opened(tmp_path, desk, Manual(), profile=desk.profile) as world:
+            session = signed_in(world.sessions, ACCOUNT)
+            there = [] if first is None else [replace(first, archive_id=ArchiveId(ACCOUNT, "a-1"))]
+            session.archive = [*there, *(one for one in edits.values() if one is not None)]
+            stored = await world.db.write(history.store, [named(1)])
+            snap = await world.db.run(snapshots.snapshot, stored[0].conversation, "2026-11-24T09:00:00.000Z")
+            [line] = await world.db.run(snapshots.captured, snap, stored[0].new)
+            line = replace(line, edits=(edit(),) if edits else ())
+            found = await archive_checks.ArchiveChecks(world.sessions, world.clock).check(snap, [line])
+            assert found.lines[0].archive_check is verdict
+            # Only what the archive confirmed is named to anybody.
+            assert found.ids == ({line.message: "a-1"} if verdict is ArchiveCheck.SAME else {})
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("by", ["aaa@rooms.example", "zzz@rooms.example"])
+def test_another_archives_id_is_none_of_ours(tmp_path: Path, by: str) -> None:
+    async def main() -> None:
+        desk = StandIn()
+        async with opened(tmp_path, desk, Manual(), profile=desk.profile) as world:
+            session = signed_in(world.sessions, ACCOUNT)
+            session.archive = [named(1)]
+            lines = [replace(message(1), archive_id=ArchiveId(by, "a-1"))]
+            found, _integrity = await signed(world, await drafted(world, lines, chosen=0))
+            assert found == {"line 1": FOUND}
+            assert session.did("ids") == []
 
     asyncio.run(main())
