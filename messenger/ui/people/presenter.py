@@ -10,6 +10,7 @@ from messenger.domain.contact import Contact, ContactRequest
 from messenger.domain.errors import InvalidAddress, RobinError
 from messenger.domain.events import ContactsChanged, RequestsChanged
 from messenger.domain.jid import Jid
+from messenger.domain.message import Occupant
 from messenger.domain.report import ReportContext
 from messenger.domain.room import RoomInvitation
 from messenger.i18n import tr, trd
@@ -123,8 +124,11 @@ class PeoplePresenter(QObject):
         elif deed == "decline":
             self._engine.call(lambda hub: hub.rooms.decline(account, room), self._reload, self._failed)
         else:
-            asked = next((one.inviter for one in self._invitations if one.room == room), "")
-            self.report_wanted.emit(ReportContext(account, None, (), asked or room))
+            inviter = next((one.inviter for one in self._invitations if one.room == room), "")
+            place, _, nick = inviter.partition("/")
+            # In a mediated invitation the inviter may be known by their place in the group only.
+            who = Occupant(nick) if place == room and nick else None
+            self.report_wanted.emit(ReportContext(account, None, (), place or room, occupant=who))
 
     def do(self, deed: str, jid: str) -> None:
         """A deed of a person's row."""

@@ -24,6 +24,7 @@ from messenger.ui.rooms.people import RoomPeople, RoomPersonRow
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.ask import Question
 from messenger.ui.widgets.buttons import Button
+from messenger.ui.widgets.labels import TextLabel
 from messenger.ui.widgets.pictures import colour_number
 from tests.ui.stand_ins import ME, at
 from tests.ui.walk import faults
@@ -362,8 +363,6 @@ def invited(group, make_window, qtbot):
 
 
 def test_an_invitation_is_a_card_of_facts(invited):
-    from messenger.ui.widgets.labels import TextLabel
-
     page = invited._rooms["people"]
     card = page.findChild(InvitationCard)
     words = [one.text() for one in card.findChildren(TextLabel)]
@@ -390,6 +389,17 @@ def test_an_invitation_can_be_reported(invited, reports, qtbot):
     page = invited._rooms["people"]
     qtbot.mouseClick(page.findChild(Button, f"invitation.report.{ROOM}"), Qt.MouseButton.LeftButton)
     assert reports == [ReportContext(ME, None, (), "eve@bad.example")]
+
+
+def test_who_asks_through_the_group_is_reported_by_their_name_there(invited, reports, qtbot):
+    rooms = invited._engine.hub.rooms
+    rooms.waiting = [RoomInvitation(ME, ROOM, f"{ROOM}/eve", True, "", "", at(0, 9, 0))]
+    invited._engine.tell(RequestsChanged(ME, 1))
+    page = invited._rooms["people"]
+    qtbot.waitUntil(lambda: any("called" in one.text() for one in page.findChildren(TextLabel) if one.isVisible()))
+    [button] = [one for one in page.findChildren(Button, f"invitation.report.{ROOM}") if one.isVisible()]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert reports == [ReportContext(ME, None, (), ROOM, occupant=Occupant("eve"))]
 
 
 def test_the_ways_in_stand_in_the_pens_menu_and_on_the_people_page(window, qtbot):
