@@ -325,6 +325,19 @@ def test_a_question_on_the_check_page_itself_is_not_gone_back_for(changed: Calla
     assert (there.at_check, there.returning) == (True, False)
 
 
+def test_a_change_link_comes_back_whatever_the_pages_are_called(changed: Callable[..., Questionnaire]) -> None:
+    def renamed(form: dict[str, Any]) -> None:
+        pages = {one["id"]: one for one in form["pages"]}
+        pages["check"]["id"] = "z_check"
+        pages["details"]["next"] = [{"goto": "z_check"}]
+
+    form = changed(renamed)
+    talk = Interview.from_json(form, to(begin(safe="yes", what="deception"), "check").to_json())
+    there = talk.go_to("who")
+    assert (there.page.id, there.returning) == ("who", True)
+    assert there.forward().page.id == "z_check"
+
+
 def test_a_change_link_off_the_way_is_refused() -> None:
     with pytest.raises(ValueError, match="not on this way"):
         begin().go_to("nowhere")
