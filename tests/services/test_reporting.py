@@ -371,7 +371,7 @@ def test_the_report_says_what_was_answered(tmp_path: Path) -> None:
             assert identity["guardian"] == {"name": "Alex", "contact": "my aunt"}
             ways = [(one["kind"], one["value"], one["safe"]) for one in identity["contact"]]
             assert ways == [("xmpp", ACCOUNT, False), ("phone", "0100 555", False)]
-            assert "Sam" not in str(report)
+            assert not re.search(r"\bSam\b", str(report))  # three letters can stand in a random digest
             assert "0100 555" not in str(report)
             assert [one["body"] for one in items if one.get("highlighted")] == ["line 5", "line 7"]
             assert report["declaration"]["text_shown"]
