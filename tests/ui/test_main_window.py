@@ -270,3 +270,13 @@ def test_newest_message_answers_enter(in_chat, qtbot):
     in_chat.conversation.jump.setFocus()
     qtbot.keyClick(in_chat.conversation.jump, Qt.Key.Key_Return)
     assert pressed == [1]
+
+
+def test_the_status_line_stays_on_its_line_in_a_slim_list(window, qtbot):
+    head = window.account_header
+    for width in (1180, 720):
+        window.resize(width, 640)
+        qtbot.wait(20)
+        assert head.status._lines == 1, width
+        assert "at the park until four" in head.status.accessibleName()
+    assert head.status.words().endswith("…")

@@ -221,7 +221,9 @@ class QuestionPage(Page):
         return found + self._card_stops("")
 
     def _card_stops(self, after: str) -> list[QWidget]:
-        cards = [self.cards[one.id] for one in self.state.cards if self._after(one, self.state) == after]
+        # Qt may ask while a card is being made anew: one that is not there has no stops.
+        shown = [one for one in self.state.cards if one.id in self.cards]
+        cards = [self.cards[one.id] for one in shown if self._after(one, self.state) == after]
         return [one for card in cards for one in tab_stops(card)]
 
     def _add_lines(self) -> None:
