@@ -1,0 +1,111 @@
+"""The hand-written corpus for the just-in-time rules is well formed.
+
+One file a rule in tests/safety/corpus/<language>/<rule>.json:
+
+    {"rule": "R8", "dev": {"yes": [...], "no": [...]},
+                   "held": {"yes": [...], "no": [...]}}
+
+"dev" may be read while a rule is being written; "held" is for measuring only.
+These tests look at the shape of the files, never at what a rule answers.
+"""
+import json
+import re
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+CORPUS = Path(__file__).parent / "corpus"
+FILES = sorted(CORPUS.glob("*/*.json"))
+EN_ASKS = {"R8", "R9", "R10", "R11", "R12", "R13", "R14"}
+PARTS = ("dev", "held")
+LEAST = {"yes": 40, "no": 120}
+LONGEST = 300
+
+
+def _once(pairs):
+    """Refuse a JSON object that has one key twice (json keeps the last)."""
+    names = [name for name, _ in pairs]
+    assert len(names) == len(set(names)), f"a key is there twice: {names}"
+    return dict(pairs)
+
+
+def _load(path):
+    return json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_once)
+
+
+def _same(line):
+    """Lines that differ only in case, spaces or closing marks are one line."""
+    line = unicodedata.normalize("NFKC", line).casefold()
+    line = " ".join(line.split())
+    return re.sub(r"[\s.!?,;:]+$", "", line) or line
+
+
+def _lines(data):
+    for part in PARTS:
+        for kind in LEAST:
+            for line in data[part][kind]:
+                yield part, kind, line
+
+
+def _ids(path):
+    return f"{path.parent.name}/{path.stem}"
+
+
+def test_the_ask_rules_are_all_there():
+    there = {path.stem for path in (CORPUS / "en").glob("*.json")}
+    assert not EN_ASKS - there
+
+
+@pytest.mark.parametrize("path", FILES, ids=_ids)
+def test_shape(path):
+    data = _load(path)
+    assert set(data) == {"rule", *PARTS}
+    assert data["rule"] == path.stem
+    assert re.fullmatch(r"R[1-9][0-9]?", data["rule"])
+    for part in PARTS:
+        assert set(data[part]) == set(LEAST)
+        for kind in LEAST:
+            assert isinstance(data[part][kind], list)
+
+
+@pytest.mark.parametrize("path", FILES, ids=_ids)
+def test_counts(path):
+    data = _load(path)
+    for part in PARTS:
+        for kind, least in LEAST.items():
+            assert len(data[part][kind]) >= least, (part, kind)
+
+
+@pytest.mark.parametrize("path", FILES, ids=_ids)
+def test_every_line_is_one_message(path):
+    for part, kind, line in _lines(_load(path)):
+        where = (part, kind, line)
+        assert isinstance(line, str), where
+        assert line, where
+        assert line == line.strip(), where
+        assert len(line) <= LONGEST, where
+        assert not any(unicodedata.category(c) in ("Cc", "Cs") for c in line), where
+
+
+@pytest.mark.parametrize("path", FILES, ids=_ids)
+def test_no_line_twice_in_a_file(path):
+    seen = {}
+    for part, kind, line in _lines(_load(path)):
+        same = _same(line)
+        assert same not in seen, f"{line!r} is in {seen[same]} and in {(part, kind)}"
+        seen[same] = (part, kind)
+
+
+@pytest.mark.parametrize(
+    "folder", sorted({path.parent for path in FILES}), ids=lambda f: f.name
+)
+def test_no_yes_line_under_two_rules(folder):
+    seen = {}
+    for path in sorted(folder.glob("*.json")):
+        for _, kind, line in _lines(_load(path)):
+            if kind != "yes":
+                continue
+            same = _same(line)
+            assert same not in seen, f"{line!r} is in {seen[same]} and {path.stem}"
+            seen[same] = path.stem
