@@ -265,6 +265,20 @@ def test_what_was_begun_is_kept_when_the_window_goes_away(desk):
     assert "more r1" not in desk.hub.reporting.kept
 
 
+def test_hide_this_works_in_the_windows_and_keeps_what_was_begun(desk):
+    desk.press("case.r1.add")
+    window = desk.window("add")
+    window.presenter.evidence.toggle(3)
+    desk.settle()
+    desk.press("wizard.hide", window)
+    notes = window.notes
+    assert notes is not None
+    assert notes.isVisible()
+    assert ("add", "r1") not in desk.page._steps.windows
+    assert desk.hub.reporting.kept["more r1"].chosen == (3,)
+    notes.close()
+
+
 def test_what_was_added_says_whether_they_have_it():
     def words(**fields):
         return case_of(replace(answered(), addenda=(AddendumSummary(id="a", at="2026-11-24T10:00:00Z", **fields),)), NOW).added[0].words
