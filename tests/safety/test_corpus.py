@@ -5,6 +5,9 @@ One file a rule in tests/safety/corpus/<language>/<rule>.json:
     {"rule": "R8", "dev": {"yes": [...], "no": [...]},
                    "held": {"yes": [...], "no": [...]}}
 
+A line is the text of one message. R5 looks for the reader's own private words,
+so there a line is {"text": "...", "words": ["...", ...]}.
+
 "dev" may be read while a rule is being written; "held" is for measuring only.
 These tests look at the shape of the files, never at what a rule answers.
 """
@@ -21,6 +24,7 @@ EN_ASKS = {"R8", "R9", "R10", "R11", "R12", "R13", "R14"}
 PARTS = ("dev", "held")
 LEAST = {"yes": 40, "no": 120}
 LONGEST = 300
+WITH_WORDS = {"R5"}
 
 
 def _once(pairs):
@@ -36,6 +40,8 @@ def _load(path):
 
 def _same(line):
     """Lines that differ only in case, spaces or closing marks are one line."""
+    if isinstance(line, dict):
+        return (_same(line["text"]), *sorted(map(_same, line["words"])))
     line = unicodedata.normalize("NFKC", line).casefold()
     line = " ".join(line.split())
     return re.sub(r"[\s.!?,;:]+$", "", line) or line
@@ -81,6 +87,11 @@ def test_counts(path):
 def test_every_line_is_one_message(path):
     for part, kind, line in _lines(_load(path)):
         where = (part, kind, line)
+        if path.stem in WITH_WORDS:
+            assert set(line) == {"text", "words"}, where
+            assert line["words"], where
+            assert all(isinstance(word, str) and word.strip() for word in line["words"]), where
+            line = line["text"]
         assert isinstance(line, str), where
         assert line, where
         assert line == line.strip(), where
