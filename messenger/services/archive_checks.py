@@ -14,7 +14,7 @@ from datetime import datetime
 
 from messenger.domain.errors import RobinError
 from messenger.domain.evidence import ArchiveCheck, CapturedMessage, EditRecord, Snapshot
-from messenger.domain.message import IncomingMessage
+from messenger.domain.message import Direction, IncomingMessage
 from messenger.services.ports import ChatSession, Clock
 from messenger.services.sessions import Sessions
 
@@ -138,7 +138,9 @@ def _verdict(
     elif line.message in found:
         first, name = ArchiveCheck.FOUND, found[line.message]
     else:
-        return (ArchiveCheck.MISSING if covered and _sought(line) else ArchiveCheck.NOT_ASKED), ""
+        # Own words without a copy from the server may still wait to be sent: that they are not there says nothing.
+        came = covered and line.raw is not None
+        return (ArchiveCheck.MISSING if came else ArchiveCheck.NOT_ASKED), ""
     worst = [_edit_verdict(account, edit, known) for edit in line.edits]
     if ArchiveCheck.DIFFERS in (first, *worst):
         return ArchiveCheck.DIFFERS, ""
@@ -179,8 +181,8 @@ def _is_line(line: CapturedMessage, answer: IncomingMessage) -> bool:
 
 
 def _sought(line: CapturedMessage) -> bool:
-    """Whether the archive can be expected to have this line: it came over the stream with words or a file."""
-    return line.raw is not None
+    """Whether the archive may have this line: it came over the stream, or it was sent from here under an id of ours."""
+    return line.raw is not None or (line.direction is Direction.OUT and bool(line.origin_id))
 
 
 def _own_id(account: str, line: CapturedMessage) -> str:

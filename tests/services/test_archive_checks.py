@@ -11,7 +11,7 @@ import pytest
 
 from messenger.domain.errors import FeatureMissing, NotConnected, RobinError, ServerTimedOut
 from messenger.domain.evidence import ArchiveCheck, EditRecord, RoomFacts
-from messenger.domain.message import ArchiveId, IncomingMessage, Occupant, Times
+from messenger.domain.message import ArchiveId, Direction, IncomingMessage, Occupant, Times, Via
 from messenger.domain.report import Draft
 from messenger.evidence.package import read_copy
 from messenger.services import archive_checks
@@ -270,5 +270,34 @@ def test_another_archives_id_is_none_of_ours(tmp_path: Path, by: str) -> None:
             found, _integrity = await signed(world, await drafted(world, lines, chosen=0))
             assert found == {"line 1": FOUND}
             assert session.did("ids") == []
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(("there", "verdict"), [(True, ArchiveCheck.FOUND), (False, ArchiveCheck.NOT_ASKED)])
+def test_own_words_that_went_out_from_here_are_looked_for_too(
+    tmp_path: Path, there: bool, verdict: ArchiveCheck
+) -> None:
+    """Their copy from the server never came back, so they have no id; what is not there may still wait to be sent."""
+
+    async def main() -> None:
+        desk = StandIn()
+        async with opened(tmp_path, desk, Manual(), profile=desk.profile) as world:
+            session = signed_in(world.sessions, ACCOUNT)
+            stored = await world.db.write(history.store, [named(1)])
+            snap = await world.db.run(snapshots.snapshot, stored[0].conversation, "2026-11-24T09:00:00.000Z")
+            [line] = await world.db.run(snapshots.captured, snap, stored[0].new)
+            sender = f"{ACCOUNT}/here"
+            line = replace(
+                line, direction=Direction.OUT, via=Via.SENT_HERE, sender=sender, to=OTHER, stanza_id="o-1", origin_id="o-1",
+                archive_id=None, raw=None,
+            )  # fmt: skip
+            mine = named(
+                7, direction=Direction.OUT, sender=sender, to=OTHER, body=line.body, stanza_id="o-1", origin_id="o-1"
+            )
+            session.archive = [mine] if there else []
+            found = await archive_checks.ArchiveChecks(world.sessions, world.clock).check(snap, [line])
+            assert found.lines[0].archive_check is verdict
+            assert found.ids == ({line.message: "a-7"} if there else {})
 
     asyncio.run(main())
