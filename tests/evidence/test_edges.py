@@ -20,7 +20,7 @@ from messenger.evidence import letter
 from messenger.evidence import seal as seals
 from messenger.evidence.canonical import MAX_DEPTH, b64u, canonical, parse_canonical, parse_json, unb64u
 from messenger.evidence.discovery import read_discovery
-from messenger.evidence.keys import PublicKeys, SigningKey
+from messenger.evidence.keys import PublicKeys, SigningKey, thumbprint
 from messenger.evidence.manifest import make_manifest
 from messenger.evidence.media import media_free_text, media_free_xml
 from messenger.evidence.message import make_message, open_message
@@ -597,3 +597,38 @@ def test_the_parts_of_a_seal_have_their_lengths(broken: str) -> None:
     head, _none, iv, text, tag = sealed.split(".")
     with pytest.raises(SealRefused):
         check_sealed(broken.format(h=head, i=iv, s=iv[1:], t=text, g=tag).encode())
+
+
+def test_a_paper_with_a_member_less_is_refused(prepared: Prepared) -> None:
+    receipt = parse_canonical(verify(case.receipt_for(prepared), DESK, TYP))
+    for name in receipt:
+        less = {member: one for member, one in receipt.items() if member != name}
+        with pytest.raises(SignatureRefused):
+            verify_receipt(sign(canonical(less), case.DESK_SIG, TYP), DESK, prepared.digest)
+    claims = {"htm": "GET", "htu": target(URL), "iat": 1000, "jti": "x" * 22, "report_id": case.REPORT_ID}
+    assert check_proof(
+        sign(canonical(claims), case.REPORTER_SIG, "dpop+jwt"), REPORTER, "GET", URL, case.REPORT_ID, 1000
+    )
+    for name in claims:
+        less = {member: one for member, one in claims.items() if member != name}
+        with pytest.raises(SignatureRefused):
+            check_proof(
+                sign(canonical(less), case.REPORTER_SIG, "dpop+jwt"), REPORTER, "GET", URL, case.REPORT_ID, 1000
+            )
+
+
+@pytest.mark.parametrize("use", ["", "a", "enc", "f", "sig", "sih", "z"])
+def test_a_key_is_used_for_what_its_curve_is_for(use: str) -> None:
+    for jwk, right in ((case.DESK_SIG.public_jwk(), "sig"), (case.DESK_ENC.public_jwk(), "enc")):
+        if use == right:
+            assert thumbprint({**jwk, "use": use}) == thumbprint(jwk)
+            continue
+        with pytest.raises(FormatRefused):
+            thumbprint({**jwk, "use": use})
+
+
+@pytest.mark.parametrize("x", ["", "A" * 42, "A" * 44, "A" * 46])
+def test_a_key_has_32_bytes(x: str) -> None:
+    for curve in ("Ed25519", "X25519"):
+        with pytest.raises(FormatRefused):
+            thumbprint({"kty": "OKP", "crv": curve, "x": x})
