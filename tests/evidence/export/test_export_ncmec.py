@@ -285,3 +285,20 @@ def test_who_is_harmed_beside_the_reporter_is_told(schemas: Schemas) -> None:
         "Not the reporter. my friend Age band: under 13."
     ] * 2
     assert root.find("victim/espIdentifier") is None
+
+
+def test_later_changes_stand_below_their_message(schemas: Schemas) -> None:
+    found = case.dossier(schemas)
+    entries = copy.deepcopy(found.entries)
+    item = next(one for one in entries if "withheld" not in one)
+    times = {"client": "2026-11-24T08:20:00.000Z", "delay": None, "archive": None, "claimed": None}
+    item["edits"] = [
+        {"kind": "correction", "times": times, "body": "Other\nwords."},
+        {"kind": "retraction", "times": times, "body": ""},
+    ]
+    content = ncmec_report(replace(found, entries=entries)).findtext("internetDetails/chatImIncident/content") or ""
+    assert content.split("\n")[1:4] == [
+        "    2026-11-24T08:20:00.000Z changed to: Other",
+        "    words.",
+        "    2026-11-24T08:20:00.000Z taken back",
+    ]

@@ -484,3 +484,24 @@ def test_framing_works_beside_every_script(schemas: Schemas, words: str) -> None
     page = Reader(record_page(record_of(case.with_words(case.dossier(schemas), words))))
     assert escaped(words) in page.quotes
     assert ("span", "class", "sign") in page.attributes
+
+
+def test_the_page_names_the_places_that_are_not_shown(schemas: Schemas) -> None:
+    page = record_page(record_of(case.dossier(schemas))).decode()
+    assert re.findall(r'<li class="gap">([^<]*)</li>', page) == [
+        "Numbers 1 to 3: 3 messages not sent",
+        "Number 6: 1 message taken out by the reporter",
+        "Numbers 13 to 29: 17 messages not sent",
+    ]
+
+
+@pytest.mark.parametrize(("total", "said"), [(1, False), (2, True)])
+def test_changes_that_are_not_listed_are_counted(schemas: Schemas, total: int, said: bool) -> None:
+    found = case.dossier(schemas)
+    entries = copy.deepcopy(found.entries)
+    item = next(one for one in entries if "withheld" not in one)
+    times = {"client": "2026-11-24T08:20:00.000Z", "delay": None, "archive": None, "claimed": None}
+    item.update(edits=[{"kind": "retraction", "times": times, "body": ""}], edits_total=total)
+    line = shown(record_of(replace(found, entries=entries)))[0]
+    assert any("changes the first and the last" in one for one in line.notes) is said
+    assert not any("changes the first" in one for one in shown(record_of(found))[1].notes)
