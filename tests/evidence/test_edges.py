@@ -632,3 +632,11 @@ def test_a_key_has_32_bytes(x: str) -> None:
     for curve in ("Ed25519", "X25519"):
         with pytest.raises(FormatRefused):
             thumbprint({"kty": "OKP", "crv": curve, "x": x})
+
+
+def test_a_tag_without_a_name_stops_nothing() -> None:
+    run = "a" * 300
+    text, count = media_free_xml(f"<m>< ><x>{run}</x>after</m>")
+    assert count == 1
+    assert text.startswith("<m>< ><x>[media removed: 300 characters, ")
+    assert text.endswith("</x>after</m>")
