@@ -12,7 +12,7 @@ from messenger.domain.events import ConnectionChanged, ReportChanged, ReportQueu
 from messenger.domain.receipt import FormAnswer, IdentityLevel, Withdrawn
 from messenger.domain.report import OutboxState, ReportSummary, WithdrawReason
 from messenger.safety.handing import HandedWay
-from messenger.services import summaries
+from messenger.services import kept_quiet, summaries
 from messenger.services.bus import Bus
 from messenger.services.copies import Copies
 from messenger.services.delivery import Delivery
@@ -20,7 +20,7 @@ from messenger.services.following import Following
 from messenger.services.ports import Clock, Endpoint
 from messenger.services.quiet import Quiet
 from messenger.services.tasks import Tasks
-from messenger.storage import outbox, report_cases
+from messenger.storage import report_cases
 from messenger.storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -145,7 +145,7 @@ class OutboxService:
 
     async def start(self) -> None:
         """Start the worker: re-queue every sealed file found on disk (F7), then deliver. Open reports keep quiet again."""
-        for id, account, counterpart in await self._db.run(outbox.people):
+        for id, account, counterpart in await self._db.run(kept_quiet.everybody):
             self._quiet.hold(account, counterpart, id)
         try:
             # Before anybody can press Send again: a draft whose file is on disk already is no draft any more.

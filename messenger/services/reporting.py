@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from messenger.domain.errors import DraftGone, NoEndpoint, NotComplete
+from messenger.domain.errors import DraftGone, NoEndpoint, NotComplete, ReceiverChanged
 from messenger.domain.events import DraftsChanged, ReportQueued
 from messenger.domain.report import (
     Draft,
@@ -18,17 +18,20 @@ from messenger.domain.report import (
     EvidenceRow,
     Preview,
     ReportContext,
+    Shown,
 )
 from messenger.evidence.canonical import scalar_text
 from messenger.evidence.capture import CONTEXT
 from messenger.evidence.transcript import preview_text
 from messenger.questionnaire.form import Questionnaire
 from messenger.questionnaire.interview import Interview
+from messenger.services import kept_quiet
 from messenger.services.bus import Bus
 from messenger.services.ports import Clock
 from messenger.services.preparing import Preparing
 from messenger.services.quiet import Quiet
 from messenger.services.receivers import Receivers, Routed
+from messenger.services.room_evidence import is_room
 from messenger.services.saving import Saving
 from messenger.services.statement import details_of
 from messenger.storage import conversations, outbox, report_drafts, snapshots
@@ -72,7 +75,7 @@ class ReportingService:
         try:
             form = await self._preparing.questionnaire()
             draft = await self._db.write(_begin, context, click, self._clock.now(), form.sha256)
-            self._hold(draft)
+            await self._hold(draft)
         finally:
             self._quiet.release(f"click {click}")
         self._bus.publish(DraftsChanged())
@@ -86,7 +89,7 @@ class ReportingService:
         """An unfinished report as it was left. Raises `DraftGone`."""
         form = await self._preparing.questionnaire()
         draft = await self._draft(draft_id)
-        self._hold(draft)
+        await self._hold(draft)
         return draft, form, Interview.from_json(form, draft.interview)
 
     async def save(self, draft: Draft) -> Draft:
@@ -94,6 +97,9 @@ class ReportingService:
         kept = replace(draft, updated_at=self._clock.now())
         if not await self._db.write(report_drafts.put, kept):
             raise DraftGone
+        if is_room(kept):
+            # Each further choice may be about one person more.
+            await self._hold(kept)
         return kept
 
     async def discard(self, draft_id: str) -> None:
@@ -174,13 +180,14 @@ class ReportingService:
         )
         return Preview(text, receiver.name, ready.prepared.digest, size)
 
-    async def submit(self, draft_id: str, keep_copy: bool = False) -> str:
+    async def submit(self, draft_id: str, keep_copy: bool = False, shown: Shown | None = None) -> str:
         """Sign, seal, put on disk and queue; returns the report id only after all of it is safe there (fsync, commit).
 
         A second call for the same draft gives the same report id and makes no second report. With `keep_copy` a
         readable signed copy stays in the encrypted store (decision 5); without, one is held in memory until
-        `OutboxService.forget_copy`. Raises `NoEndpoint`, `NotComplete`, `TooLarge`, `DraftGone`, `StoreFull`;
-        the draft is kept.
+        `OutboxService.forget_copy`. `shown` is who the person saw: where it would go to another one by now (a desk
+        closed), `ReceiverChanged` is raised before anything is signed. Raises `NoEndpoint`, `NotComplete`, `TooLarge`,
+        `DraftGone`, `StoreFull`; the draft is kept.
         """
         async with self._lock(draft_id):
             if await self._db.run(outbox.get, draft_id) is not None:
@@ -192,6 +199,8 @@ class ReportingService:
                     return draft_id
                 raise DraftGone
             receiver = await self._receiver(draft)
+            if shown is not None and not shown.fits(receiver):
+                raise ReceiverChanged
             ready = await self._preparing.prepare(draft, receiver, await self._country())
             await self._saving.save(ready, details_of(ready.result), keep_copy)
             self._preparing.forget(draft_id)
@@ -200,12 +209,10 @@ class ReportingService:
         self._bus.publish(DraftsChanged())
         return draft_id
 
-    def _hold(self, draft: Draft) -> None:
+    async def _hold(self, draft: Draft) -> None:
         """From the click to the receipt nothing goes to this person by itself (decision 10)."""
-        if draft.counterpart:
-            self._quiet.hold(draft.account, draft.counterpart, draft.id)
-        if draft.occupant is not None and draft.occupant.jid:
-            self._quiet.hold(draft.account, draft.occupant.jid, draft.id)
+        for jid in await self._db.run(_whom, draft):
+            self._quiet.hold(draft.account, jid, draft.id)
 
     def _lock(self, draft_id: str) -> asyncio.Lock:
         return self._submitting.setdefault(draft_id, asyncio.Lock())
@@ -249,6 +256,11 @@ def _begin(conn: Connection, context: ReportContext, id: str, now: str, form: st
 def _report(conn: Connection, draft_id: str) -> Draft | None:
     """The draft of a report; one of later evidence is none."""
     return None if report_drafts.addendum_of(conn, draft_id) else report_drafts.get(conn, draft_id)
+
+
+def _whom(conn: Connection, draft: Draft) -> frozenset[str]:
+    """Nobody where the draft is gone meanwhile, or is of later evidence: its report has the receipt."""
+    return frozenset() if _report(conn, draft.id) is None else kept_quiet.addresses(conn, draft)
 
 
 def _page(found: report_drafts.Lines) -> EvidencePage:

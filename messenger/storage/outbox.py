@@ -77,7 +77,9 @@ def people(conn: Connection) -> list[tuple[str, str, str]]:
     """(id, account, address) of everybody whom an open draft or a report without its receipt is about."""
     rows = conn.execute(
         "SELECT id, account, counterpart FROM report_drafts WHERE counterpart <> '' AND addendum_of = '' UNION ALL"
-        " SELECT report_id, account, about FROM outbox WHERE about <> '' AND state NOT IN ('sent', 'handed')"
+        " SELECT report_id, account, about FROM outbox WHERE about <> '' AND state NOT IN ('sent', 'handed') UNION ALL"
+        " SELECT report_id, account, party FROM outbox JOIN report_after USING (report_id)"
+        " WHERE party <> '' AND state NOT IN ('sent', 'handed')"
     )
     return [(str(row[0]), str(row[1]), str(row[2])) for row in rows]
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from messenger.domain.errors import EndpointUnreachable
 from messenger.domain.message import ArchiveId, Direction, IncomingMessage, Occupant
 from messenger.domain.report import ReportContext
 from messenger.domain.room import RoomInfo, RoomNow, RoomState
@@ -188,3 +189,31 @@ def test_a_room_and_a_known_address_are_kept_quiet_towards(tmp_path: Path) -> No
         assert world.quiet.people(ACCOUNT) == frozenset()
 
     run(tmp_path, play)
+
+
+def test_who_said_a_chosen_line_is_kept_quiet_towards_in_their_own_chat_too(tmp_path: Path) -> None:
+    async def main() -> None:
+        desk = StandIn()
+        both = {ROOM, "bob@bad.example"}
+        async with opened(tmp_path, desk, profile=desk.profile) as world:
+            ids = await a_room(world, said(1, ANN, "hello"), said(2, BOB, "bad words"))
+            context = ReportContext(ACCOUNT, None, (ids[1],), ROOM)
+            draft, form, talk = await world.services.reporting.begin(context)
+            assert world.quiet.people(ACCOUNT) == both
+            draft = await world.services.reporting.save(replace(draft, chosen=tuple(ids)))
+            assert world.quiet.people(ACCOUNT) == both | {"ann@home.example"}
+            await world.services.reporting.discard(draft.id)
+            assert world.quiet.people(ACCOUNT) == frozenset()
+            draft, form, talk = await world.services.reporting.begin(context)
+        desk.plan = [EndpointUnreachable("name")] * 50
+        async with opened(tmp_path, desk, profile=desk.profile) as world:
+            await world.services.outbox.start()
+            assert world.quiet.people(ACCOUNT) == both, "an open draft, after a new start"
+            draft = await world.answer(draft, form, talk)
+            await world.services.reporting.submit(draft.id)
+            assert world.quiet.people(ACCOUNT) == both
+        async with opened(tmp_path, desk, profile=desk.profile) as world:
+            await world.services.outbox.start()
+            assert world.quiet.people(ACCOUNT) == both, "a report without its receipt, after a new start"
+
+    asyncio.run(main())
