@@ -52,6 +52,7 @@ class _Room:
     end: RoomEnd = RoomEnd.NONE
     leaving: bool = False
     due: bool = False
+    stale: bool = False
     last: Occupant = field(default_factory=lambda: Occupant(""))
 
 
@@ -93,6 +94,8 @@ class Rooms(RoomQuestions):
             if not await self._still_in(place):
                 self._ingress.leave(name)
                 await self._ended(name, RoomEnd.LOST)
+            elif self._rooms[name].stale:
+                self._spawn(self._look_again(name))
 
     async def watch(self) -> None:
         """Ask now and then, for as long as the session lasts."""
@@ -126,8 +129,11 @@ class Rooms(RoomQuestions):
             room.subject = fact.text
             self._soon(fact.room)
         elif isinstance(fact, RoomNotice):
-            # Settings changed: what the room announces decides what is believed, so it is asked anew.
-            self._spawn(self._look_again(fact.room))
+            # Settings changed: what the room announces decides what is believed, so it is asked anew. Whoever owns the
+            # room can do this at any time: while it is reported nothing goes back, and it is asked afterwards.
+            room.stale = True
+            if not self._is_quiet(fact.room):
+                self._spawn(self._look_again(fact.room))
 
     async def _presence(self, room: _Room, fact: RoomPresence) -> None:
         waiting = room.joining
@@ -172,6 +178,7 @@ class Rooms(RoomQuestions):
         await self._listener.room_changed(self._account.bare, self.now(name))
 
     async def _look_again(self, name: str) -> None:
+        self._rooms[name].stale = False
         info, place = await self.look(name), self._ingress.place(name)
         if info.found:
             self._rooms[name].info = info

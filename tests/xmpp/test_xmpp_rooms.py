@@ -27,7 +27,7 @@ from messenger.domain.errors import (
     RoomWantsProof,
 )
 from messenger.domain.message import Direction, Via
-from messenger.domain.room import RoomEnd, RoomState
+from messenger.domain.room import RoomEnd, RoomInfo, RoomState
 from messenger.services.room_ports import Bookmark, NewRoom
 from messenger.stream.rooms import Place
 from messenger.xmpp import room_words
@@ -346,3 +346,33 @@ async def config(person: Person, room: str, name: str, value: str) -> None:
 
 async def ask(person: Person, room: str, payload: str) -> None:
     await person.session._traffic.request("set", ElementTree.fromstring(payload), room)
+
+
+def test_a_room_that_is_reported_is_not_looked_at_when_it_calls(server: Prosody, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever owns the room can change its settings at any time: a question back would show that somebody is there."""
+
+    async def test() -> None:
+        async with in_a_room(server, await new_account(server), await new_account(server)) as (room, [kim, sam]):
+            asked: list[str] = []
+            look = sam.session.rooms.look
+
+            async def noted(name: str) -> RoomInfo:
+                asked.append(name)
+                return await look(name)
+
+            monkeypatch.setattr(sam.session.rooms, "look", noted)
+            sam.session.set_quiet(frozenset({room}))
+            settings = room_words.set_up(NewRoom("Another name", members_only=False))
+            await kim.session._traffic.request("set", settings, room)
+            await until(lambda: kim.session.rooms.now(room).info.name == "Another name")
+            await say(kim, room, "after it")
+            await until(lambda: sam.heard.bodies == ["after it"])
+            await sam.session.rooms.check_all()
+            assert asked == []
+            assert sam.session.rooms.now(room).info.name == "The room"
+            sam.session.set_quiet(frozenset())
+            await sam.session.rooms.check_all()
+            await until(lambda: sam.session.rooms.now(room).info.name == "Another name")
+            assert asked == [room]
+
+    run(test)
