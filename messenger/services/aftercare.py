@@ -62,6 +62,8 @@ class AftercareService:
         self._leave_room = leave_room
         self._bus = bus
         self._clock = clock
+        # One deed at a time: two windows that block at once must not tell the server twice.
+        self._one = asyncio.Lock()
 
     async def options(self, report_id: str) -> Aftercare:
         """What can be done now, and what was done. Raises `KeyError` when there is no receipt yet."""
@@ -101,17 +103,20 @@ class AftercareService:
 
     async def block(self, report_id: str, tell_server: bool = False) -> Aftercare:
         """Block the person, and with `tell_server` tell the own server why. Raises `KeyError`, `NotConnected`, `FeatureMissing`."""
-        about = await self._about(report_id)
-        told = await self._block(about, tell_server)
-        return await self._did(report_id, AftercareDeed.BLOCK, told=told)
+        async with self._one:
+            told = await self._block(await self._about(report_id), tell_server)
+            return await self._did(report_id, AftercareDeed.BLOCK, told=told)
 
     async def block_and_leave(self, report_id: str, tell_server: bool = False) -> Aftercare:
         """Block, and take the person off the contacts; or leave the room, and block the person where the room shows who it is.
 
         Raises as `block` does.
         """
-        about = await self._about(report_id)
-        entry, told = about.entry, False
+        async with self._one:
+            return await self._block_and_leave(await self._about(report_id), tell_server)
+
+    async def _block_and_leave(self, about: _About, tell_server: bool) -> Aftercare:
+        entry, told, report_id = about.entry, False, about.entry.report_id
         session = self._sessions.need(entry.account)
         if about.after.room:
             conversation = await self._db.run(conversations.find, entry.account, entry.about)
@@ -133,8 +138,8 @@ class AftercareService:
         about = await self._about(report_id)
         if not about.after.public_room:
             raise FeatureMissing
-        await self._db.write(report_after.allow_room, report_id)
         await self._consent(report_id, tell_own_server=about.after.told_server, read_room=True)
+        await self._db.write(report_after.allow_room, report_id)
         self._bus.publish(ReportChanged(report_id))
         return await self.options(report_id)
 
@@ -169,7 +174,7 @@ class AftercareService:
         if self._blocking is None or not target:
             raise FeatureMissing
         session = self._sessions.need(entry.account)
-        if not tell_server or after.room or REPORTING not in session.features():
+        if not tell_server or after.told_server or after.room or REPORTING not in session.features():
             await self._blocking.block(entry.account, target)
             return False
         await self._consent(entry.report_id, tell_own_server=True, read_room=after.read_room)

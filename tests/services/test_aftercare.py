@@ -228,11 +228,29 @@ def test_the_consent_goes_later_when_the_desk_is_gone_and_the_block_does_not_wai
             desk.plans["consent"] = [EndpointUnreachable("timeout"), EndpointUnreachable("timeout"), None]
             await world.services.aftercare.block(one, tell_server=True)
             await world.services.aftercare.block(one, tell_server=True)
-            assert len(session.did("block_and_report")) == 2
+            assert len(session.did("block_and_report")) == 1, "it is told once"
             assert desk.consents == []
             await look(world, one)
             await look(world, one)
             assert [(c.tell_own_server, c.read_room) for c in desk.consents] == [(True, False)]
+
+    asyncio.run(main())
+
+
+def test_two_windows_that_block_at_once_tell_the_server_once(tmp_path: Path) -> None:
+    async def main() -> None:
+        desk = StandIn()
+        async with opened(tmp_path, desk, Manual(), profile=desk.profile) as world:
+            session = signed_in(world.sessions, ACCOUNT)
+            one = await about(world)
+            service = world.services.aftercare
+            first, second = await asyncio.gather(
+                service.block(one, tell_server=True), service.block_and_leave(one, tell_server=True)
+            )
+            assert len(session.did("block_and_report")) == 1
+            assert len(desk.consents) == 1
+            assert first.told_server
+            assert second.told_server
 
     asyncio.run(main())
 

@@ -139,8 +139,17 @@ class AftercarePresenter:
         )
 
     def _did(self, words: str, told: bool, room: bool) -> None:
-        lines = [words, *([tr("Your chat server was told, too.")] if told else [])]
-        self._end(tuple(lines), "", room)
+        if not told:
+            self._end((words,), "", room)
+            return
+
+        # A server may block and take no report with it: only what was done is said.
+        def got(options: Aftercare) -> None:
+            said = tr("Your chat server was told, too.") if options.told_server else tr("Your chat server was not told.")
+            self._end((words, said), "", room)
+
+        report = self._report
+        self._engine.call(lambda hub: hub.aftercare.options(report), got, lambda _error: self._end((words,), "", room))
 
     def _failed(self, error: RobinError, room: bool) -> None:
         self._end((), tr("That did not work. {why}").format(why=plain_words(error)), room)

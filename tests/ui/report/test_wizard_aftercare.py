@@ -92,6 +92,23 @@ def test_the_own_server_is_told_only_with_a_block_and_as_aftercare_says(hands, d
     assert hands.hub.aftercare.deeds == [(AftercareDeed.BLOCK, default)]
 
 
+def test_a_server_that_would_not_hear_it_is_never_called_told(after, monkeypatch):
+    service = after.hub.aftercare
+
+    async def refused(report_id, tell_server=False):
+        service._did(AftercareDeed.BLOCK)  # the server blocks, and takes no report with it
+
+    monkeypatch.setattr(service, "block", refused)
+    after.click("aftercare.block")
+    if not after.find("aftercare.tell").isChecked():
+        after.click("aftercare.tell")
+    after.next()
+    said = " ".join(after.window.aftercare.state.done)
+    assert "Blocked." in said
+    assert "was told" not in said
+    assert "Your chat server was not told." in said
+
+
 def test_a_server_that_takes_no_reports_is_not_offered(hands):
     hands.hub.aftercare.now = replace(hands.hub.aftercare.now, can_tell_server=False, can_block=False)
     window = hands.open()
