@@ -235,6 +235,14 @@ def _ways(options: Aftercare, name: str) -> tuple[Way, ...]:
     )
     leave_words, leave_note = tr("Block {name} and leave").format(name=name), ""
     if options.is_room:
+        # The name is the room's; and what is said in a room comes from the room, whoever is blocked.
+        block = Way(
+            AftercareDeed.BLOCK,
+            tr("Block this person"),
+            tr("They cannot write to you alone. In the room you still see their words. "
+               "They may see that you are gone. They are not told why."),
+        )  # fmt: skip
+        leave_words = tr("Block this person and leave")
         leave_note = tr("You leave the room as well. All who are in it can see that you left.")
     elif options.in_roster:
         leave_note = tr("They are taken off your people as well. They can see that, too.")
@@ -259,6 +267,8 @@ def _did_words(deed: AftercareDeed, options: Aftercare) -> str:
     if deed is AftercareDeed.MUTE:
         return tr("Muted. Their words still come, with no sound.")
     if deed is AftercareDeed.BLOCK:
+        if options.is_room:
+            return tr("Blocked. They cannot write to you alone now.")
         return tr("Blocked. They cannot write to you now.")
     return tr("Blocked. You have left the room.") if options.is_room else tr("Blocked, and taken off your people.")
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QRadioButton
 
 from messenger.domain.errors import NotConnected
 from messenger.domain.report import AftercareDeed, OutboxState
+from messenger.ui.report.aftercare import _ways, earlier_words
 from messenger.ui.report.state import Sending
 from tests.ui.report.stand_ins import CONTEXT
 from tests.ui.report.words import cut
@@ -137,6 +138,18 @@ def test_a_public_room_may_be_read_only_when_it_is_ticked(hands):
     hands.next()
     assert hands.hub.aftercare.deeds == [(AftercareDeed.KEEP,), ("room",)]
     assert not hands.there("aftercare.room")
+
+
+def test_in_a_room_it_is_the_person_who_is_blocked_and_no_more_is_claimed(hands):
+    """A block at the own server (XEP-0191) does not reach what is said in a room."""
+    options = replace(hands.hub.aftercare.now, is_room=True, counterpart="club@rooms.example")
+    ways = {one.deed: one for one in _ways(options, "club")}
+    assert "club" not in ways[AftercareDeed.BLOCK].words
+    assert "club" not in ways[AftercareDeed.BLOCK_AND_LEAVE].words
+    assert "in the room" in ways[AftercareDeed.BLOCK].note.lower()
+    blocked = earlier_words(replace(options, done=(AftercareDeed.BLOCK,)))
+    assert "cannot write to you now" not in blocked[0]
+    assert "club" in ways[AftercareDeed.MUTE].words
 
 
 def test_a_room_alone_can_be_ticked_also_after_a_deed(after):
