@@ -257,6 +257,13 @@ class NoEndpoint(ReportError):
     advice = "Your words are kept on this computer. The numbers on this page can help you now."
 
 
+class ReceiverChanged(ReportError):
+    """Somebody else would get the report than the one that was shown; nothing was signed or sent."""
+
+    sentence = "Someone else gets your report now."
+    advice = "Please look who it is. Then press Send once more."
+
+
 class EndpointUnreachable(ReportError):
     """Keep and retry. `fields`: retry_after (seconds, 0 when the endpoint said nothing)."""
 

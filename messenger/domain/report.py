@@ -187,6 +187,22 @@ class EndpointProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """Who the person saw as the one who gets the report; None: nobody."""
+
+    profile: EndpointProfile | None
+
+    def fits(self, receiver: EndpointProfile) -> bool:
+        """Whether a report to `receiver` goes where the person was told: its address and keys may have moved on."""
+        return self.profile is not None and _told(self.profile) == _told(receiver)
+
+
+def _told(desk: EndpointProfile) -> tuple[object, ...]:
+    """What a person is told of a desk."""
+    return desk.id, desk.name, desk.country, desk.hand_set, desk.demonstration, desk.base.partition(":")[0]
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceRow:
     """A line of the wizard's messages page. `goes`: chosen, context (goes too) or no."""
 

@@ -1,7 +1,9 @@
 """The wizard's "Where it goes": who gets the report, who does not take this and who does, and who else can help.
 
     found = where(countries, Asked("gb", "bullying", "soon", "13_15"), profile, closed="", today=today, translate=trd)
-    found.lines         # "Your report goes to Harbour desk.", "CEOP does not take this. Childline can help with it."
+    found.to            # "Your report goes to Harbour desk."
+    found.remit         # "CEOP does not take this. Childline can help with it.", or ''
+    found.lines         # both
     found.places        # Routes, best first: never empty
     found.notes         # what to do at night, that police pass it on, that nobody here is part of Robin
 
@@ -37,11 +39,18 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Finished words. `lines`: who gets it; `places`: who else can help, best first; `notes`: what to know of them."""
+    """Finished words. `to`: who gets it; `remit`: which body does not take this, and who does, or ''; `places`: who else can
+    help, best first; `notes`: what to know of them."""
 
-    lines: tuple[str, ...]
+    to: tuple[str, ...]
+    remit: str
     places: tuple[Route, ...]
     notes: tuple[str, ...]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Who gets it and who does not take it."""
+        return (*self.to, *((self.remit,) if self.remit else ()))
 
 
 def where(
@@ -70,8 +79,8 @@ def where(
         today=today,
         translate=translate,
     )
-    lines = [*_receiver(receiver, closed, isolate), *_remit(found, asked, places, isolate)]
-    return Where(tuple(lines), places, tuple(_notes(found, asked, translate)))
+    to, remit = _receiver(receiver, closed, isolate), _remit(found, asked, places, isolate)
+    return Where(tuple(to), remit, places, tuple(_notes(found, asked, translate)))
 
 
 def goes_to(receiver: EndpointProfile, isolate: Callable[[str], str] = str) -> str:
@@ -99,16 +108,16 @@ def _receiver(receiver: EndpointProfile | None, closed: str, isolate: Callable[[
     return lines
 
 
-def _remit(found: Jurisdiction, asked: Asked, places: tuple[Route, ...], isolate: Callable[[str], str]) -> list[str]:
+def _remit(found: Jurisdiction, asked: Asked, places: tuple[Route, ...], isolate: Callable[[str], str]) -> str:
     """That the body which people think of does not take this, and who does."""
     wrong = jurisdictions.remit(found, asked.category, asked.age_band)
     if wrong is None:
-        return []
+        return ""
     right = found.body(wrong.hands_on[asked.category])
     if right.id not in {one.line.id for one in places}:
-        return [tr("{name} does not take this.").format(name=isolate(wrong.name))]
+        return tr("{name} does not take this.").format(name=isolate(wrong.name))
     words = tr("{name} does not take this. {other} can help with it.")
-    return [words.format(name=isolate(wrong.name), other=isolate(right.name))]
+    return words.format(name=isolate(wrong.name), other=isolate(right.name))
 
 
 def _notes(found: Jurisdiction, asked: Asked, translate: Translate) -> list[str]:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFileDialog
 
+from messenger.domain.errors import RobinError
 from messenger.i18n import tr
 from messenger.ui import a11y
 from messenger.ui.report.aftercare import AftercarePresenter, AftercareState
@@ -59,6 +60,10 @@ class AfterWindow(Shell):
     def on_disk(self) -> None:
         """See `SendView`."""
         raise NotImplementedError  # abstract: the window that holds the draft lets it go
+
+    def other_receiver(self, error: RobinError) -> None:
+        """See `SendView`."""
+        raise NotImplementedError  # abstract: the window with the check page shows it again
 
     # -- AftercareView
 

@@ -11,7 +11,7 @@ from messenger.ui import a11y
 from messenger.ui.report.helprow import HelpRow
 from messenger.ui.report.pages import Page
 from messenger.ui.report.state import CheckRow, CheckState, Way
-from messenger.ui.report.ways import where_words
+from messenger.ui.report.ways import elsewhere, where_words
 from messenger.ui.report.wrap import shrinkable
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Card, Line
@@ -78,7 +78,9 @@ class CheckPage(Page):
         self._place: dict[str, _Row] = {}
         self._answers = QVBoxLayout()
         self._answers.setSpacing(0)
+        self._high = QVBoxLayout()
         self.column.addSpacing(8)
+        self.column.addLayout(self._high)
         self.column.addLayout(self._answers)
         self._low = QVBoxLayout()
         self._low.setSpacing(12)
@@ -92,8 +94,8 @@ class CheckPage(Page):
         """Show the answers as they are now."""
         self.state = state
         self.set_words(state.title, "")
-        _empty(self._answers)
-        _empty(self._low)
+        for part in (self._high, self._answers, self._low):
+            _empty(part)
         self._rows, self._place = [], {}
         for number, row in enumerate(state.rows):
             made = _Row(self.ctx, row, number)
@@ -105,8 +107,9 @@ class CheckPage(Page):
             self._rows.append(made)
             self._place[row.question] = made
         self._pages = {one.question: one.page for one in state.faults}
-        if not state.receiver and state.talk is not None:
-            self._low.addWidget(self._nobody(state))
+        rows = elsewhere(state)
+        if rows:
+            (self._low if state.receiver is not None else self._high).addWidget(self._others(state, rows))
         if state.may_keep and state.receiver is not None:
             keep = CheckBox(self.ctx, tr("Keep a copy for me on this computer"), "check.keep")
             keep.setAccessibleDescription(tr("Others who use this computer may find it."))
@@ -114,7 +117,7 @@ class CheckPage(Page):
             keep.toggled.connect(self.kept)
             self._low.addWidget(keep)
         if state.talk is not None:
-            self._low.addWidget(self._talk(state.talk))
+            self._low.addWidget(self._talk(state.talk, state.talk in rows))
         self.show_errors([(one.question, one.words) for one in state.faults])
 
     def arrange(self, narrow: bool) -> None:
@@ -126,8 +129,10 @@ class CheckPage(Page):
         if page:
             self.changed.emit(page)
 
-    def _talk(self, line: HelpLine) -> Button:
+    def _talk(self, line: HelpLine, named: bool) -> Button:
         words = tr("Talk to someone: {name} {number}").format(name=trd(line.name), number=line.number).rstrip()
+        if named:
+            words = tr("Who else can I talk to?")
         button = Button(self.ctx, words, "check.numbers", LINK, icon="phone", height=44)
         button.set_role("muted")
         button.set_padding(0, left=True)
@@ -143,6 +148,8 @@ class CheckPage(Page):
             return None
         first, rest = where_words(state.receiver, state.about)
         card = Card(self.ctx, "sunken", "", 0, 10, 16)
+        if state.notice:
+            card.column.addWidget(TextLabel(self.ctx, state.notice, "body", weight=600))
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(
@@ -162,20 +169,29 @@ class CheckPage(Page):
         # Who a hand-set endpoint belongs to stands in the footer of every page, right below this box.
         if state.receiver.practice:
             card.column.addWidget(TextLabel(self.ctx, state.receiver.practice, "body", weight=600))
-        a11y.name(card, "check.receiver", words.text())
+        a11y.name(card, "check.receiver", f"{state.notice} {words.text()}".strip())
         return card
 
-    def _nobody(self, state: CheckState) -> QWidget:
-        """Nobody is there to send to: said plainly, with a helpline at once."""
-        assert state.talk is not None
-        card = Card(self.ctx, "sunken", "", 0, 10, 16)
-        card.column.addWidget(TextLabel(self.ctx, tr("There is nobody to send this to yet."), "section"))
-        card.column.addWidget(
-            TextLabel(self.ctx, tr("Your words are kept here. These people can help you now."), "body", "muted")
-        )
-        row = HelpRow(self.ctx, state.talk, "check.talk")
-        row.opened.connect(self.opened)
-        card.column.addWidget(row)
+    def _others(self, state: CheckState, rows: tuple[HelpLine, ...]) -> QWidget:
+        """Who else can help; where nobody is there to send to, that is said plainly, with them at once."""
+        card = Card(self.ctx, "raised" if state.receiver else "sunken", "line" if state.receiver else "", 1, 12, 16)
+        card.column.setSpacing(8)
+        title = tr("Who else can help") if state.receiver else tr("There is nobody to send this to yet.")
+        card.column.addWidget(TextLabel(self.ctx, title, "section"))
+        if state.receiver is None:
+            words = tr("Your words are kept here. These people can help you now.")
+            card.column.addWidget(TextLabel(self.ctx, words, "body", "muted"))
+        where = state.where
+        if where is not None and where.remit:
+            card.column.addWidget(TextLabel(self.ctx, where.remit, "body", weight=600))
+        for line in rows:
+            ident = "check.talk" if line == state.talk else f"check.place.{line.id}"
+            row = HelpRow(self.ctx, line, ident)
+            row.opened.connect(self.opened)
+            card.column.addWidget(row)
+        if where is not None:
+            card.column.addWidget(TextLabel(self.ctx, " ".join(where.notes), "secondary", "muted"))
+        a11y.name(card, "check.others", " ".join((title, where.remit if where is not None else "")).strip())
         return card
 
 

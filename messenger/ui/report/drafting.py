@@ -12,7 +12,7 @@ from messenger.questionnaire.interview import Interview
 from messenger.ui.report.evidence import EvidencePresenter
 from messenger.ui.report.helpdesk import HelpDesk, plain_words
 from messenger.ui.report.keeper import DraftKeeper, Later
-from messenger.ui.report.prefill import country_of
+from messenger.ui.report.prefill import asked_of, country_of
 from messenger.ui.report.wizard_view import WizardView
 
 if TYPE_CHECKING:
@@ -53,6 +53,21 @@ class Drafting:
         self._keeper.forget()
         self._draft = None
 
+    def preview(self) -> None:
+        """Show exactly what will be sent."""
+        draft, view = self._draft, self._view
+        if draft is None or view is None:
+            return
+
+        def ask() -> None:
+            self._engine.call(
+                lambda hub: hub.reporting.preview(draft),
+                lambda found: view.show_preview(found, ""),
+                lambda error: view.show_preview(None, plain_words(error)),
+            )
+
+        self._keeper.flush(ask)
+
     def save_and_leave(self) -> None:
         """Save and come back later."""
         view = self._view
@@ -69,6 +84,11 @@ class Drafting:
     def _ask_help(self) -> None:
         if self._talk is not None:
             self.help.ask(country_of(self._talk), self._talk.result().reporter_age_band)
+
+    def _ask_receiver(self, then: Callable[[], None] = lambda: None) -> None:
+        """Who receives it, by the answers as they are now."""
+        if self._draft is not None and self._talk is not None:
+            self.help.ask_receiver(self._draft, asked_of(self._talk), then)
 
     def _chosen(self, draft: Draft) -> None:
         self._draft = draft

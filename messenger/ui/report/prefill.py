@@ -8,6 +8,7 @@ from messenger.domain.report import Draft
 from messenger.i18n import trd
 from messenger.questionnaire.form import Question, QuestionKind
 from messenger.questionnaire.interview import Interview
+from messenger.safety.where import Asked
 
 
 def with_counterpart(talk: Interview, counterpart: str, at: str) -> Interview:
@@ -39,6 +40,19 @@ def country_of(talk: Interview) -> str:
         if question.kind is QuestionKind.COUNTRY and (choices := talk.given(question.id).choices):
             return choices[0]
     return ""
+
+
+def asked_of(talk: Interview) -> Asked:
+    """What decides where a report goes, by the answers so far."""
+    found = talk.result()
+    return Asked(
+        country=country_of(talk),
+        category=found.category or "unsure",
+        tier=found.urgency.tier,
+        age_band=found.age_band,
+        hints=found.routes,
+        reader=found.reporter_age_band,
+    )
 
 
 def _unanswered(talk: Interview) -> Iterator[Question]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from messenger.domain.errors import RobinError
 from messenger.domain.report import Draft, ReportContext
 from messenger.i18n import trd
 from messenger.questionnaire.form import PageKind, QuestionKind, Questionnaire
@@ -29,6 +30,7 @@ class WizardPresenter(Drafting):
         super().__init__(engine, later, now)
         self._faults: tuple[Problem, ...] = ()
         self._check_faults: tuple[Fault, ...] = ()
+        self._notice = ""
         self._chats: tuple[ChatChoice, ...] = ()
         self._asking_chat = False
         self._keep_copy = False
@@ -88,7 +90,7 @@ class WizardPresenter(Drafting):
     def _opened(self, found: tuple[Draft, Questionnaire, Interview], past_start: bool = False) -> None:
         self._draft, _form, talk = found
         self._talk = with_counterpart(talk, about(self._draft), self._now())
-        self.help.ask_receiver(self._draft)
+        self._ask_receiver()
         self._engine.call(lambda hub: hub.reporting.details(), self._got_details, lambda _error: None)
         if past_start and talk.at_start:
             self._forward()
@@ -183,13 +185,15 @@ class WizardPresenter(Drafting):
         self._go()
 
     def _moved(self) -> None:
-        self._faults, self._check_faults = (), ()
+        self._faults, self._check_faults, self._notice = (), (), ""
         self._keep(False)
         self._go()
 
     def _go(self) -> None:
         if self._view is None or self._talk is None or self._draft is None:
             return
+        if self._talk.at_check or self._talk.page.kind is PageKind.DETAILS:
+            self._ask_receiver()
         if self._talk.at_check:
             self.evidence.count(self._draft, self._checked)
             return
@@ -223,27 +227,14 @@ class WizardPresenter(Drafting):
                 step=step,
                 total=total,
                 talk=self.help.numbers.talk,
+                where=self.help.where,
+                notice=self._notice,
             )
         )
 
     def keep_copy(self, keep: bool) -> None:
         """Whether a readable copy stays here; never for a person who may be under 18."""
         self._keep_copy = keep and self._talk is not None and not self._talk.child
-
-    def preview(self) -> None:
-        """Show exactly what will be sent."""
-        draft, view = self._draft, self._view
-        if draft is None or view is None:
-            return
-
-        def ask() -> None:
-            self._engine.call(
-                lambda hub: hub.reporting.preview(draft),
-                lambda found: view.show_preview(found, ""),
-                lambda error: view.show_preview(None, plain_words(error)),
-            )
-
-        self._keeper.flush(ask)
 
     def send(self) -> None:
         """Send, when nothing is missing; otherwise say what is."""
@@ -257,8 +248,13 @@ class WizardPresenter(Drafting):
             self._checked()
             return
         draft, keep = self._draft, self._keep_copy and not talk.child
-        self._handed_on = True
-        self._keeper.flush(lambda: view.send(draft, keep, not talk.child))
+        self._handed_on, self._notice = True, ""
+        self._keeper.flush(lambda: view.send(draft, keep, not talk.child, self.help.shown))
+
+    def other_receiver(self, error: RobinError) -> None:
+        """Another one would get it than the one on the check page: that page again, with who it is now."""
+        self._notice = plain_words(error)
+        self._ask_receiver(self.show_again)
 
     def _helped(self) -> None:
         """Numbers or the receiver are there, or are others now."""

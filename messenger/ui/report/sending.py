@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from messenger.domain.errors import NoEndpoint, RobinError
+from messenger.domain.errors import NoEndpoint, ReceiverChanged, RobinError
 from messenger.domain.events import Event, ReportAccepted, ReportChanged
-from messenger.domain.report import Draft, OutboxState, ReportSummary
+from messenger.domain.report import Draft, OutboxState, ReportSummary, Shown
 from messenger.i18n import tr, trd
 from messenger.safety.handing import HandedWay
 from messenger.ui.plain import isolate
@@ -30,6 +30,9 @@ class SendView(Protocol):
     def on_disk(self) -> None:
         """The sealed report is safe: the draft is done with."""
 
+    def other_receiver(self, error: RobinError) -> None:
+        """Nothing was made: another one would get it than the one that was shown."""
+
 
 class SendPresenter:
     """One report from submit to receipt. `now` is the person's clock, with a time zone."""
@@ -40,6 +43,7 @@ class SendPresenter:
         self._draft: Draft | None = None
         self._keep_copy = self._may_keep = False
         self._way = Way.SENDS
+        self._shown: Shown | None = None
         self._ends: list[Cancel] = []
         self._report = ""
         self.state = SendState(Sending.SAVING, "", ())
@@ -54,16 +58,18 @@ class SendPresenter:
         """The id of the report, '' before it is saved."""
         return self._report
 
-    def send(self, draft: Draft, keep_copy: bool, may_keep: bool, way: Way = Way.SENDS) -> None:
-        """Save the sealed report; only then is anything said of it."""
-        self._draft, self._keep_copy, self._may_keep, self._way = draft, keep_copy, may_keep, way
+    def send(
+        self, draft: Draft, keep_copy: bool, may_keep: bool, way: Way = Way.SENDS, shown: Shown | None = None
+    ) -> None:
+        """Save the sealed report; only then is anything said of it. `shown` is who the person was told gets it."""
+        self._draft, self._keep_copy, self._may_keep, self._way, self._shown = draft, keep_copy, may_keep, way, shown
         self._show(SendState(Sending.SAVING, tr("Saving your report"), (tr("This takes a moment."),)))
-        self._engine.call(lambda hub: hub.reporting.submit(draft.id, keep_copy), self._saved, self._not_saved)
+        self._engine.call(lambda hub: hub.reporting.submit(draft.id, keep_copy, shown), self._saved, self._not_saved)
 
     def again(self) -> None:
         """Try again: to save where saving failed, else to send."""
         if self.state.kind is Sending.FAILED and self._draft is not None:
-            self.send(self._draft, self._keep_copy, self._may_keep, self._way)
+            self.send(self._draft, self._keep_copy, self._may_keep, self._way, self._shown)
         elif self._report:
             report = self._report
             self._show(self._on_its_way())
@@ -112,7 +118,9 @@ class SendPresenter:
         return SendState(Sending.SAVED, tr("Saved. Sending."), lines)
 
     def _not_saved(self, error: RobinError) -> None:
-        if isinstance(error, NoEndpoint):
+        if isinstance(error, ReceiverChanged) and self._view is not None:
+            self._view.other_receiver(error)
+        elif isinstance(error, NoEndpoint):
             lines = (tr("Your words are kept here. You can send them later."), tr("These people can help you now."))
             self._show(SendState(Sending.NOBODY, tr("There is nobody to send this to yet"), lines))
         else:

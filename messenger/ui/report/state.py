@@ -11,6 +11,7 @@ from messenger.i18n import tr, trd
 from messenger.questionnaire.conditions import Kind
 from messenger.questionnaire.form import Card, CardKind, Page, PageKind, Question, QuestionKind
 from messenger.questionnaire.interview import Interview, Problem
+from messenger.safety.where import Where
 from messenger.ui.plain import isolate
 
 EMERGENCY_FIELD = "emergency_choice"
@@ -270,7 +271,8 @@ class Way(StrEnum):
 class Receiver:
     """Who gets the report, in words. `hand_set` and `practice` are lines that stay in sight; both empty for an ordinary desk.
 
-    `checks` says how they learn who reports.
+    `checks` says how they learn who reports; `closed` which desk does not get it, and why. `chat`: it goes over the
+    person's own chat account.
     """
 
     name: str
@@ -279,11 +281,16 @@ class Receiver:
     practice: str = ""
     way: Way = Way.SENDS
     checks: str = ""
+    closed: str = ""
+    chat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CheckState:
-    """The check page. `receiver` is None where nobody is there to send to; `may_keep` offers a copy (not under 18)."""
+    """The check page. `receiver` is None where nobody is there to send to; `may_keep` offers a copy (not under 18).
+
+    `where` says who else can help, None while that is not known yet; `notice` why this page is there again.
+    """
 
     title: str
     help: str
@@ -297,6 +304,8 @@ class CheckState:
     step: int
     total: int
     talk: HelpLine | None
+    where: Where | None = None
+    notice: str = ""
 
 
 class Sending(StrEnum):

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 
+from messenger.domain.errors import RobinError
 from messenger.domain.jurisdiction import HelpLine
-from messenger.domain.report import Draft, Preview, ReportContext
+from messenger.domain.report import Draft, Preview, ReportContext, Shown
 from messenger.i18n import tr
 from messenger.questionnaire.form import PageKind
 from messenger.ui.report.after_window import AfterWindow
@@ -57,7 +58,7 @@ class ReportWindow(AfterWindow):
         self.footer.extra.connect(self.presenter.preview)
         self.footer.numbers.connect(self.show_help)
         self.numbers.opened.connect(self.link_requested)
-        self.numbers.country.connect(self.presenter.help.ask)
+        self.numbers.country.connect(self.presenter.help.ask_country)
         self.opening.again.connect(lambda: self._again())
         self.opening.opened.connect(self.link_requested)
         self.send_page.numbers.connect(self.show_help)
@@ -173,9 +174,9 @@ class ReportWindow(AfterWindow):
         else:
             self.footer.show_trouble(words)
 
-    def send(self, draft: Draft, keep_copy: bool, may_keep: bool) -> None:
+    def send(self, draft: Draft, keep_copy: bool, may_keep: bool, shown: Shown) -> None:
         """See `WizardView`."""
-        self.sending.send(draft, keep_copy, may_keep, self._way)
+        self.sending.send(draft, keep_copy, may_keep, self._way, shown)
 
     def leave(self) -> None:
         """See `WizardView`."""
@@ -184,6 +185,10 @@ class ReportWindow(AfterWindow):
     def on_disk(self) -> None:
         """See `SendView`."""
         self.presenter.sent()
+
+    def other_receiver(self, error: RobinError) -> None:
+        """See `SendView`."""
+        self.presenter.other_receiver(error)
 
     # -- moving
 

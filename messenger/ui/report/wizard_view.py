@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from messenger.domain.report import Draft, Preview
+from messenger.domain.report import Draft, Preview, Shown
 from messenger.ui.report.places import ChatChoice
 from messenger.ui.report.state import CheckState, Numbers, PageState, Receiver
 
@@ -39,8 +39,8 @@ class WizardView(Protocol):
     def show_trouble(self, words: str) -> None:
         """A sentence about saving, '' when all is well."""
 
-    def send(self, draft: Draft, keep_copy: bool, may_keep: bool) -> None:
-        """Everything is kept: go to the sending page."""
+    def send(self, draft: Draft, keep_copy: bool, may_keep: bool, shown: Shown) -> None:
+        """Everything is kept: go to the sending page. `shown` is who the person was told of."""
 
     def leave(self) -> None:
         """Everything is kept: close."""

@@ -249,10 +249,19 @@ def _words(report: ReportSummary, now: datetime) -> str:
         CaseStatus.CLOSED: tr("It is closed. You can still make a new report."),
         CaseStatus.WITHDRAWN: tr("You took this report back."),
     }
+    if report.status is CaseStatus.NEED_INFO and _answered_all(report):
+        return tr("You answered. They will read it.")
     if report.status in told:
         return told[report.status]
     due = by(report.next_contact_by, now)
     return tr("They have it. A person reads it by {when}.").format(when=due) if due else tr("They have it.")
+
+
+def _answered_all(report: ReportSummary) -> bool:
+    """Whether they asked, and every question has its answers, or words that were written after it."""
+    asked = [n for n, one in enumerate(report.advice) if one.kind == "question" or one.form]
+    wrote = max((n for n, one in enumerate(report.advice) if one.kind == REPLY), default=-1)
+    return bool(asked) and all(report.advice[n].answered or (not report.advice[n].form and wrote > n) for n in asked)
 
 
 def _letter(advice: Advice, now: datetime) -> Letter:

@@ -13,7 +13,14 @@ from PySide6.QtCore import QObject, QTimer
 from messenger import resources
 from messenger.domain.account import Account
 from messenger.domain.conversation import ChatSummary
-from messenger.domain.errors import CodeWrong, DraftGone, EndpointUnreachable, NoEndpoint, RobinError
+from messenger.domain.errors import (
+    CodeWrong,
+    DraftGone,
+    EndpointUnreachable,
+    NoEndpoint,
+    ReceiverChanged,
+    RobinError,
+)
 from messenger.domain.events import Event, ReportAccepted, ReportChanged, SettingsChanged, TaskFailed
 from messenger.domain.evidence import JournalHead, Snapshot
 from messenger.domain.receipt import Advice, AdviceStep, CaseStatus, IdentityLevel, WithdrawalOutcome, Withdrawn
@@ -30,6 +37,7 @@ from messenger.domain.report import (
     Preview,
     ReportContext,
     ReportSummary,
+    Shown,
     StatusChange,
 )
 from messenger.domain.tip import Band
@@ -38,6 +46,8 @@ from messenger.questionnaire.interview import Interview
 from messenger.safety import deck as decks
 from messenger.safety import jurisdictions
 from messenger.safety.handing import handed_way
+from messenger.safety.where import where
+from messenger.services.receivers import Routed
 
 TODAY = date(2026, 11, 24)
 CHILD, PARTY = "sam@example.org", "mike_2010@chat.example"
@@ -114,6 +124,8 @@ class Reporting:
         self.profile: EndpointProfile | None = EndpointProfile(
             "harbour", "Harbour Child Safety Desk", "https://desk.example", (), country="gb"
         )
+        self.closed = ""
+        self.asked: list[Draft] = []
         self.fail_save: RobinError | None = None
         self.fail_submit: RobinError | None = None
         self.known: dict[str, Any] = {}
@@ -195,15 +207,21 @@ class Reporting:
     async def endpoint(self, draft: Draft):
         return self.profile
 
+    async def route(self, draft: Draft):
+        self.asked.append(draft)
+        return None if self.profile is None else Routed(self.profile, self.closed)
+
     async def preview(self, draft: Draft) -> Preview:
         if self.profile is None:
             raise NoEndpoint
         words = "\n".join(f"{one.at} {one.name}: {one.body or '[picture.jpg, not sent]'}" for one in self._goes(draft) if one.goes != "no")
         return Preview(f"Report about {draft.counterpart}\n\n{words}\n", self.profile.name, "digest", len(words))
 
-    async def submit(self, draft_id: str, keep_copy: bool = False) -> str:
+    async def submit(self, draft_id: str, keep_copy: bool = False, shown: Shown | None = None) -> str:
         if self.profile is None:
             raise NoEndpoint
+        if shown is not None and not shown.fits(self.profile):
+            raise ReceiverChanged
         if self.fail_submit is not None:
             raise self.fail_submit
         self.submitted.append((draft_id, keep_copy))
@@ -318,7 +336,7 @@ class Safety:
     def __init__(self) -> None:
         names = resources.names("jurisdictions")
         self.all = jurisdictions.Jurisdictions.of(jurisdictions.load(resources.read(one), one) for one in names)
-        self.chosen = "gb"
+        self.chosen, self.today = "gb", TODAY
         book = decks.load(resources.read("tips/en-GB.json"), "tips/en-GB.json")
         self.deck = decks.Deck(book, Band.SIMPLE, "seed", "gb")
         self.state = self.deck.open(decks.DeckState.from_json(None), TODAY)
@@ -357,6 +375,10 @@ class Safety:
 
     async def talk_line(self, code=None, band=""):
         return self.all.helpline(code or self.chosen, band, TODAY)
+
+    async def where(self, asked, receiver, closed="", isolate=str):
+        whole = replace(asked, country=asked.country or self.chosen)
+        return where(self.all, whole, receiver, closed, today=TODAY, isolate=isolate)
 
 
 class Settings:
