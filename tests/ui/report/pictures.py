@@ -18,7 +18,7 @@ from messenger.ui.report.window import ReportWindow
 from messenger.ui.safety.page import SafetyPage
 from messenger.ui.theme.context import ThemeContext
 from tests.ui.report.stand_ins import CONTEXT, make_hub, waiting
-from tests.ui.safety.test_following import asking
+from tests.ui.safety.test_ui_following import asking
 
 
 def settle(engine, window, milliseconds=60) -> None:
