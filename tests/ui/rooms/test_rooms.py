@@ -379,7 +379,8 @@ def test_an_invitation_is_a_card_of_facts(invited):
 @pytest.mark.parametrize(("answer", "deed"), [("join", ("accept", ME, ROOM)), ("decline", ("decline", ME, ROOM))])
 def test_an_invitation_is_answered(invited, qtbot, answer, deed):
     page = invited._rooms["people"]
-    qtbot.mouseClick(page.findChild(Button, f"invitation.{answer}.{ROOM}"), Qt.MouseButton.LeftButton)
+    [button] = [one for one in page.findChildren(Button, f"invitation.{answer}.{ROOM}") if one.isVisible()]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: deed in invited._engine.hub.rooms.deeds)
     invited._engine.tell(RequestsChanged(ME, 1))
     qtbot.waitUntil(lambda: not [one for one in page.findChildren(InvitationCard) if one.isVisible()])
@@ -387,7 +388,8 @@ def test_an_invitation_is_answered(invited, qtbot, answer, deed):
 
 def test_an_invitation_can_be_reported(invited, reports, qtbot):
     page = invited._rooms["people"]
-    qtbot.mouseClick(page.findChild(Button, f"invitation.report.{ROOM}"), Qt.MouseButton.LeftButton)
+    [button] = [one for one in page.findChildren(Button, f"invitation.report.{ROOM}") if one.isVisible()]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert reports == [ReportContext(ME, None, (), "eve@bad.example")]
 
 
