@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from messenger.desk import journal
-from messenger.desk.moments import DAY
+from messenger.desk.moments import DAY, HOUR
 
 UNFINISHED_AFTER = DAY
+ASKED_FOR = HOUR
+"""How long letters and questions to one address are counted."""
 RETENTION_DAYS = 90
 
 
@@ -250,6 +252,9 @@ def purge(db: sqlite3.Connection, now: float, retention_days: int) -> int:
     over = db.execute(
         "SELECT report_id, case_number FROM reports WHERE filed < ?", (now - retention_days * DAY,)
     ).fetchall()
+    db.execute(
+        "DELETE FROM asked WHERE at < ? AND report_id NOT IN (SELECT report_id FROM reports)", (now - ASKED_FOR,)
+    )
     # A tombstone keeps the answer for a repeat; after the same time only the id is known to be gone.
     stones = "SELECT report_id, at FROM tombstones WHERE at < :limit"
     limit = {"limit": now - retention_days * DAY}

@@ -1,7 +1,9 @@
 """The desk's SQLite store: one file, one thread, every call one transaction that is on the disk when it returns.
 
 Reports, items and messages are kept as the sealed bytes that came in; beside them only what the queue needs.
-Addresses are kept as keyed digests. Reasons that officers type stand apart from the journal, so that they can be erased.
+Addresses are kept as keyed digests. Letters and questions to one are counted for an hour even when the report goes: who
+takes reports back could else have any number of them sent to somebody. Reasons that officers type stand apart from the
+journal, so that they can be erased.
 """
 
 from __future__ import annotations
@@ -74,9 +76,11 @@ CREATE TABLE tombstones (
   report_id TEXT PRIMARY KEY, case_number TEXT NOT NULL UNIQUE, at REAL NOT NULL, withdrawal_id TEXT NOT NULL,
   reporter_key TEXT NOT NULL, statement TEXT NOT NULL
 ) STRICT;
-CREATE TABLE asked (
-  report_id TEXT NOT NULL REFERENCES reports ON DELETE CASCADE, kind TEXT NOT NULL, keyed TEXT NOT NULL, at REAL NOT NULL
-) STRICT;
+CREATE TABLE asked (report_id TEXT NOT NULL, kind TEXT NOT NULL, keyed TEXT NOT NULL, at REAL NOT NULL) STRICT;
+CREATE TRIGGER asked_still_counts AFTER DELETE ON reports BEGIN
+  DELETE FROM asked WHERE report_id = OLD.report_id AND kind = 'proven';
+  UPDATE asked SET report_id = '' WHERE report_id = OLD.report_id;
+END;
 CREATE INDEX asked_by_report ON asked (report_id, kind, at);
 CREATE INDEX asked_by_key ON asked (kind, keyed, at);
 CREATE TABLE codes (

@@ -23,7 +23,7 @@ from desk_clock import Time, endpoint_of
 from line_case import DOMAIN, LineApp, desk_on
 
 from messenger.demo.prosody import free_ports
-from messenger.desk import codes
+from messenger.desk import cases, codes
 from messenger.desk.connections import MailServer
 from messenger.desk.keys import FILE as KEY_FILE
 from messenger.desk.keys import DeskKeys
@@ -266,6 +266,25 @@ def test_three_letters_an_hour_to_one_address(mailing: Desk, mail: Place, clock:
     """Many reports cannot be used to fill somebody's mailbox."""
     target = f"{uuid.uuid4().hex}@mail.example"
     assert [CodeApp(mailing, clock).ask(target).status for _ in range(4)] == [202, 202, 202, 429]
+
+
+def test_taking_reports_back_makes_no_room_for_more_letters(mailing: Desk, mail: Place, clock: Time) -> None:
+    """A report that is erased must not take the count of letters with it, nor leave behind whose count it was."""
+    target, said = f"{uuid.uuid4().hex}@mail.example", []
+    for _ in range(4):
+        app = CodeApp(mailing, clock)
+        said.append(app.ask(target).status)
+        assert app.https.withdraw(app, app.withdrawal()).status == 200
+    assert said == [202, 202, 202, 429]
+    store = Store(mailing.folder / FILE)
+    try:
+        assert store.run_now(lambda db: db.execute("SELECT 1 FROM asked WHERE report_id = ?", (app.report_id,)).fetchall()) == []
+        kept = store.run_now(lambda db: db.execute("SELECT count(*) FROM asked WHERE report_id = ''").fetchone()[0])
+        assert kept >= 3
+        store.run_now(cases.purge, clock() + 3601, 90)
+        assert store.run_now(lambda db: db.execute("SELECT 1 FROM asked WHERE report_id = ''").fetchall()) == []
+    finally:
+        store.close()
 
 
 def test_the_same_wish_again_sends_no_second_letter(mailing: Desk, mail: Place, clock: Time) -> None:
