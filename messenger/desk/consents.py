@@ -66,7 +66,7 @@ def keep(db: sqlite3.Connection, consent: LaterConsent, sealed: bytes, now: floa
 
 def of_report(db: sqlite3.Connection, report_id: str) -> list[sqlite3.Row]:
     """What was allowed, in the order in which it came."""
-    return db.execute("SELECT * FROM consents WHERE report_id = ? ORDER BY at, rowid", (report_id,)).fetchall()
+    return db.execute("SELECT * FROM consents WHERE report_id = ? ORDER BY rowid", (report_id,)).fetchall()
 
 
 def current(db: sqlite3.Connection, report_id: str) -> tuple[bool, bool]:

@@ -7,6 +7,7 @@ import sqlite3
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from random import Random
 from typing import cast
 
@@ -16,7 +17,7 @@ from desk_clock import Time
 from officer_case import Officer
 
 from messenger import resources
-from messenger.desk import cases, cases_found, journal
+from messenger.desk import cases, cases_found, consents, journal
 from messenger.desk.server import Desk
 from messenger.desk.store import FILE, Store
 from messenger.domain.receipt import WithdrawalOutcome
@@ -24,6 +25,7 @@ from messenger.domain.report import WithdrawReason
 from messenger.evidence.addendum import verify_addendum_receipt
 from messenger.evidence.canonical import canonical, digest, parse_canonical
 from messenger.evidence.consent import TYP as CONSENT_TYP
+from messenger.evidence.consent import LaterConsent
 from messenger.evidence.keys import SealingKey, SigningKey
 from messenger.evidence.receipt import verify_receipt
 from messenger.evidence.seal import seal
@@ -439,6 +441,25 @@ def test_a_waiting_call_hears_that_it_was_taken_back(case: Case, officer: Office
 
 
 # -- consent
+
+
+def test_the_newest_consent_holds_also_when_the_desk_s_clock_went_back(tmp_path: Path) -> None:
+    """What is not allowed any more must not come back to life because a clock was put right (F8)."""
+    store = Store(tmp_path / FILE)
+    try:
+
+        def told(db: sqlite3.Connection) -> tuple[bool, bool]:
+            db.execute(
+                "INSERT INTO reports (report_id, digest, sealed, created, category, tier, first_tier, age_band, country,"
+                " factors, case_number) VALUES ('r', 'd', x'00', 1, 'unsure', 'log', 'log', '13_15', 'gb', '[]', 'AB42-CD34')"
+            )
+            for at, allowed in ((2000.0, True), (1000.0, False)):
+                consents.keep(db, LaterConsent("r", f"{at}" * 4, "x", read_room=allowed), b"", at)
+            return consents.current(db, "r")
+
+        assert store.run_now(told) == (False, False)
+    finally:
+        store.close()
 
 
 def test_consent_once_and_the_newest_holds(case: Case, desk: Desk, officer: Officer) -> None:
