@@ -359,6 +359,9 @@ def invited(group, make_window, qtbot):
     window.show_room("people")
     page = window._rooms["people"]
     qtbot.waitUntil(lambda: page.findChild(InvitationCard) is not None)
+    # Before the first layout a press would land beside the button.
+    qtbot.waitUntil(lambda: any(one.isVisible() and one.y() > 0 for one in page.findChildren(InvitationCard)))
+    qtbot.waitUntil(lambda: page.findChild(Button, f"invitation.join.{ROOM}").width() > 120)
     return window
 
 
