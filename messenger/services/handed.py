@@ -72,6 +72,14 @@ class HandedService:
         except ValueError:
             raise CannotWrite from None
 
+    async def take_receipt_file(self, path: str) -> str:
+        """As `take_receipt`, of a file that the person chose; no more of it is read than a receipt can be long."""
+        try:
+            data = await asyncio.to_thread(_load, Path(os.path.abspath(path)))  # noqa: ASYNC240
+        except (OSError, ValueError):
+            raise FormatRefused("file") from None
+        return await self.take_receipt(data)
+
     async def take_receipt(self, data: bytes) -> str:
         """A receipt file that came back: checks it and marks its report as sent; returns the report's id.
 
@@ -98,6 +106,14 @@ class HandedService:
 def _write(path: Path, package: bytes) -> None:
     verifier = package_files("messenger.evidence").joinpath("verify.py").read_bytes()
     sealed_files.write_new(path, make_bag(verifier, package))
+
+
+def _load(path: Path) -> bytes:
+    """A plain file's first bytes, one more than a receipt may have. Raises `OSError`."""
+    if not path.is_file():
+        raise FileNotFoundError  # a pipe or a device would keep the reader waiting
+    with path.open("rb") as file:
+        return file.read(MAX_RECEIPT_FILE + 1)
 
 
 def _read(data: bytes) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import zipfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -242,6 +243,26 @@ def test_a_wrong_receipt_changes_nothing(tmp_path: Path) -> None:
         # A receipt whose code can not be read is a receipt all the same.
         await handed.take_receipt(json.dumps({"receipt": good, "receipt_code": "nonsense"}).encode())
         assert (await circle.world.services.outbox.report(report_id)).receipt_code == ""
+
+    play(tmp_path, work)
+
+
+def test_a_receipt_file_is_read_no_further_than_a_receipt_can_be_long(tmp_path: Path) -> None:
+    async def work(circle: Circle) -> None:
+        report_id = await circle.handed()
+        handed = circle.world.services.handed
+        good = await circle.take(circle.between / file_name(report_id))
+        long, pipe, right = tmp_path / "long.json", tmp_path / "pipe", tmp_path / "receipt.json"
+        long.write_bytes(good + b" " * 70_000)
+        os.mkfifo(pipe)
+        right.write_bytes(good)
+        for path in (long, pipe, tmp_path, tmp_path / "none.json", Path("a\0b")):
+            async with asyncio.timeout(10):
+                with pytest.raises(FormatRefused):
+                    await handed.take_receipt_file(str(path))
+        assert await circle.state(report_id) is OutboxState.HANDED
+        assert await handed.take_receipt_file(str(right)) == report_id
+        assert await circle.state(report_id) is OutboxState.SENT
 
     play(tmp_path, work)
 

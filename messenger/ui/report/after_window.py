@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFileDialog
 
 from messenger.domain.errors import RobinError
 from messenger.i18n import tr
+from messenger.safety.handing import file_name
 from messenger.ui import a11y
 from messenger.ui.report.aftercare import AftercarePresenter, AftercareState
 from messenger.ui.report.aftercare_page import AftercarePage
+from messenger.ui.report.by_hand import ask_place, ask_receipt
 from messenger.ui.report.pages import Page
 from messenger.ui.report.send_page import SendPage
 from messenger.ui.report.sending import SendPresenter
@@ -40,6 +40,7 @@ class AfterWindow(Shell):
             self.stack.addWidget(page)
         self.send_page.again.connect(self.sending.again)
         self.send_page.copy.connect(self._save_copy)
+        self.send_page.by_hand.connect(self._by_hand)
         self.sending.attach(self)
         self.aftercare.attach(self)
 
@@ -132,12 +133,14 @@ class AfterWindow(Shell):
         a11y.announce(self, words, now)
 
     def _save_copy(self) -> None:
-        dialog = QFileDialog(self, tr("Save a copy"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(f"report-{self.sending.state.case}.robin.json")
-        dialog.fileSelected.connect(self.sending.save_copy)
-        dialog.open()
+        name = f"report-{self.sending.state.case}.robin.json"
+        ask_place(self, tr("Save a copy"), name, self.sending.save_copy)
+
+    def _by_hand(self, deed: str) -> None:
+        if deed == "receipt":
+            ask_receipt(self, self.sending.take_receipt)
+        else:
+            ask_place(self, tr("Save the locked file"), file_name(self.sending.report), self.sending.save_file)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.sending.close()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from messenger.i18n import tr
 from messenger.ui import a11y
 from messenger.ui.plain import isolate
+from messenger.ui.report.handing_card import handing_card
 from messenger.ui.report.pages import Page
 from messenger.ui.report.state import NextStep, Sending, SendState
 from messenger.ui.report.wrap import Wrap, shrinkable
@@ -56,11 +57,12 @@ class Mark(QWidget):
 
 
 class SendPage(Page):
-    """Draws a `SendState`."""
+    """Draws a `SendState`. `by_hand` names what was pressed of a report that goes by hand: save_file or receipt."""
 
     again = Signal()
     copy = Signal()
     numbers = Signal()
+    by_hand = Signal(str)
 
     def __init__(self, ctx: ThemeContext) -> None:
         super().__init__(ctx)
@@ -97,6 +99,8 @@ class SendPage(Page):
                 again = Button(self.ctx, tr("Try again"), "send.again", icon="refresh-cw", height=44)
                 again.clicked.connect(self.again)
                 column.addWidget(again, 0, Qt.AlignmentFlag.AlignLeft)
+            if state.handing is not None:
+                self._handing(column, state)
         self.column.replaceWidget(old, self._body)
         old.hide()
         old.setParent(None)
@@ -138,6 +142,24 @@ class SendPage(Page):
             code = self._code(state.code, self._code_button)
             column.addWidget(code)
             code.hide()
+
+    def _handing(self, column: QVBoxLayout, state: SendState) -> None:
+        """What it takes to hand it over, the locked file, and the way back for the receipt."""
+        assert state.handing is not None
+        column.addWidget(handing_card(self.ctx, "send.handing", state.handing, lead=False))
+        if state.note:
+            column.addWidget(TextLabel(self.ctx, state.note, "body", weight=600))
+        ground = QWidget()
+        wrap = Wrap(ground, 12, 8)
+        for words, deed, icon in (
+            (tr("Save the locked file"), "save_file", "file-down"),
+            (tr("I have a receipt file"), "receipt", "file-text"),
+        ):
+            button = Button(self.ctx, words, f"send.{deed}", icon=icon, height=44)
+            button.clicked.connect(lambda _=False, what=deed: self.by_hand.emit(what))
+            shrinkable(button)
+            wrap.addWidget(button)
+        column.addWidget(ground)
 
     def _case(self, state: SendState) -> QWidget:
         card = Card(self.ctx, "raised", "line-strong", 1, 12, 16)

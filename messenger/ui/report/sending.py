@@ -13,6 +13,7 @@ from messenger.domain.report import Draft, OutboxState, ReportSummary, Shown
 from messenger.i18n import tr, trd
 from messenger.safety.handing import HandedWay
 from messenger.ui.plain import isolate
+from messenger.ui.report import by_hand
 from messenger.ui.report.helpdesk import plain_words
 from messenger.ui.report.state import NextStep, Sending, SendState, Way
 from messenger.ui.report.when import by, full
@@ -84,6 +85,14 @@ class SendPresenter:
                 lambda _none: self._say(tr("Your copy is saved.")),
                 self._note,
             )
+
+    def save_file(self, path: str) -> None:
+        """Write the locked file, for a report that goes by hand."""
+        by_hand.save_file(self._engine, self._report, path, self._say)
+
+    def take_receipt(self, path: str) -> None:
+        """The desk's receipt file came back: the right one makes the report sent."""
+        by_hand.take_receipt(self._engine, self._report, path, self._say)
 
     def close(self) -> None:
         """The window goes away. What is saved is sent without it."""
@@ -170,7 +179,7 @@ class SendPresenter:
 
         def told(way: HandedWay | None) -> None:
             if way is not None:
-                self._show(SendState(Sending.HANDED, title, (first, way.next, last)))
+                self._show(SendState(Sending.HANDED, title, (first, way.next, last), handing=way))
 
         self._engine.call(lambda hub: hub.outbox.handed(report), told, lambda _error: None)
         self.announce(f"{title}. {first}", True)
@@ -206,6 +215,7 @@ class SendPresenter:
 
     def _say(self, words: str) -> None:
         self._show(replace(self.state, note=words))
+        self.announce(words, False)
 
     def _show(self, state: SendState) -> None:
         self.state = state

@@ -11,6 +11,7 @@ from messenger.i18n import tr, trd
 from messenger.questionnaire.conditions import Kind
 from messenger.questionnaire.form import Card, CardKind, Page, PageKind, Question, QuestionKind
 from messenger.questionnaire.interview import Interview, Problem
+from messenger.safety.handing import HandedWay
 from messenger.safety.where import Where
 from messenger.ui.plain import isolate
 
@@ -336,7 +337,7 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class SendState:
-    """The page after Send. `code` and `case` are there once the receipt is."""
+    """The page after Send. `code` and `case` are there once the receipt is; `handing` where the person hands it over."""
 
     kind: Sending
     title: str
@@ -348,3 +349,4 @@ class SendState:
     copy: bool = False
     retry: bool = False
     note: str = ""
+    handing: HandedWay | None = None

@@ -9,11 +9,11 @@ from messenger.i18n import tr
 from messenger.safety.handing import HandedWay
 from messenger.ui import a11y
 from messenger.ui.plain import isolate
+from messenger.ui.report.handing_card import handing_card
 from messenger.ui.report.pages import tab_stops
 from messenger.ui.report.wrap import Wrap, shrinkable
 from messenger.ui.safety.cases import Case, Letter
 from messenger.ui.safety.form_card import FormCard
-from messenger.ui.safety.handing_card import handing_card
 from messenger.ui.safety.identity_box import IdentityBox, Proof
 from messenger.ui.safety.letters import NewMark, added_card, letter_card
 from messenger.ui.safety.timeline import Timeline
@@ -32,7 +32,7 @@ class CaseView(QWidget):
     """Draws a `Case`; keeps open replies, half-filled questions and a shown code over `renew`.
 
     `wanted` names what was pressed: answers (n, answers), prove, ask_code, answer_code, add, take_back, step, numbers, carry,
-    hand_over.
+    save_file, receipt, hand_over.
     """
 
     retry = Signal()
@@ -115,7 +115,7 @@ class CaseView(QWidget):
         if case.overdue:
             parts.append(self._overdue())
         if self._handing is not None and case.handed:
-            parts.append(handing_card(ctx, case.id, self._handing))
+            parts.append(handing_card(ctx, f"case.{case.id}.handing", self._handing))
         if (identity := self._who()) is not None:
             parts.append(identity)
         parts += [letter_card(ctx, case.id, one, self._form(one), self.ticked.emit) for one in case.letters]
@@ -203,6 +203,8 @@ class CaseView(QWidget):
             (case.step, tr("Mute, block or leave"), "step", LINK),
             (case.handed and self._handing is None, tr("How do I hand it over?"), "hand_over", QUIET),
             (case.carry, tr("Save a sealed copy to carry"), "carry", LINK),
+            (case.handed, tr("Save the locked file"), "save_file", LINK),
+            (case.carry or case.handed, tr("I have a receipt file"), "receipt", LINK),
             (case.take_back, tr("Take it back"), "take_back", LINK),
         ):
             if there:

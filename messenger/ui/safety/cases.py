@@ -141,7 +141,7 @@ def case_of(report: ReportSummary, now: datetime) -> Case:
         add=report.can_add,
         take_back=report.can_withdraw,
         step=sent and bool(report.about),
-        carry=not sent,
+        carry=not sent and not handed,
         handed=handed,
         desk=visible(report.endpoint),
     )

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QFileDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from messenger.domain.jurisdiction import CountryCard
 from messenger.domain.tip import Tip
 from messenger.i18n import tr
 from messenger.safety.handing import HandedWay, file_name
+from messenger.ui.report.by_hand import ask_place, ask_receipt
 from messenger.ui.report.wrap import Wrap
 from messenger.ui.safety.cases import Case, Unfinished
 from messenger.ui.safety.cases_card import CasesCard
@@ -191,21 +192,19 @@ class SafetyPage(Surface):
         case = self.cases.case(report_id)
         if deed == "numbers":
             self._lead(self.help, self.help.first())
-        elif deed == "carry":
-            self._ask_place(report_id)
+        elif deed in ("carry", "save_file"):
+            self._ask_place(report_id, deed)
+        elif deed == "receipt":
+            ask_receipt(self, lambda path: self.reports.do(report_id, deed, path))
         elif deed in STEPS and case is not None:
             self._steps.open(deed, case)
         else:
             self.reports.do(report_id, deed, more)
 
-    def _ask_place(self, report_id: str) -> None:
-        """Where the sealed copy goes."""
-        dialog = QFileDialog(self, tr("Save a sealed copy to carry"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(file_name(report_id))
-        dialog.fileSelected.connect(lambda path: self.reports.do(report_id, "carry", path))
-        dialog.open()
+    def _ask_place(self, report_id: str, deed: str) -> None:
+        """Where the locked file goes."""
+        title = tr("Save a sealed copy to carry") if deed == "carry" else tr("Save the locked file")
+        ask_place(self, title, file_name(report_id), lambda path: self.reports.do(report_id, deed, path))
 
     def _lead(self, area: QWidget, control: QWidget) -> None:
         control.setFocus(Qt.FocusReason.TabFocusReason)

@@ -13,6 +13,7 @@ from messenger.domain.receipt import FormAnswer
 from messenger.domain.report import DraftSummary, ReportSummary
 from messenger.i18n import tr
 from messenger.safety.handing import HandedWay
+from messenger.ui.report import by_hand
 from messenger.ui.report.helpdesk import plain_words
 from messenger.ui.safety.cases import Case, Unfinished, case_of, unfinished_of
 from messenger.ui.safety.identity_box import Proof
@@ -107,6 +108,10 @@ class ReportsPresenter:
             self.proofs.answer(report_id, str(more))
         elif deed == "carry":
             self._carry(report_id, str(more))
+        elif deed == "save_file":
+            by_hand.save_file(self._engine, report_id, str(more), lambda words: self._say(report_id, words, False))
+        elif deed == "receipt":
+            by_hand.take_receipt(self._engine, report_id, str(more), lambda words: self._say(report_id, words, False))
         elif deed == "hand_over":
             self._engine.call(
                 lambda hub: hub.outbox.handed(report_id), lambda way: self._hand(report_id, way), self._note(report_id)

@@ -463,6 +463,25 @@ class AftercareService:
         self.now = replace(self.now, read_room=True)
 
 
+class Handed:
+    """Reports that go by hand. `taken`: the report that a receipt file is of, by path."""
+
+    def __init__(self) -> None:
+        self.saved: list[tuple[str, str]] = []
+        self.taken: dict[str, str] = {}
+        self.fail: Exception | None = None
+
+    async def save_file(self, report_id, path) -> None:
+        if self.fail is not None:
+            raise self.fail
+        self.saved.append((report_id, path))
+
+    async def take_receipt_file(self, path) -> str:
+        if self.fail is not None:
+            raise self.fail
+        return self.taken[path]
+
+
 class AddendaService:
     """Later evidence."""
 
@@ -505,7 +524,7 @@ def make_hub():
         settings=Settings(safety, lambda: box[0]),
         accounts=chats, conversations=chats, contacts=chats,
     )  # fmt: skip
-    hub.aftercare = AftercareService()
+    hub.aftercare, hub.handed = AftercareService(), Handed()
     hub.addenda = AddendaService(hub.reporting, hub.outbox)
     box.append(StandInEngine(hub))
     return box[0], hub

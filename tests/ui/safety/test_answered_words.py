@@ -7,8 +7,8 @@ from dataclasses import replace
 from messenger.domain.receipt import Advice, CaseStatus, FormAnswer
 from messenger.ui.safety.cases import case_of
 from tests.ui.report.stand_ins import answered
-from tests.ui.safety.test_ui_following import FORM
 from tests.ui.safety.test_safety_tab import NOW
+from tests.ui.safety.test_ui_following import FORM
 
 QUESTION = "They have a question for you."
 DONE = "You answered. They will read it."

@@ -16,24 +16,25 @@ from messenger.ui.widgets.buttons import LINK, Button
 from messenger.ui.widgets.labels import TextLabel
 
 
-def handing_card(ctx: ThemeContext, case: str, way: HandedWay) -> Card:
-    """What to do now, and the things that it takes."""
+def handing_card(ctx: ThemeContext, ident: str, way: HandedWay, lead: bool = True) -> Card:
+    """What to do now (`lead`), and the things that it takes."""
     card = Card(ctx, "sunken", "", 0, 10, 16)
-    card.column.addWidget(TextLabel(ctx, way.next, "body", weight=600))
+    if lead:
+        card.column.addWidget(TextLabel(ctx, way.next, "body", weight=600))
     card.column.addWidget(TextLabel(ctx, tr("The locked file: {name}").format(name=way.file), "secondary", "muted"))
     if way.kind == EMAIL:
-        _copy(ctx, card, case, "address", visible(way.place), tr("Copy the address"))
-        _copy(ctx, card, case, "subject", way.subject, tr("Copy the first line"))
-        _copy(ctx, card, case, "words", way.words, tr("Copy the words"))
+        _copy(ctx, card, ident, "address", visible(way.place), tr("Copy the address"))
+        _copy(ctx, card, ident, "subject", way.subject, tr("Copy the first line"))
+        _copy(ctx, card, ident, "words", way.words, tr("Copy the words"))
     else:
-        _copy(ctx, card, case, "place", visible(way.place, 400), tr("Copy the place"))
-    a11y.name(card, f"case.{case}.handing", way.next)
+        _copy(ctx, card, ident, "place", visible(way.place, 400), tr("Copy the place"))
+    a11y.name(card, ident, way.next)
     return card
 
 
-def _copy(ctx: ThemeContext, card: Card, case: str, part: str, words: str, button: str) -> None:
+def _copy(ctx: ThemeContext, card: Card, ident: str, part: str, words: str, button: str) -> None:
     card.column.addWidget(TextLabel(ctx, words, "body"))
-    copy = Button(ctx, button, f"case.{case}.handing.{part}", LINK, icon="copy", height=44)
+    copy = Button(ctx, button, f"{ident}.{part}", LINK, icon="copy", height=44)
     copy.set_padding(0, left=True)
     shrinkable(copy)
 
