@@ -8,6 +8,7 @@ date stays in use too, and says so: nobody is left without a desk because an upd
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -108,6 +109,7 @@ class DirectoryService:
         self._address = address
         self._standing: Standing | None = None
         self._kept: SignedDirectory | None = None
+        self._unread: tuple[bytes, dict[str, list[dict[str, str]]]] | None = None
         self._loaded = False
         self._one = asyncio.Lock()
 
@@ -168,19 +170,22 @@ class DirectoryService:
 
     async def _use(self, found: SignedDirectory, seen: Standing) -> None:
         await self._db.write(store.put, found.text, found.known)
-        self._kept, self._standing = found, seen
+        self._kept, self._standing, self._unread = found, seen, None
 
     async def _load(self) -> None:
         if self._loaded:
+            if self._unread is not None:
+                # The roots may be back (a stick is in again): what was in use binds the next one as before.
+                with contextlib.suppress(AssetRefused):
+                    await self._reopen(await self._roots())
             return
         try:
             roots = await self._roots()
         except AssetRefused:
             log.warning("a file of roots cannot be read")
             roots = ()
-        row = await self._db.run(store.get)
-        if row is not None:
-            await self._reopen(*row, roots)
+        self._unread = await self._db.run(store.get)
+        await self._reopen(roots)
         shipped = await asyncio.to_thread(_shipped)
         if shipped is not None:
             try:
@@ -189,16 +194,20 @@ class DirectoryService:
                 log.info("the directory that came with Robin is not used")
         self._loaded = True
 
-    async def _reopen(self, data: bytes, known: dict[str, list[dict[str, str]]], roots: Sequence[Root]) -> None:
+    async def _reopen(self, roots: Sequence[Root]) -> None:
+        if self._unread is None:
+            return
+        data, known = self._unread
         keys = [one.key for one in roots]
         try:
             found = await asyncio.to_thread(signed.reopen, data, "directory", keys, known)
             seen = await asyncio.to_thread(standing, found, "directory", roots, self._clock.now())
         except AssetRefused:
             # Its root is trusted no more: it speaks for nobody, and does not bind the next one.
-            log.warning("the directory in use is trusted no more")
+            if not self._loaded:
+                log.warning("the directory in use is trusted no more")
             return
-        self._kept, self._standing = found, seen
+        self._kept, self._standing, self._unread = found, seen, None
 
 
 def _shipped() -> bytes | None:

@@ -372,6 +372,30 @@ def test_a_root_that_is_trusted_no_more_speaks_for_nobody(tmp_path: Path) -> Non
     assert after.version == 1
 
 
+@pytest.mark.parametrize("while_it_starts", ["gone", "broken"])
+def test_roots_that_could_not_be_read_at_the_start_open_no_way_back(while_it_starts: str, tmp_path: Path) -> None:
+    """A stick that was not in, a file half written: with the roots back, an older directory is refused as before."""
+    play(tmp_path, lambda service: service.install(signed(), FILE))
+
+    async def act(service: DirectoryService) -> None:
+        roots_file = tmp_path / "roots.json"
+        good = roots_file.read_bytes()
+        if while_it_starts == "gone":
+            roots_file.unlink()
+        else:
+            roots_file.write_bytes(good[:20])
+        assert await service.standing() is None
+        roots_file.write_bytes(good)
+        with pytest.raises(AssetRefused) as refused:
+            await service.install(signed(content(version=4)), FILE)
+        assert "older than the one in use" in refused.value.fields["reason"]
+        found = await service.standing()
+        assert found is not None
+        assert found.version == 5
+
+    play(tmp_path, act)
+
+
 def test_one_in_use_that_goes_out_of_date_stays_and_says_so(tmp_path: Path) -> None:
     async def act(service: DirectoryService) -> Any:
         return await service.standing()
