@@ -24,7 +24,10 @@ def reports():
 def make_window(ctx, qtbot, reports):
     """Makes a shown main window on an engine."""
 
+    used = []
+
     def make(engine, room=None):
+        used.append(engine)
         window = MainWindow(ctx, engine, reports.append, room)
         qtbot.addWidget(window)
         window.show()
@@ -34,7 +37,10 @@ def make_window(ctx, qtbot, reports):
         qtbot.waitUntil(lambda: window.session.known)
         return window
 
-    return make
+    yield make
+    # The windows go now: what was still to be answered has nobody to hear it.
+    for one in used:
+        one.over = True
 
 
 @pytest.fixture

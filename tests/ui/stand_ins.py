@@ -38,6 +38,7 @@ class StandInEngine:
         self.handlers = defaultdict(list)
         self.calls = 0
         self.tasks_failed: list[RobinError] = []
+        self.over = False
 
     def call(self, ask, done=None, failed=None):
         self.calls += 1
@@ -53,12 +54,12 @@ class StandInEngine:
         except RobinError as error:
             kept = error
             if failed is not None:
-                QTimer.singleShot(0, lambda: failed(kept) if live[0] else None)
+                QTimer.singleShot(0, lambda: failed(kept) if live[0] and not self.over else None)
             else:
                 self.tasks_failed.append(kept)
         else:
             if done is not None:
-                QTimer.singleShot(0, lambda: done(result) if live[0] else None)
+                QTimer.singleShot(0, lambda: done(result) if live[0] and not self.over else None)
         return lambda: live.__setitem__(0, False)
 
     def on(self, kind, handler):
