@@ -42,12 +42,12 @@ REPORTING = [
     "tests/storage/test_sealed_files.py",
     *(
         f"tests/services/test_{name}.py"
-        for name in ("outbox_delivery", "outbox_desks", "reporting", "report_parts", "correspondence", "following")
+        for name in ("outbox_delivery", "outbox_desks", "reporting", "report_parts", "correspondence", "service_following")
     ),
     "tests/services/test_reporting_desk.py",
 ]
 FOLLOWING = [
-    f"tests/services/test_{name}.py" for name in ("addenda", "aftercare", "archive_checks", "following", "identity")
+    f"tests/services/test_{name}.py" for name in ("addenda", "aftercare", "archive_checks", "service_following", "identity")
 ]
 GROUPS: dict[str, tuple[list[str], list[str]]] = {
     "questionnaire": (["messenger/questionnaire/*.py"], ["tests/questionnaire"]),
