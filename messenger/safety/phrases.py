@@ -1,131 +1,85 @@
-"""Phrase data of a language: what an ask looks like in words, as patterns that are matched in linear time.
+"""Phrase data of a language: what an ask looks like in words.
 
     phrases = load(resources.read("phrases/en.json"), "phrases/en.json")
     phrases.find("R8", words.read("what school do you go to?"))        # (start, end) or None
 
-A pattern is words with a space between. ``a|b`` is either, ``pic*`` a beginning, ``@set`` any entry of a set (an entry may
-be several words), ``?`` before a word makes it optional, ``~`` stands for up to five words of the set `filler` (please, just,
-really ...), ``~name`` for words of that set too, ``..`` for up to three of any words (``..5`` for up to five), and ``#q`` at
-the end wants a question. A rule's `unless` patterns anywhere in the sentence, and its `unless_before` patterns in the five
-words before, take a finding back: advice and stories speak of an ask without asking.
+patterns.py says how a pattern is read. A rule has one of two forms. With `any`, one pattern is enough; its `unless` patterns
+anywhere in the sentence, and its `unless_before` patterns in the five words before, take the finding back. With `cues`, each
+group of patterns has a weight, a group counts once in a sentence, and the rule sees an ask when a sentence comes to `enough`;
+a group below nothing speaks against (advice, a story, a harmless thing with the same word). `readings` are groups that
+several rules weigh: the general signs of a question, of advice, of a tale about somebody else. The weights are small whole
+numbers that a person can add up; they say how sure a sentence is an ask, and nothing about anybody.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from messenger.domain.datafile import Reader, open_reader
-from messenger.safety.words import Text, Word
+from messenger.safety.patterns import Book, Entries, Line, Pattern, Span, parse
+from messenger.safety.spelling import Spelling
+from messenger.safety.words import Text
 
 BEFORE = 5
-_LONGEST = 14
-_GAP = re.compile(r"\.\.([1-9]?)")
-_WORD = re.compile(r"[^\W_]+\*?")
-_QUESTION = "#q"
-_LISTS = ("any", "unless", "unless_before")
+ENOUGH = 4
+_HEAVIEST = 20
+Hits = Mapping[int, Sequence[Span]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Slot:
-    """One place of a pattern: exact words, beginnings of words, phrases of a set, or a gap of up to `gap` words."""
+class _Plain:
+    """A rule of which one pattern is enough; the numbers are those of the groups."""
 
-    exact: frozenset[str] = frozenset()
-    starts: tuple[str, ...] = ()
-    phrases: tuple[tuple[str, ...], ...] = ()
-    gap: int = 0
-    filler: bool = False
-    optional: bool = False
+    any: int
+    unless: int
+    before: int
 
-    def firsts(self) -> frozenset[str]:
-        """Every word that this place can begin with, but for beginnings of words."""
-        return self.exact | {one[0] for one in self.phrases}
-
-    def sizes(self, words: Sequence[Word], place: int, last: int) -> Iterator[int]:
-        """How many words this place may take here, in the order in which they are tried."""
-        if self.gap:
-            for step in range(min(self.gap, last - place) + 1):
-                if step and self.filler and words[place + step - 1].text not in self.exact:
-                    return
-                yield step
-            return
-        yield from self.fits(words, place, last)
-        if self.optional:
-            yield 0
-
-    def fits(self, words: Sequence[Word], place: int, end: int) -> list[int]:
-        """How many words this place can take here, the longest first."""
-        if place >= end:
-            return []
-        word = words[place].text
-        found = [1] if word in self.exact or (self.starts and word.startswith(self.starts)) else []
-        longer = [
-            len(one)
-            for one in self.phrases
-            if one[0] == word
-            and place + len(one) <= end
-            and all(words[place + at].text == one[at] for at in range(1, len(one)))
-        ]
-        return sorted({*longer, *found}, reverse=True) if longer else found
+    def see(self, hits: Hits, text: Text) -> Span | None:
+        """The first words that count, or None."""
+        words = text.words
+        back = {words[start].sentence for start, _end in hits.get(self.unless, ())}
+        behind = {at for start, end in hits.get(self.before, ()) for at in range(end, start + BEFORE + 1)}
+        left = (one for one in hits.get(self.any, ()) if words[one[0]].sentence not in back and one[0] not in behind)
+        return min(left, key=lambda one: one[0], default=None)
 
 
 @dataclass(frozen=True, slots=True)
-class _Pattern:
-    slots: tuple[_Slot, ...]
-    question: bool
-    needs: frozenset[str]
-    """Words of which a message must hold one: a quick no for most messages. Empty: no such place."""
-
-    def end(self, text: Text, place: int, last: int) -> int:
-        """The word after the match that begins at `place`, or -1. `last` is the end of the sentence."""
-        if self.question and text.words[place].sentence not in text.questions:
-            return -1
-        return _run(self.slots, 0, text.words, place, last, set())
-
-
-def _run(
-    slots: tuple[_Slot, ...], at: int, words: Sequence[Word], place: int, last: int, failed: set[tuple[int, int]]
-) -> int:
-    """The word behind the match of the places from `at` on, or -1.
-
-    `failed` keeps what was tried in vain, so that the work at one word is bounded by the places of the pattern times the
-    words that it can reach, whatever somebody writes.
-    """
-    if at == len(slots):
-        return place
-    if (at, place) in failed:
-        return -1
-    slot = slots[at]
-    for size in slot.sizes(words, place, last):
-        end = _run(slots, at + 1, words, place + size, last, failed)
-        if end >= 0:
-            return end
-    failed.add((at, place))
-    return -1
+class _Cue:
+    group: int
+    weight: int
+    whole: bool
+    """Counts for every sentence of the message."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Index:
-    """Patterns, each with its rule, by the word that they begin with."""
+class _Weighed:
+    """A rule whose cues are added up."""
 
-    exact: Mapping[str, tuple[tuple[str, _Pattern], ...]]
-    starts: tuple[tuple[str, tuple[str, _Pattern]], ...]
+    cues: tuple[_Cue, ...]
+    enough: int
 
-    def at(self, word: str) -> Sequence[tuple[str, _Pattern]]:
-        """What may begin with this word."""
-        found = self.exact.get(word, ())
-        if self.starts:
-            found = (*found, *(one for start, one in self.starts if word.startswith(start)))
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """What takes a finding of a rule back."""
-
-    unless: _Index
-    before: _Index
+    def see(self, hits: Hits, text: Text) -> Span | None:
+        """The first and last word of the cues of the first sentence that comes to `enough`, or None."""
+        sums: dict[int, int] = {}
+        spans: dict[int, Span] = {}
+        everywhere = 0
+        for cue in self.cues:
+            found = hits.get(cue.group, ())
+            if cue.whole:
+                everywhere += cue.weight if found else 0
+                continue
+            per: dict[int, Span] = {}
+            for one in found:
+                # What is quoted is told, not asked.
+                if cue.weight < 0 or not text.words[one[0]].quoted:
+                    per.setdefault(text.words[one[0]].sentence, one)
+            for sentence, (start, end) in per.items():
+                sums[sentence] = sums.get(sentence, 0) + cue.weight
+                if cue.weight > 1:
+                    first, last = spans.get(sentence, (start, end))
+                    spans[sentence] = (min(first, start), max(last, end))
+        return next((spans[one] for one in sorted(spans) if sums[one] + everywhere >= self.enough), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +87,10 @@ class Phrases:
     """A language's patterns by rule."""
 
     lang: str
-    _asks: _Index = field(repr=False)
-    _rules: Mapping[str, _Rule] = field(repr=False)
-    _sets: Mapping[str, tuple[tuple[str, ...], ...]] = field(repr=False)
+    _book: Book = field(repr=False)
+    _rules: Mapping[str, _Plain | _Weighed] = field(repr=False)
+    _sets: Mapping[str, Entries] = field(repr=False)
+    _spelling: Spelling = field(repr=False)
 
     def rules(self) -> tuple[str, ...]:
         """The rules that this language has patterns for."""
@@ -151,118 +106,100 @@ class Phrases:
 
     def find_all(self, text: Text) -> dict[str, tuple[int, int]]:
         """The first characters that each rule sees, by rule; rules that see nothing are not in it."""
-        words = text.words
-        bag = frozenset(one.text for one in words)
-        ends = _sentence_ends(words)
+        hits = self._book.find(self.line(text))
         found: dict[str, tuple[int, int]] = {}
-        for place, word in enumerate(words):
-            for rule, pattern in self._asks.at(word.text):
-                if rule in found or (pattern.needs and bag.isdisjoint(pattern.needs)):
-                    continue
-                end = pattern.end(text, place, ends[place])
-                if end > place and not _taken_back(self._rules[rule], text, place, ends):
-                    found[rule] = (word.start, words[end - 1].end)
+        for id, rule in self._rules.items():
+            span = rule.see(hits, text)
+            if span is not None:
+                found[id] = (text.words[span[0]].start, text.words[span[1] - 1].end)
         return found
 
+    def line(self, text: Text) -> Line:
+        """The message as it is matched."""
+        words = text.words
+        forms = tuple(self._spelling.plain(one.text) for one in words)
+        places: dict[str, list[int]] = {}
+        opens: set[int] = set()
+        for place, form in enumerate(forms):
+            places.setdefault(form, []).append(place)
+            before = forms[place - 1] if place and words[place].clause == words[place - 1].clause else ""
+            if not before or self._spelling.joins(before) or (place - 1 in opens and self._spelling.opens(before)):
+                opens.add(place)
+        ends = [len(words)] * len(words)
+        for place in range(len(words) - 2, -1, -1):
+            same = words[place + 1].sentence == words[place].sentence
+            ends[place] = ends[place + 1] if same else place + 1
+        closes: set[int] = set()
+        for place in range(len(words) - 1, -1, -1):
+            after = (
+                forms[place + 1] if place + 1 < len(words) and words[place + 1].clause == words[place].clause else ""
+            )
+            if not after or (place + 1 in closes and self._spelling.closes(after)):
+                closes.add(place)
+        asks = tuple(one.sentence in text.questions for one in words)
+        return Line(forms, tuple(ends), asks, frozenset(opens), frozenset(closes), places)
 
-def _taken_back(rule: _Rule, text: Text, place: int, ends: Sequence[int]) -> bool:
-    words = text.words
-    first = place
-    while first > 0 and words[first - 1].sentence == words[place].sentence:
-        first -= 1
-    for at in range(first, ends[place]):
-        for _rule, pattern in rule.unless.at(words[at].text):
-            if pattern.end(text, at, ends[place]) > at:
-                return True
-    for at in range(max(first, place - BEFORE), place):
-        for _rule, pattern in rule.before.at(words[at].text):
-            if at < pattern.end(text, at, ends[place]) <= place:
-                return True
-    return False
 
+@dataclass(slots=True)
+class _Groups:
+    """The patterns of a file while it is read, by the number of their group."""
 
-def _sentence_ends(words: Sequence[Word]) -> list[int]:
-    """For each word the place behind its sentence's last word."""
-    ends = [0] * len(words)
-    end = len(words)
-    for place in range(len(words) - 1, -1, -1):
-        if place + 1 < len(words) and words[place + 1].sentence != words[place].sentence:
-            end = place + 1
-        ends[place] = end
-    return ends
+    sets: Mapping[str, Entries]
+    same: Mapping[str, str]
+    patterns: list[tuple[int, Pattern]] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, reader: Reader, key: str) -> int:
+        """The number of the group with the patterns at `key`."""
+        self.count += 1
+        self.patterns += [(self.count, parse(one, self.sets, self.same, reader)) for one in reader.texts(key)]
+        return self.count
 
 
 def load(data: bytes, file: str) -> Phrases:
     """The patterns in `data`. Raises `AssetRefused` naming `file` and the pattern."""
     top = open_reader(data, file)
-    sets: dict[str, tuple[tuple[str, ...], ...]] = {}
-    for one in top.children("sets"):
-        name = one.text("id")
-        sets[name] = tuple(tuple(entry.split()) for entry in one.texts("words", required=True))
+    same = {word: id for id, words in _named(top, "spellings").items() for word in words}
+    entries = _named(top, "sets", required=True)
+    sets = {
+        id: tuple(tuple(same.get(word, word) for word in one.split()) for one in found) for id, found in entries.items()
+    }
+    groups = _Groups(sets, same)
+    readings: dict[str, int] = {}
+    for one in top.children("readings", required=False):
+        readings[one.text("id")] = groups.add(one, "any")
         one.done()
-    rules: dict[str, _Rule] = {}
-    asks: list[tuple[str, _Pattern]] = []
+    rules: dict[str, _Plain | _Weighed] = {}
     for one in top.children("rules"):
-        id = one.text("id")
-        found = {key: [(id, _pattern(text, sets, one)) for text in one.texts(key)] for key in _LISTS}
-        asks += found["any"]
-        rules[id] = _Rule(_index(found["unless"]), _index(found["unless_before"]))
+        rules[one.text("id")] = _weighed(one, groups, readings) if one.has("cues") else _plain(one, groups)
         one.done()
     lang = top.text("lang")
     top.whole("version", least=1)
     top.done()
-    return Phrases(lang, _index(asks), rules, sets)
+    known = {word for _group, one in groups.patterns for slot in one.slots for word in slot.words()}
+    return Phrases(lang, Book(groups.patterns), rules, sets, Spelling(same, known, sets))
 
 
-def _pattern(text: str, sets: Mapping[str, tuple[tuple[str, ...], ...]], reader: Reader) -> _Pattern:
-    parts = text.split()
-    question = parts[-1:] == [_QUESTION]
-    slots = tuple(_slot(one, sets, reader, text) for one in (parts[:-1] if question else parts))
-    if not slots or len(slots) > _LONGEST:
-        reader.refuse(f"the pattern '{text}' must have 1 to {_LONGEST} places")
-    if slots[0].optional or slots[0].gap or slots[-1].gap:
-        reader.refuse(f"the pattern '{text}' must begin and end with a word")
-    musts = [one.firsts() for one in slots[1:] if not (one.optional or one.gap or one.starts)]
-    return _Pattern(slots, question, min(musts, key=len, default=frozenset()))
+def _named(top: Reader, key: str, required: bool = False) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for one in top.children(key, required=required):
+        found[one.text("id")] = one.texts("words", required=True)
+        one.done()
+    return found
 
 
-def _slot(part: str, sets: Mapping[str, tuple[tuple[str, ...], ...]], reader: Reader, text: str) -> _Slot:
-    if part.startswith("~"):
-        names = ("filler", part[1:]) if part[1:] else ("filler",)
-        for name in names:
-            if name not in sets:
-                reader.refuse(f"the pattern '{text}' names an unknown set")
-        return _Slot(
-            exact=frozenset(one[0] for name in names for one in sets[name] if len(one) == 1), gap=5, filler=True
-        )
-    if gap := _GAP.fullmatch(part):
-        return _Slot(gap=int(gap.group(1) or 3))
-    optional, part = part.startswith("?"), part.removeprefix("?")
-    entries: list[tuple[str, ...]] = []
-    for one in part.split("|"):
-        if one.startswith("@"):
-            if one[1:] not in sets:
-                reader.refuse(f"the pattern '{text}' names an unknown set")
-            entries += sets[one[1:]]
-        elif _WORD.fullmatch(one):
-            entries.append((one,))
-        else:
-            reader.refuse(f"the pattern '{text}' has a place that is not a word")
-    singles = [one[0] for one in entries if len(one) == 1]
-    return _Slot(
-        exact=frozenset(one for one in singles if not one.endswith("*")),
-        starts=tuple(one[:-1] for one in singles if one.endswith("*")),
-        phrases=tuple(dict.fromkeys(one for one in entries if len(one) > 1)),
-        optional=optional,
-    )
+def _plain(one: Reader, groups: _Groups) -> _Plain:
+    return _Plain(groups.add(one, "any"), groups.add(one, "unless"), groups.add(one, "unless_before"))
 
 
-def _index(patterns: Sequence[tuple[str, _Pattern]]) -> _Index:
-    exact: dict[str, list[tuple[str, _Pattern]]] = {}
-    starts: list[tuple[str, tuple[str, _Pattern]]] = []
-    for one in patterns:
-        first = one[1].slots[0]
-        for word in first.firsts():
-            exact.setdefault(word, []).append(one)
-        starts += [(start, one) for start in first.starts]
-    return _Index({word: tuple(found) for word, found in exact.items()}, tuple(starts))
+def _weighed(one: Reader, groups: _Groups, readings: Mapping[str, int]) -> _Weighed:
+    cues: list[_Cue] = []
+    for child in one.children("cues"):
+        weight = child.whole("weight", least=-_HEAVIEST, most=_HEAVIEST)
+        named = child.text("reading", "")
+        if named and named not in readings:
+            child.refuse(f"'reading' is '{named}', which is not there")
+        group = readings[named] if named else groups.add(child, "any")
+        cues.append(_Cue(group, weight, child.yes("whole")))
+        child.done()
+    return _Weighed(tuple(cues), one.whole("enough", ENOUGH, least=1, most=_HEAVIEST))

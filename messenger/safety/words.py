@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from messenger.domain.lookalike import letters
 
@@ -16,7 +18,9 @@ LONGEST = 8_000
 """Characters that are looked at: of a longer message its first 6,000 and its last 2,000."""
 _HEAD, _TAIL = 6_000, 2_000
 _HIDDEN = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
-_PIECE = re.compile(rf"[^\W_]+(?:['’{_HIDDEN}]+[^\W_]+)*|[.!?\n…]+|[^\w\s]|_")
+_PIECE = re.compile(rf"[^\W_]+(?:['’@${_HIDDEN}]+[^\W_]+)*|[.!?\n…]+|[^\w\s]|_")
+_QUOTE = re.compile(r'"[^"\n]{2,300}"|“[^“”\n]{2,300}”|(?<![^\s(])[‘\'][^‘’\'\n]{4,300}[’\'](?!\w)')
+_JOINED = frozenset("@#&$£€%*/+'’\u200d_")
 _ENDS = frozenset(".!?\n…")
 _DIGIT_WORDS = {
     "oh": "0", "zero": "0", "nought": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
@@ -29,12 +33,18 @@ _TOGETHER = 3
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """`text` is the plain form. `start` and `end` are places in the message. `sentence` counts from 0."""
+    """`text` is the plain form. `start` and `end` are places in the message. `sentence` and `clause` count from 0.
+
+    A clause ends with a sentence and at every other sign. `quoted`: between double quotation marks that are a part of the
+    message only.
+    """
 
     text: str
     start: int
     end: int
     sentence: int
+    clause: int = 0
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +66,33 @@ def read(raw: str) -> Text:
 def _read(raw: str, parts: tuple[tuple[int, str], ...]) -> Text:
     words: list[Word] = []
     questions: set[int] = set()
-    sentence = 0
+    sentence = clause = 0
     for offset, part in parts:
+        quotes = deque(_quotes(part))
         for match in _PIECE.finditer(part):
-            piece = match.group()
+            piece, start = match.group(), match.start()
             if piece[0] in _ENDS:
                 if "?" in piece:
                     questions.add(sentence)
                 sentence += 1
+                clause += 1
             elif piece[0].isalnum():
-                words.append(Word(plain(piece), offset + match.start(), offset + match.end(), sentence))
+                while quotes and quotes[0][1] <= start:
+                    quotes.popleft()
+                quoted = bool(quotes) and quotes[0][0] < start
+                words.append(Word(plain(piece), offset + start, offset + match.end(), sentence, clause, quoted))
+            elif piece not in _JOINED:
+                clause += 1
         sentence += 1
+        clause += 1
+    if all(one.quoted for one in words):
+        words = [replace(one, quoted=False) for one in words]
     return Text(raw, tuple(_joined(words)), frozenset(questions))
+
+
+def _quotes(part: str) -> list[tuple[int, int]]:
+    """Where quotation marks open and close, in order; marks that stay open quote nothing."""
+    return [match.span() for match in _QUOTE.finditer(part)]
 
 
 def plain(piece: str) -> str:
@@ -84,7 +109,7 @@ def plain(piece: str) -> str:
 
 
 def _joined(words: list[Word]) -> list[Word]:
-    """Single letters in a row are one word: "s e c r e t"."""
+    """Single letters in a row are words: "s e c r e t". Where the gaps differ, a wider one ends a word: "h o w  o l d"."""
     found: list[Word] = []
     place = 0
     while place < len(words):
@@ -92,12 +117,22 @@ def _joined(words: list[Word]) -> list[Word]:
         while run < len(words) and len(words[run].text) == 1 and words[run].text.isalpha() and _near(words, place, run):
             run += 1
         if run - place >= _SHORTEST_SPELT:
-            text = "".join(one.text for one in words[place:run])
-            found.append(Word(text, words[place].start, words[run - 1].end, words[place].sentence))
+            found += _spelt(words[place:run])
             place = run
         else:
             found.append(words[place])
             place += 1
+    return found
+
+
+def _spelt(letters: list[Word]) -> list[Word]:
+    gaps = [after.start - before.end for before, after in pairwise(letters)]
+    least, first, found = min(gaps), 0, []
+    for at in range(1, len(letters) + 1):
+        if at == len(letters) or gaps[at - 1] > least:
+            text = "".join(one.text for one in letters[first:at])
+            found.append(replace(letters[first], text=text, end=letters[at - 1].end))
+            first = at
     return found
 
 

@@ -14,7 +14,7 @@ from messenger import resources
 from messenger.app.cli import main
 from messenger.domain.errors import AssetRefused
 from messenger.domain.notice import Found, Surroundings, Way
-from messenger.safety import people, phrases, weblinks, words
+from messenger.safety import patterns, people, phrases, weblinks, words
 from messenger.safety.people import Blocked, Known
 from messenger.safety.rules import INCOMING, OUTGOING, Rules
 from messenger.safety.sharing import Password
@@ -190,18 +190,18 @@ def test_work_is_bounded_by_the_text() -> None:
 
     def steps(size: int) -> int:
         count = 0
-        real = phrases._run
+        real = patterns._run
 
         def counting(*args: object) -> int:
             nonlocal count
             count += 1
             return real(*args)  # type: ignore[arg-type]
 
-        phrases._run = counting  # type: ignore[assignment]
+        patterns._run = counting  # type: ignore[assignment]
         try:
             packaged().find_all(words.read("if you so just really maybe " * size))
         finally:
-            phrases._run = real
+            patterns._run = real
         return count
 
     assert steps(80) <= 2.5 * steps(40)
