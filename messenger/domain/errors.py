@@ -358,7 +358,9 @@ class CodeOver(ReportError):
 
 
 class NotWithdrawn(EndpointUnreachable):
-    sentence = "Your report was not taken back. The desk still has it."
+    """No answer: what was asked may have come through all the same; the same wish again gets the same answer."""
+
+    sentence = "The desk has not said that it is taken back. It may still have your report."
     advice = "Try again when you are online."
 
 

@@ -238,9 +238,10 @@ def _lines(conn: Connection, draft: Draft) -> tuple[CapturedMessage, ...]:
 
 
 def _keep(conn: Connection, row: Addendum) -> None:
-    """One transaction: the sealed addendum, and its draft goes."""
+    """One transaction: the sealed addendum, and its draft goes. Raises `DraftGone` when the report was taken back meanwhile."""
+    if not report_drafts.drop(conn, row.addendum_id):
+        raise DraftGone
     report_addenda.add(conn, row)
-    report_drafts.drop(conn, row.addendum_id)
 
 
 def _refuse(conn: Connection, row: Addendum, problem: str) -> None:

@@ -107,7 +107,7 @@ class OutboxService:
         await self._following.answer_form(report_id, n, answers)
 
     async def withdraw(self, report_id: str, reason: WithdrawReason, text: str = "") -> Withdrawn:
-        """Take a report back, now. Raises `NotWithdrawn` (an `EndpointUnreachable`: nothing was taken back),
+        """Take a report back, now. Raises `NotWithdrawn` (an `EndpointUnreachable`: the desk did not say that it is),
         `EndpointRejected` (the desk does not keep this case any more) or `KeyError`."""
         return await self._following.withdraw(report_id, reason, text)
 

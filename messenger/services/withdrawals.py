@@ -16,7 +16,7 @@ from messenger.services import problems
 from messenger.services.bus import Bus
 from messenger.services.desks import Desks
 from messenger.services.ports import Clock
-from messenger.storage import report_after, report_cases, report_drafts
+from messenger.storage import report_addenda, report_after, report_cases, report_drafts
 from messenger.storage.connection import Connection
 from messenger.storage.database import Database
 from messenger.storage.report_after import WITHDRAWAL, Letter
@@ -36,7 +36,7 @@ class Withdrawals:
     async def withdraw(self, report_id: str, reason: WithdrawReason, text: str) -> Withdrawn:
         """Take a report back; a second time gives the first answer again.
 
-        Raises `NotWithdrawn` (an `EndpointUnreachable`: nothing was taken back), `EndpointRejected` (the desk does not
+        Raises `NotWithdrawn` (an `EndpointUnreachable`: the desk did not say that it is), `EndpointRejected` (the desk does not
         keep this case any more) or `KeyError`.
         """
         way = await self._desks.to(report_id)
@@ -79,8 +79,10 @@ def _keep(conn: Connection, letter: Letter, said: Withdrawn, now: str, copy: byt
         # What still waited has no place to go any more, and the person wanted it gone.
         for reply in report_cases.replies(conn, said.report_id, waiting=True):
             report_cases.reply_sent(conn, reply.n)
-        for waiting in report_after.letters(conn, said.report_id, report_after.CONSENT):
-            report_after.letter_done(conn, waiting.n)
-        draft = report_drafts.addendum(conn, said.report_id)
-        if draft is not None:
-            report_drafts.drop(conn, draft.id)
+    # Words can still be written to a desk that keeps the case; more evidence and consents it takes no more.
+    for waiting in report_after.letters(conn, said.report_id, report_after.CONSENT):
+        report_after.letter_done(conn, waiting.n)
+    report_addenda.give_up(conn, said.report_id)
+    draft = report_drafts.addendum(conn, said.report_id)
+    if draft is not None:
+        report_drafts.drop(conn, draft.id)

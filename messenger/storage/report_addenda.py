@@ -106,9 +106,19 @@ def refuse(conn: Connection, addendum_id: str) -> None:
     conn.execute("UPDATE report_addenda SET refused = 1 WHERE addendum_id = ?", (addendum_id,))
 
 
+def give_up(conn: Connection, report_id: str) -> None:
+    """The report was taken back: what the desk does not have will never go, and its sealed form is erased."""
+    conn.execute(
+        "UPDATE report_addenda SET refused = 1, sealed = NULL, made = '', jws = '' WHERE report_id = ? AND sent_at = ''",
+        (report_id,),
+    )
+
+
 def again(conn: Connection, report_id: str) -> None:
     """Try those once more that were refused."""
-    conn.execute("UPDATE report_addenda SET refused = 0 WHERE report_id = ? AND sent_at = ''", (report_id,))
+    conn.execute(
+        "UPDATE report_addenda SET refused = 0 WHERE report_id = ? AND sent_at = '' AND sealed IS NOT NULL", (report_id,)
+    )
 
 
 def summaries(conn: Connection, report_id: str) -> tuple[AddendumSummary, ...]:

@@ -19,7 +19,8 @@ from messenger.domain.errors import (
 )
 from messenger.domain.evidence import ArchiveCheck
 from messenger.domain.message import ArchiveId
-from messenger.domain.report import Draft, ReportContext, ReportSummary
+from messenger.domain.receipt import WithdrawalOutcome
+from messenger.domain.report import Draft, ReportContext, ReportSummary, WithdrawReason
 from messenger.evidence.package import read_copy
 from messenger.services import problems
 from messenger.storage import conversations, history, report_addenda
@@ -355,5 +356,29 @@ def test_a_kept_copy_gets_it_with_its_receipt(tmp_path: Path) -> None:
             row = await world.db.run(report_addenda.get, draft.id)
             assert row is not None
             assert row.jws == ""
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("outcome", list(WithdrawalOutcome))
+def test_after_taking_back_nothing_waits_that_will_never_go(tmp_path: Path, outcome: WithdrawalOutcome) -> None:
+    """What was sealed and not sent is erased, and an open window can not promise more words to a desk that takes none."""
+
+    async def main() -> None:
+        desk = StandIn()
+        desk.outcome = outcome
+        async with opened(tmp_path, desk, Manual(), profile=desk.profile) as world:
+            one, _chat = await with_chat(world)
+            first = await chosen(world, one, 1)
+            await world.services.addenda.submit(first.id, "more")
+            again = await chosen(world, one, 2)
+            await world.services.outbox.withdraw(one, WithdrawReason.MISTAKE)
+            with pytest.raises(DraftGone):
+                await world.services.addenda.submit(again.id, "even more")
+            row = await world.db.run(report_addenda.get, first.id)
+            assert row is not None
+            assert (row.sealed, row.selection, row.jws) == (None, None, "")
+            await look(world, one)
+            assert desk.added == {}
 
     asyncio.run(main())
