@@ -16,6 +16,7 @@ class PlayedRooms:
 
     def __init__(self) -> None:
         self.remembered: frozenset[str] = frozenset()
+        self.info: RoomInfo | None = None
 
     async def look(self, room: str) -> RoomInfo:
         raise NotARoom
@@ -30,7 +31,7 @@ class PlayedRooms:
         pass
 
     def now(self, room: str) -> RoomNow:
-        return RoomNow(room, info=RoomInfo(room))
+        return RoomNow(room, info=self.info or RoomInfo(room))
 
     def remember(self, rooms: frozenset[str]) -> None:
         self.remembered = rooms

@@ -102,6 +102,7 @@ class Bootstrap:
             chat.quiet,
             chat.blocking,
             chat.rooms.leave,
+            chat.rooms.report_occupant,
         )
         chat.accounts.on_forget.append(lambda account: self._background("forget keys", report.keys.forget(account)))
         hub = Hub(

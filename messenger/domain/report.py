@@ -98,7 +98,8 @@ class Aftercare:
 
     `can_block`: the own server blocks (XEP-0191). `can_tell_server`: it takes reports with a block (XEP-0377);
     `tell_server_default` is the default of reporting.md c.5 (on for deception and bullying, else off). `in_roster`:
-    leaving means taking them off the contacts. `is_room`: leaving means leaving the room. `done` is what was done.
+    leaving means taking them off the contacts. `is_room`: leaving means leaving the room. `can_tell_room`: the room takes
+    reports for the people who run it, and the person has a lasting id there. `done` is what was done.
     """
 
     report_id: str
@@ -113,6 +114,8 @@ class Aftercare:
     done: tuple[AftercareDeed, ...] = ()
     told_server: bool = False
     read_room: bool = False
+    can_tell_room: bool = False
+    told_room: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,10 @@ class AddendumSummary:
 
 @dataclass(frozen=True, slots=True)
 class ReportSummary:
-    """A report as My reports shows it. `problem` is an error's plain sentence (msgid) or ''."""
+    """A report as My reports shows it. `problem` is an error's plain sentence (msgid) or ''.
+
+    `reader` (the reporter's age band) and `country` say which helpline the wizard named, '' where that is not known.
+    """
 
     id: str
     about: str
@@ -154,6 +160,8 @@ class ReportSummary:
     can_add: bool = False
     can_withdraw: bool = False
     withdrawn: WithdrawalOutcome | None = None
+    reader: str = ""
+    country: str = ""
 
     @property
     def unread(self) -> int:

@@ -27,6 +27,8 @@ CATEGORIES = (
 )
 TIERS = ("now", "today", "soon", "log")
 AGE_BANDS = ("under_13", "13_15", "16_17", "18_over", "unknown")
+GENERAL = "any"
+"""In place of an age band: the reader may be of any age."""
 HINTS = ("pictures", "fraud", "school", "account", "police")
 STALE_AFTER = 365
 """Days after which a line asks to be checked (decisions.md 34: a release check, not a test that fails with time)."""
@@ -268,12 +270,12 @@ class Jurisdictions:
         )
 
     def helpline(self, country: str, age_band: str, today: date, translate: Translate = str) -> HelpLine:
-        """The first helpline for this age; an age that is not known is a child's."""
+        """The first helpline for this age; an age that was not told is a child's. `GENERAL` is for who may be any age."""
         found = self.find(country)
-        age = _age(age_band)
-        return next(
-            _line(one, today, translate) for one in found.bodies if one.kind is BodyKind.HELPLINE and age in one.ages
-        )
+        lines = [one for one in found.bodies if one.kind is BodyKind.HELPLINE]
+        ages = {"adult", "child"} if age_band == GENERAL else {_age(age_band)}
+        fits = [one for one in lines if ages <= set(one.ages)] or [one for one in lines if "child" in one.ages]
+        return _line(fits[0], today, translate)
 
     def routes(
         self,

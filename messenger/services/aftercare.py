@@ -20,7 +20,7 @@ from messenger.services import blocking as blocks
 from messenger.services.blocking import BlockingService
 from messenger.services.bus import Bus
 from messenger.services.desks import Desks, Way
-from messenger.services.ports import Clock, ServerReport
+from messenger.services.ports import ChatSession, Clock, ServerReport
 from messenger.services.sessions import Sessions
 from messenger.storage import contacts, conversations, outbox, report_after, report_cases
 from messenger.storage.connection import Connection
@@ -38,6 +38,8 @@ CONSENT_FIRST = 10.0
 """Seconds for which the block waits for the desk to know that it is allowed to hear of this from the server."""
 _URGENT = 1
 
+TellRoom = Callable[[int, str, str], Awaitable[None]]
+"""Tells the people who run the room of a conversation about an occupant (id), in some words."""
 Leave = Callable[[int], Awaitable[None]]
 """Leaves the room of a conversation."""
 
@@ -54,12 +56,14 @@ class AftercareService:
         leave_room: Leave | None,
         bus: Bus,
         clock: Clock,
+        tell_room: TellRoom | None = None,
     ) -> None:
         self._db = db
         self._sessions = sessions
         self._desks = desks
         self._blocking = blocking
         self._leave_room = leave_room
+        self._tell_room = tell_room
         self._bus = bus
         self._clock = clock
         # One deed at a time: two windows that block at once must not tell the server twice.
@@ -86,6 +90,8 @@ class AftercareService:
             done=after.done,
             told_server=after.told_server,
             read_room=after.read_room,
+            can_tell_room=self._tell_room is not None and session is not None and _takes_reports(session, entry, after),
+            told_room=after.told_room,
         )
 
     async def keep(self, report_id: str) -> Aftercare:
@@ -140,6 +146,24 @@ class AftercareService:
             raise FeatureMissing
         await self._consent(report_id, tell_own_server=about.after.told_server, read_room=True)
         await self._db.write(report_after.allow_room, report_id)
+        self._bus.publish(ReportChanged(report_id))
+        return await self.options(report_id)
+
+    async def tell_room(self, report_id: str) -> Aftercare:
+        """Tell the people who run the room, once (urn:xmpp:gcreport:0): whom it is about, the case and the digest.
+
+        Raises `KeyError`, `NotConnected`, or `FeatureMissing` where the room does not take it.
+        """
+        async with self._one:
+            about = await self._about(report_id)
+            if about.after.told_room:
+                return await self.options(report_id)
+            entry, occupant = about.entry, about.after.occupant
+            conversation = await self._db.run(conversations.find, entry.account, entry.about)
+            if self._tell_room is None or conversation is None or not (about.after.room and occupant):
+                raise FeatureMissing
+            await self._tell_room(conversation, occupant, _reference(about))
+            await self._db.write(report_after.tell_room, report_id)
         self._bus.publish(ReportChanged(report_id))
         return await self.options(report_id)
 
@@ -224,6 +248,11 @@ def _target(entry: Entry, after: After) -> str:
     return after.party if after.room else entry.about
 
 
+def _takes_reports(session: ChatSession, entry: Entry, after: After) -> bool:
+    """Whether the room offers reports to the people who run it, and the person can be named to them."""
+    return after.room and bool(after.occupant) and session.rooms.now(entry.about).info.reports
+
+
 def _mute(conn: Connection, entry: Entry) -> int | None:
     found = conversations.find(conn, entry.account, entry.about)
     if found is not None:
@@ -231,10 +260,15 @@ def _mute(conn: Connection, entry: Entry) -> int | None:
     return found
 
 
+def _reference(about: _About) -> str:
+    """What others are told of a report: the case and the digest, and no word of it."""
+    return f"ref case {about.case.receipt.case_number}, sha-256:{about.case.receipt.report_digest}"
+
+
 def _reports(about: _About) -> tuple[ServerReport, ...]:
     """One item for each chosen message of theirs, or one without a message where none is known."""
     receipt, after = about.case.receipt, about.after
-    words = f"ref case {receipt.case_number}, sha-256:{receipt.report_digest}"
+    words = _reference(about)
     common = ServerReport(
         reason="spam" if after.category == "deception" else "abuse",
         text=f"urgent, {words}" if about.entry.urgency <= _URGENT else words,

@@ -127,7 +127,7 @@ class Preparing:
             except FormatRefused as error:
                 raise (TooLarge() if error.fields["what"] in ("size", "lines") else error) from None
             result = talk.result()
-            after = _after(draft, result.category, stated.consent.third_party, known.lines, checked)
+            after = _after(draft, result, stated.consent.third_party, known.lines, checked)
             return Ready(draft, prepared, result, keys.signing.thumbprint, after)
 
         return await asyncio.to_thread(make)
@@ -173,20 +173,26 @@ def _known(conn: Connection, draft: Draft) -> _Known:
     return _Known(lines, item.name[:_LONGEST_NAME], item.subscription)
 
 
-def _after(draft: Draft, category: str, third_party: bool, lines: Sequence[CapturedMessage], checked: Checked) -> After:
+def _after(
+    draft: Draft, result: Result, third_party: bool, lines: Sequence[CapturedMessage], checked: Checked
+) -> After:
     """What the outbox keeps readable of a report: no words, only what is needed for what can be done after the receipt."""
     removed, room = set(draft.left_out), draft.snapshot.room if draft.snapshot else None
     chosen = [one for one in lines if one.message in set(draft.chosen) and one.message not in removed]
     theirs = [one for one in chosen if one.direction is Direction.IN]
     names = [_name(one, checked) for one in theirs]
+    about = reported(draft, lines) if room is not None else ()
     return After(
         draft.id,
-        category=category,
+        category=result.category,
         marked=tuple(name for name in names if name),
         room=room is not None,
         public_room=room is not None and room.public,
-        party=next((one.jid for one in reported(draft, lines)), "") if room is not None else "",
+        party=next((one.jid for one in about), ""),
         third_party=third_party,
+        occupant=next((one.occupant_id for one in about), ""),
+        reader=result.reporter_age_band,
+        country=result.fields.get("country", ""),
     )
 
 

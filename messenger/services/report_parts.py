@@ -11,7 +11,7 @@ from messenger.domain.events import ReportAccepted
 from messenger.evidence.statement import ServerFacts
 from messenger.safety.directory import Desks as Directory
 from messenger.services.addenda import AddendaService
-from messenger.services.aftercare import AftercareService, Leave
+from messenger.services.aftercare import AftercareService, Leave, TellRoom
 from messenger.services.archive_checks import ArchiveChecks
 from messenger.services.blocking import BlockingService
 from messenger.services.bus import Bus
@@ -89,12 +89,13 @@ def report_services(
     quiet: Quiet | None = None,
     blocking: BlockingService | None = None,
     leave_room: Leave | None = None,
+    tell_room: TellRoom | None = None,
 ) -> ReportServices:
     """All of reporting over one store; `endpoints` come from `endpoints.make_all`. Call it on the engine's loop.
 
     Then `outbox.start()`, and `outbox.close()` at the end. With `sessions` the report names the server's features and
     clock; with `quiet` nothing goes to a reported person by itself from the click to the receipt. `blocking` and
-    `leave_room` (of a conversation) are for what is offered after the receipt.
+    `leave_room` (of a conversation) and `tell_room` are for what is offered after the receipt.
     """
     clock, quiet, sessions = clock or SystemClock(), quiet or Quiet(), sessions or Sessions()
     files, gate = SealedFiles(ways.outbox), asyncio.Lock()
@@ -107,7 +108,7 @@ def report_services(
     delivery = Delivery(db, files, handing, bus, clock, gate, ways.hourly)
     preparing = Preparing(db, keys, clock, ways.lang, own_server(sessions), ArchiveChecks(sessions, clock))
     saving = Saving(db, files, copies, clock, gate)
-    aftercare = AftercareService(db, sessions, desks, blocking, leave_room, bus, clock)
+    aftercare = AftercareService(db, sessions, desks, blocking, leave_room, bus, clock, tell_room)
     addenda = AddendaService(db, desks, preparing, bus, clock, quiet, ways.lang, lambda: correspondence.wake())
     correspondence = Correspondence(db, desks, (identity.carry, aftercare.carry, addenda.carry), bus, clock)
     following = Following(db, correspondence, identity, Withdrawals(db, desks, bus, clock), sessions, bus, tasks)

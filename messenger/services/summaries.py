@@ -8,7 +8,7 @@ from messenger.domain.receipt import Advice, CaseStatus, IdentityLevel
 from messenger.domain.report import OutboxState, ReportSummary
 from messenger.services import problems
 from messenger.services.identity import BY_EMAIL, provable
-from messenger.storage import outbox, report_addenda, report_cases
+from messenger.storage import outbox, report_addenda, report_after, report_cases
 from messenger.storage.connection import Connection
 from messenger.storage.outbox import Entry
 from messenger.storage.report_cases import Case
@@ -30,6 +30,7 @@ def one(conn: Connection, report_id: str, now: str) -> ReportSummary:
 
 def _combined(conn: Connection, entry: Entry, case: Case | None, now: str) -> ReportSummary:
     problem, advice = problems.words_for(case.problem if case else entry.problem)
+    after = report_after.get(conn, entry.report_id)
     plain = ReportSummary(
         id=entry.report_id,
         about=entry.about,
@@ -38,6 +39,8 @@ def _combined(conn: Connection, entry: Entry, case: Case | None, now: str) -> Re
         saved_at=entry.saved_at,
         problem=problem,
         problem_advice=advice,
+        reader=after.reader,
+        country=after.country,
     )
     if case is None:
         return plain

@@ -16,7 +16,8 @@ CONSENT, WITHDRAWAL = "consent", "withdrawal"
 class After:
     """What is known of a report once it is sealed. `marked`: ids in the own archive of the other side's chosen lines.
 
-    `party` is the reported party's real address in a room, as far as the room showed it.
+    `party` is the reported party's real address in a room, as far as the room showed it; `occupant` their lasting id there
+    (XEP-0421). `reader` is the reporter's age band and `country` the one they gave: whose helpline fits them.
     """
 
     report_id: str
@@ -29,6 +30,10 @@ class After:
     done: tuple[AftercareDeed, ...] = ()
     told_server: bool = False
     read_room: bool = False
+    occupant: str = ""
+    told_room: bool = False
+    reader: str = ""
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,8 @@ class Letter:
 def put(conn: Connection, after: After) -> None:
     """Keep it with the report that is being saved; what is there already stays."""
     conn.execute(
-        "INSERT OR IGNORE INTO report_after(report_id, category, marked, room, public_room, party, third_party)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO report_after(report_id, category, marked, room, public_room, party, third_party,"
+        " occupant, reader, country) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             after.report_id,
             after.category,
@@ -54,6 +59,9 @@ def put(conn: Connection, after: After) -> None:
             int(after.public_room),
             after.party,
             int(after.third_party),
+            after.occupant,
+            after.reader,
+            after.country,
         ),
     )
 
@@ -74,6 +82,10 @@ def get(conn: Connection, report_id: str) -> After:
         done=_deeds(json.loads(row["done"])),
         told_server=bool(row["told_server"]),
         read_room=bool(row["read_room"]),
+        occupant=str(row["occupant"]),
+        told_room=bool(row["told_room"]),
+        reader=str(row["reader"]),
+        country=str(row["country"]),
     )
 
 
@@ -92,6 +104,12 @@ def allow_room(conn: Connection, report_id: str) -> None:
     """The desk may read the public room."""
     put(conn, After(report_id))
     conn.execute("UPDATE report_after SET read_room = 1 WHERE report_id = ?", (report_id,))
+
+
+def tell_room(conn: Connection, report_id: str) -> None:
+    """The people who run the room were told."""
+    put(conn, After(report_id))
+    conn.execute("UPDATE report_after SET told_room = 1 WHERE report_id = ?", (report_id,))
 
 
 def add_letter(conn: Connection, report_id: str, kind: str, about: str, at: str, sealed: bytes) -> Letter:

@@ -12,6 +12,7 @@ from messenger.services.blocking import BlockingService
 from messenger.services.ports import ArchivePage, ServerReport
 from messenger.services.sessions import Sessions
 from messenger.storage.database import Database
+from tests.room_world import PlayedRooms
 
 BLOCKING = "urn:xmpp:blocking"
 REPORTING = "urn:xmpp:reporting:1"
@@ -29,6 +30,7 @@ class PlayedSession:
         self.archive: list[IncomingMessage] = []
         self.archive_fails: RobinError | None = None
         self.report_fails: RobinError | None = None
+        self.rooms = PlayedRooms()
 
     def features(self) -> frozenset[str]:
         return self.known

@@ -309,6 +309,7 @@ class World:
     quiet: Quiet
     sessions: Sessions
     left: list[int] = field(default_factory=list)
+    rooms_told: list[tuple[int, str, str]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
     def told(self, kind: type[Event]) -> list[Event]:
@@ -423,6 +424,11 @@ async def opened(
     async def leave(conversation: int) -> None:
         left.append(conversation)
 
+    rooms_told: list[tuple[int, str, str]] = []
+
+    async def tell_room(conversation: int, occupant: str, words: str) -> None:
+        rooms_told.append((conversation, occupant, words))
+
     services = report_services(
         db,
         secrets or Memory(),
@@ -435,8 +441,9 @@ async def opened(
         quiet,
         blocking(db, sessions),
         leave,
+        tell_room,
     )
-    world = World(folder, db, services, bus, tasks, clock, quiet, sessions, left)
+    world = World(folder, db, services, bus, tasks, clock, quiet, sessions, left, rooms_told)
     bus.subscribe(Event, world.events.append)
     try:
         yield world

@@ -15,6 +15,7 @@ from messenger.domain.events import ChatsChanged, ReportChanged
 from messenger.domain.evidence import RoomFacts
 from messenger.domain.message import ArchiveId, Occupant
 from messenger.domain.report import AftercareDeed
+from messenger.domain.room import RoomInfo
 from messenger.evidence.statement import CATEGORIES
 from messenger.services import aftercare
 from messenger.storage import contacts, conversations, history, outbox, report_after
@@ -416,6 +417,76 @@ def test_a_public_room_may_be_read_once_that_is_allowed(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
+def test_the_people_who_run_a_room_are_told_once_and_only_where_it_takes_that(tmp_path: Path) -> None:
+    async def main() -> None:
+        desk = StandIn()
+        async with opened(tmp_path, desk, Manual(), profile=desk.profile) as world:
+            session = signed_in(world.sessions, ACCOUNT)
+            care = world.services.aftercare
+            one = await about(world)
+            room = await world.db.run(conversations.find, ACCOUNT, OTHER)
+            session.rooms.info = RoomInfo(OTHER, features=("urn:xmpp:gcreport:0",))
+            assert not (await care.options(one)).can_tell_room, "a chat with one person"
+            with pytest.raises(FeatureMissing):
+                await care.tell_room(one)
+            as_room = "UPDATE report_after SET room = 1, occupant = ? WHERE report_id = ?"
+            await world.db.write(lambda conn: conn.execute(as_room, ("", one)))
+            assert not (await care.options(one)).can_tell_room, "nobody can be named"
+            with pytest.raises(FeatureMissing):
+                await care.tell_room(one)
+            await world.db.write(lambda conn: conn.execute(as_room, ("max-1", one)))
+            assert (await care.options(one)).can_tell_room
+            session.rooms.info = RoomInfo(OTHER)
+            assert not (await care.options(one)).can_tell_room, "the room does not offer it"
+            session.rooms.info = RoomInfo(OTHER, features=("urn:xmpp:gcreport:0",))
+            assert world.rooms_told == [], "nothing by itself"
+            told = await care.tell_room(one)
+            assert told.told_room
+            digest = (await world.services.outbox.report(one)).receipt.report_digest  # type: ignore[union-attr]
+            assert world.rooms_told == [(room, "max-1", f"ref case {CASE}, sha-256:{digest}")]
+            assert (await care.tell_room(one)).told_room
+            assert len(world.rooms_told) == 1
+            with pytest.raises(KeyError):
+                await care.tell_room("nobody")
+
+    asyncio.run(main())
+
+
+def test_a_room_that_refuses_is_not_called_told(tmp_path: Path) -> None:
+    async def main() -> None:
+        desk = StandIn()
+        async with opened(tmp_path, desk, Manual(), profile=desk.profile) as world:
+            signed_in(world.sessions, ACCOUNT)
+            one = await about(world)
+            as_room = "UPDATE report_after SET room = 1, occupant = 'max-1' WHERE report_id = ?"
+            await world.db.write(lambda conn: conn.execute(as_room, (one,)))
+
+            async def refuse(*_told: object) -> None:
+                raise FeatureMissing
+
+            world.services.aftercare._tell_room = refuse
+            with pytest.raises(FeatureMissing):
+                await world.services.aftercare.tell_room(one)
+            assert not (await world.services.aftercare.options(one)).told_room
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(("age", "reader"), [("18_over", "18_over"), ("13_15", "13_15")])
+def test_whose_helpline_fits_is_kept_with_the_case(tmp_path: Path, age: str, reader: str) -> None:
+    async def main() -> None:
+        desk = StandIn()
+        async with opened(tmp_path, desk, Manual(), profile=desk.profile) as world:
+            draft = await world.draft(age=age, country="ie")
+            await world.services.reporting.submit(draft.id)
+            await world.services.outbox.start()
+            await world.services.outbox.wait(draft.id, 20)
+            summary = await world.services.outbox.report(draft.id)
+            assert (summary.reader, summary.country) == (reader, "ie")
+
+    asyncio.run(main())
+
+
 def test_what_is_kept_of_a_room_report(tmp_path: Path) -> None:
     async def main() -> None:
         desk = StandIn()
@@ -436,6 +507,7 @@ def test_what_is_kept_of_a_room_report(tmp_path: Path) -> None:
             await world.services.reporting.submit(draft.id)
             after = await world.db.run(report_after.get, draft.id)
             assert (after.room, after.public_room, after.party) == (True, True, "max@real.example")
+            assert after.occupant == "max-1"
 
     asyncio.run(main())
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from messenger.domain.errors import RobinError
 from messenger.domain.report import Aftercare, AftercareDeed
 from messenger.i18n import tr
 from messenger.ui.plain import isolate, visible
@@ -46,6 +45,7 @@ class AftercareState:
     chosen: AftercareDeed | None = None
     tell: Extra | None = None
     room: Extra | None = None
+    staff: Extra | None = None
     done: tuple[str, ...] = ()
     trouble: str = ""
     missing: str = ""
@@ -67,7 +67,7 @@ class AftercarePresenter:
         self._view: AftercareView | None = None
         self._report = ""
         self._options = Aftercare("")
-        self._tell = self._room = False
+        self._tell = self._room = self._staff = False
         self.state = AftercareState()
 
     def attach(self, view: AftercareView) -> None:
@@ -78,7 +78,7 @@ class AftercarePresenter:
     def over(self) -> bool:
         """Whether there is nothing to choose, or something was done and nothing else is chosen."""
         state = self.state
-        if state.chosen is not None or (state.room is not None and state.room.on):
+        if state.chosen is not None or any(one is not None and one.on for one in (state.room, state.staff)):
             return False
         return bool(state.done) or not state.ways
 
@@ -87,7 +87,8 @@ class AftercarePresenter:
         self._report = report_id
 
         def got(options: Aftercare) -> None:
-            self._options, self._tell, self._room = options, options.tell_server_default, False
+            self._options, self._tell = options, options.tell_server_default
+            self._room = self._staff = False
             self.state = self._drawn(AftercareState(done=earlier_words(options)))
             known(bool(options.counterpart))
 
@@ -116,43 +117,70 @@ class AftercarePresenter:
         self._room = on
         self._show(self.state)
 
+    def set_staff(self, on: bool) -> None:
+        """Whether the people who run the room are told."""
+        self._staff = on
+        self._show(self.state)
+
     def go(self) -> None:
         """Do what was chosen, once, and say how it went."""
         chosen = self.state.chosen
         if self.state.busy:
             return
         room = self._room and self.state.room is not None
-        if chosen is None and room:
-            self._show(replace(self.state, busy=True, trouble="", missing=""))
-            self._end((), "", room)
-            return
-        if chosen is None:
+        staff = self._staff and self.state.staff is not None
+        if chosen is None and not room and not staff:
             self._show(replace(self.state, missing=tr("Choose one. You can let the chat stay as it is.")))
             return
         tell = self._tell and self.state.tell is not None and chosen in _BLOCKS
         self._show(replace(self.state, busy=True, trouble="", missing=""))
+        if not staff:
+            self._deed((), "", chosen, tell, room)
+            return
+        # First of all: who has left the room may not be heard there any more. It never stands in the way of the rest.
+        report = self._report
+        self._engine.call(
+            lambda hub: hub.aftercare.tell_room(report),
+            lambda _none: self._deed((tr("The people who run the room were told."),), "", chosen, tell, room),
+            lambda error: self._deed(
+                (),
+                tr("The people who run the room were not told. {why}").format(why=plain_words(error)),
+                chosen,
+                tell,
+                room,
+            ),
+        )
+
+    def _deed(self, done: tuple[str, ...], trouble: str, chosen: AftercareDeed | None, tell: bool, room: bool) -> None:
+        """The chosen way, after what went before it."""
+        if chosen is None:
+            self._end(done, trouble, room)
+            return
         report = self._report
         self._engine.call(
             lambda hub: _do(hub, report, chosen, tell),
-            lambda _none: self._did(_did_words(chosen, self._options), tell, room),
-            lambda error: self._failed(error, room),
+            lambda _none: self._did((*done, _did_words(chosen, self._options)), trouble, tell, room),
+            lambda error: self._end(
+                done, f"{trouble} {tr('That did not work. {why}').format(why=plain_words(error))}", room
+            ),
         )
 
-    def _did(self, words: str, told: bool, room: bool) -> None:
+    def _did(self, words: tuple[str, ...], trouble: str, told: bool, room: bool) -> None:
         if not told:
-            self._end((words,), "", room)
+            self._end(words, trouble, room)
             return
 
         # A server may block and take no report with it: only what was done is said.
         def got(options: Aftercare) -> None:
-            said = tr("Your chat server was told, too.") if options.told_server else tr("Your chat server was not told.")
-            self._end((words, said), "", room)
+            said = (
+                tr("Your chat server was told, too.") if options.told_server else tr("Your chat server was not told.")
+            )
+            self._end((*words, said), trouble, room)
 
         report = self._report
-        self._engine.call(lambda hub: hub.aftercare.options(report), got, lambda _error: self._end((words,), "", room))
-
-    def _failed(self, error: RobinError, room: bool) -> None:
-        self._end((), tr("That did not work. {why}").format(why=plain_words(error)), room)
+        self._engine.call(
+            lambda hub: hub.aftercare.options(report), got, lambda _error: self._end(words, trouble, room)
+        )
 
     def _end(self, done: tuple[str, ...], trouble: str, room: bool) -> None:
         """The deed is over; then the room, which is a choice of its own."""
@@ -175,7 +203,7 @@ class AftercarePresenter:
 
         def got(options: Aftercare) -> None:
             self._options = options
-            self._room = False
+            self._room = self._staff = False
             self._show(fresh)
 
         self._engine.call(lambda hub: hub.aftercare.options(self._report), got, lambda _error: self._show(fresh))
@@ -189,7 +217,7 @@ class AftercarePresenter:
         """The state with words and boxes for the options as they are."""
         options, name = self._options, isolate(visible(self._options.counterpart.partition("@")[0]))
         blocks = state.chosen in _BLOCKS
-        tell = room = None
+        tell = room = staff = None
         if options.can_tell_server and not options.told_server and blocks:
             tell = Extra(
                 tr("Tell your chat server, too"),
@@ -203,7 +231,14 @@ class AftercarePresenter:
                 tr("The room is open to all. The desk can then see for itself what was said there."),
                 self._room,
             )
-        return replace(state, name=name, ways=_ways(options, name), tell=tell, room=room)
+        if options.can_tell_room and not options.told_room:
+            staff = Extra(
+                tr("Tell the people who run this room"),
+                tr("They see who it is about, your case number, and that it comes from you. They can put someone out. "
+                   "They may tell others."),
+                self._staff,
+            )  # fmt: skip
+        return replace(state, name=name, ways=_ways(options, name), tell=tell, room=room, staff=staff)
 
 
 async def _do(hub: Hub, report: str, deed: AftercareDeed, tell: bool) -> None:
@@ -279,6 +314,8 @@ def earlier_words(options: Aftercare) -> tuple[str, ...]:
     said = [_did_words(one, options) for one in order if one in options.done]
     if options.told_server:
         said.append(tr("Your chat server was told, too."))
+    if options.told_room:
+        said.append(tr("The people who run the room were told."))
     if options.read_room:
         said.append(tr("The desk may read the room now."))
     return tuple(said)

@@ -55,6 +55,7 @@ class AftercarePage(Page):
             self._build_said(state)
         self._show_extra("tell", state.tell)
         self._show_extra("room", state.room)
+        self._show_extra("staff", state.staff)
         if state.missing != old.missing:
             self.show_errors([("ways", state.missing)] if state.missing else ())
         if state.done != old.done:
@@ -109,7 +110,9 @@ class AftercarePage(Page):
             return
         if row is None:
             row = CheckRow(self.ctx, extra.words, f"aftercare.{ident}", extra.note)
-            row.clicked.connect(self._presenter.set_tell if ident == "tell" else self._presenter.set_room)
+            presenter = self._presenter
+            sets = {"tell": presenter.set_tell, "room": presenter.set_room, "staff": presenter.set_staff}
+            row.clicked.connect(sets[ident])
             self._extras[ident] = row
             self._more.addWidget(row)
         row.setChecked(extra.on)

@@ -99,6 +99,8 @@ class Case:
     carry: bool = False
     handed: bool = False
     desk: str = ""
+    reader: str = ""
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +139,15 @@ def case_of(report: ReportSummary, now: datetime) -> Case:
         sent=sent,
         identity=identity_of(report) if sent and not gone else None,
         overdue=_overdue(report, now),
-        added=tuple(_added(one, now, report.withdrawn is WithdrawalOutcome.ERASED) for one in report.addenda),
+        added=tuple(_added(one, now, report.withdrawn) for one in report.addenda),
         add=report.can_add,
         take_back=report.can_withdraw,
         step=sent and bool(report.about),
         carry=not sent and not handed,
         handed=handed,
         desk=visible(report.endpoint),
+        reader=report.reader,
+        country=report.country,
     )
 
 
@@ -173,8 +177,10 @@ def _overdue(report: ReportSummary, now: datetime) -> str:
     return tr("They said by {when}. They have not written yet. You can write, or call.").format(when=due)
 
 
-def _added(one: AddendumSummary, now: datetime, erased: bool) -> Added:
+def _added(one: AddendumSummary, now: datetime, outcome: WithdrawalOutcome | None) -> Added:
     """An addition as a line among the letters. What waits is not called sent."""
+    if not one.sent_at and outcome is not None:
+        return Added(one.id, near_time(one.at, now), tr("This was not sent. You took the report back."), message_text(one.words))
     if not one.sent_at:
         waits = tr("Your words wait here. They go by themselves.")
         if one.lines:
@@ -184,6 +190,7 @@ def _added(one: AddendumSummary, now: datetime, erased: bool) -> Added:
                 one.lines,
             )
         return Added(one.id, near_time(one.at, now), waits, message_text(one.words))
+    erased = outcome is WithdrawalOutcome.ERASED
     state = tr("It is gone there, too.") if erased else tr("They have it.")
     lines = (
         ntr("You sent {n} more message.", "You sent {n} more messages.", one.lines)

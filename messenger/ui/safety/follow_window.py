@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent
 
 from messenger.i18n import tr
 from messenger.questionnaire.form import PageKind
+from messenger.safety.jurisdictions import GENERAL
 from messenger.ui import a11y
 from messenger.ui.plain import isolate
 from messenger.ui.report.aftercare import AftercarePresenter, AftercareState
@@ -44,12 +45,15 @@ class FollowWindow(Shell):
         self.footer.go_on.connect(self._next)
         self.header.back.connect(self._before)
         self.numbers.opened.connect(self.link_requested)
-        self.numbers.country.connect(self._help.ask)
-        self._help.ask()
+        self.numbers.country.connect(self._help.ask_country)
 
     def begin(self, case: Case) -> None:
-        """Start, for this report. Who receives what is told here stands on every page, as in the wizard (decision 19)."""
+        """Start, for this report, with the helpline that its wizard named.
+
+        Who receives what is told here stands on every page, as in the wizard (decision 19).
+        """
         self.case = case.title
+        self._help.ask(case.country, case.reader or GENERAL)
         if self.goes_to_desk and case.desk:
             self.footer.show_receiver(tr("This goes to {name}.").format(name=isolate(case.desk)))
         self.start(case.id)

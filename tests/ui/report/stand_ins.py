@@ -434,6 +434,7 @@ class AftercareService:
         self.now = Aftercare("r1", PARTY, True, True, False, "example.org", in_roster=True)
         self.deeds: list[tuple[Any, ...]] = []
         self.fail: RobinError | None = None
+        self.fail_room: RobinError | None = None
 
     async def options(self, report_id):
         return replace(self.now, report_id=report_id)
@@ -461,6 +462,13 @@ class AftercareService:
             raise self.fail
         self.deeds.append(("room",))
         self.now = replace(self.now, read_room=True)
+
+
+    async def tell_room(self, report_id):
+        if self.fail_room is not None:
+            raise self.fail_room
+        self.deeds.append(("staff",))
+        self.now = replace(self.now, told_room=True)
 
 
 class Handed:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtWidgets import QRadioButton
 
-from messenger.domain.errors import NotConnected
+from messenger.domain.errors import FeatureMissing, NotConnected
 from messenger.domain.report import AftercareDeed, OutboxState
 from messenger.ui.report.aftercare import _ways, earlier_words
 from messenger.ui.report.state import Sending
@@ -150,6 +150,62 @@ def test_in_a_room_it_is_the_person_who_is_blocked_and_no_more_is_claimed(hands)
     blocked = earlier_words(replace(options, done=(AftercareDeed.BLOCK,)))
     assert "cannot write to you now" not in blocked[0]
     assert "club" in ways[AftercareDeed.MUTE].words
+
+
+def in_a_room(after):
+    after.hub.aftercare.now = replace(after.hub.aftercare.now, is_room=True, public_room=True, can_tell_room=True)
+    after.window.aftercare.learn("r1", lambda _there: None)
+    after.settle()
+    after.window.aftercare.show()
+    after.settle()
+    return after
+
+
+def test_the_people_who_run_a_room_are_told_only_when_it_is_ticked_and_what_they_see_is_said(after):
+    assert not after.there("aftercare.staff")
+    in_a_room(after)
+    box = after.find("aftercare.staff")
+    assert not box.isChecked()
+    assert "They may tell others." in box.accessibleDescription()
+    assert "that it comes from you" in box.accessibleDescription()
+    after.click("aftercare.mute")
+    after.next()
+    assert after.hub.aftercare.deeds == [(AftercareDeed.MUTE,)]
+    after.click("aftercare.staff")
+    assert after.window.footer.next.words() == "Do this"
+    after.next()
+    assert after.hub.aftercare.deeds[1:] == [("staff",)]
+    assert not after.there("aftercare.staff")
+    assert "were told" in after.find("aftercare.said.1").accessibleName()
+    assert "The people who run the room were told." in earlier_words(after.hub.aftercare.now)
+
+
+def test_they_are_told_before_the_room_is_left_and_all_that_was_ticked_is_done(after):
+    in_a_room(after)
+    after.click("aftercare.staff")
+    after.click("aftercare.room")
+    after.click("aftercare.block_and_leave")
+    after.next()
+    assert after.hub.aftercare.deeds == [("staff",), (AftercareDeed.BLOCK_AND_LEAVE, False), ("room",)]
+    assert faults(after.window) == []
+
+
+def test_a_room_that_does_not_take_it_does_not_stand_in_the_way(after):
+    in_a_room(after)
+    after.hub.aftercare.fail_room = FeatureMissing()
+    after.click("aftercare.staff")
+    after.click("aftercare.block")
+    after.next()
+    assert after.hub.aftercare.deeds == [(AftercareDeed.BLOCK, False)]
+    assert after.window.aftercare.state.trouble.startswith("The people who run the room were not told. ")
+    assert after.there("aftercare.staff"), "it can be tried again"
+    after.hub.aftercare.fail = NotConnected()
+    after.click("aftercare.block_and_leave")
+    after.click("aftercare.staff")
+    after.next()
+    trouble = after.window.aftercare.state.trouble
+    assert "were not told." in trouble
+    assert "That did not work." in trouble
 
 
 def test_a_room_alone_can_be_ticked_also_after_a_deed(after):
