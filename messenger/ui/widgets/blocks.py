@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -290,6 +291,8 @@ class ErrorSummary(Card):
             line.clicked.connect(lambda _=False, to=field: self.chosen.emit(to))
             self.column.addWidget(line)
             self._lines.append(line)
+        for before, after in itertools.pairwise([self.title, *self._lines]):
+            QWidget.setTabOrder(before, after)  # made late, they would come last by keyboard
         self.setVisible(bool(errors))
         if errors:
             spoken = " ".join(words for _, words in errors)

@@ -180,6 +180,8 @@ class Button(QPushButton):
         ground = pressed if self.isDown() else hover if self.underMouse() else fill
         if self.isCheckable() and self.isChecked():
             ground = "accent-soft"
+            if self._kind in {FILLED, DANGER}:  # their words are for their own fill and could not be read on this one
+                border, ink = "field-border", "text"
         if ground:
             width = 1.5 if self._kind == REPORT else 1
             edge = self._ctx.colour(border) if border else None

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from messenger.domain.account import Show
 from messenger.ui.rail.view import RailBar, RailItem
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import ConnectionBar, ErrorSummary
-from messenger.ui.widgets.buttons import Button, IconButton, ReportButton
+from messenger.ui.widgets.buttons import DANGER, FILLED, Button, IconButton, ReportButton
 from messenger.ui.widgets.choices import Chip, Tile
 from messenger.ui.widgets.fields import Field, TextArea
 from messenger.ui.widgets.labels import ElidedLabel, TextLabel
@@ -279,3 +279,32 @@ def test_a_chip_answers_enter(ctx, qtbot):
     chip.show()
     qtbot.keyClick(chip, Qt.Key.Key_Return)
     assert chip.isChecked()
+
+
+@pytest.mark.parametrize("kind", [FILLED, DANGER])
+def test_a_chosen_button_can_be_read(ctx, qtbot, kind):
+    button = Button(ctx, "I called", "safe.called", kind)
+    qtbot.addWidget(button)
+    button.setCheckable(True)
+    button.setChecked(True)
+    picture = button.grab().toImage()
+    seen = {picture.pixelColor(x, y).rgb() for x in range(picture.width()) for y in range(picture.height())}
+    assert ctx.colour("accent-soft").rgb() in seen
+    assert ctx.colour("text").rgb() in seen
+
+
+def test_the_lines_of_an_error_come_right_after_its_title_by_keyboard(ctx, qtbot):
+    page = QWidget()
+    qtbot.addWidget(page)
+    column = QVBoxLayout(page)
+    errors = ErrorSummary(ctx)
+    below = Button(ctx, "Continue", "go", FILLED)
+    column.addWidget(errors)
+    column.addWidget(below)
+    page.show()
+    errors.show_errors([("a", "Choose one."), ("b", "Write a name.")])
+    names = []
+    for _ in range(3):
+        qtbot.keyClick(page.focusWidget(), Qt.Key.Key_Tab)
+        names.append(page.focusWidget().objectName())
+    assert names == ["errors.0", "errors.1", "go"]
