@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
+from PySide6.QtCore import QByteArray, QChildEvent, QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from messenger.domain.conversation import ChatSummary
 from messenger.domain.events import SettingsChanged
@@ -118,6 +118,13 @@ class MainWindow(Frame):
         self._engine.call(lambda hub: hub.settings.set("window_geometry", kept))
         self.closing.emit()
         super().closeEvent(event)
+
+    def childEvent(self, event: QChildEvent) -> None:
+        super().childEvent(event)
+        # A dialog in front keeps the window's own keys from being heard; Report abuse is heard everywhere.
+        child = event.child() if event.polished() else None
+        if isinstance(child, QDialog):
+            child.addAction(self.actions_.report_abuse)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

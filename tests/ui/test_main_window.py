@@ -66,6 +66,15 @@ def test_report_by_key_in_a_chat_names_the_chat(in_chat, reports, qtbot):
     assert reports == [ReportContext(ME, 1, (), "ann@example.org")]
 
 
+def test_report_by_key_works_while_a_dialog_is_open(in_chat, reports, qtbot):
+    in_chat.sign_in()
+    (dialog,) = [one for one in in_chat.findChildren(QDialog) if one.isVisible()]
+    qtbot.waitUntil(dialog.isActiveWindow)
+    qtbot.keyClick(dialog, Qt.Key.Key_F8)
+    assert reports == [ReportContext(ME, 1, (), "ann@example.org")]
+    dialog.close()
+
+
 def test_signed_out_offers_to_sign_in(signed_out, qtbot):
     assert signed_out.chats.part() is signed_out.chats.signed_out
     qtbot.mouseClick(signed_out.chats.signed_out.button, Qt.MouseButton.LeftButton)
