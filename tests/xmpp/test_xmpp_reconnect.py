@@ -34,25 +34,44 @@ async def resend_until_acked(sender: Person, to: Person, waiting: dict[str, str]
         await asyncio.sleep(0.02)
 
 
+async def chat_with_cuts(kim: Person, sam: Person) -> bool:
+    """Sixty lines each way with two cuts of kim's line; False when the server did not let the session live on."""
+    for number in range(60):
+        await sam.say(kim, f"to kim {number}")
+        try:
+            await kim.say(sam, f"to sam {number}")
+        except NotConnected:
+            return False
+        if number in (20, 40):
+            kim.session._client.cut(ServerUnreachable())
+            await until(lambda: not kim.session._traffic.up)
+            for more in range(5):
+                await sam.say(kim, f"meanwhile {number} {more}")
+            kim.session.retry_now()
+            await until(lambda: kim.session._traffic.up)
+    await until(lambda: len(kim.heard.stored) >= 70 or False in kim.heard.readies[1:])
+    return False not in kim.heard.readies[1:]
+
+
 def test_l17_a_cut_line_is_resumed_with_nothing_lost_or_doubled(server: Prosody) -> None:
+    """Prosody 0.12.3 goes on reading a resumed session with the parser of the line that was cut: where half a stanza had
+    come before the cut, it answers our sound ones with not-well-formed and ends the session (seen on its own log, one run
+    in fifty). That is a fresh sign-in to us, where the hub's queue and the archive take over (F16); here it is tried anew.
+    """
+
     async def test() -> None:
-        async with signed_in(server, await new_account(server), await new_account(server)) as [kim, sam]:
-            for number in range(60):
-                await sam.say(kim, f"to kim {number}")
-                await kim.say(sam, f"to sam {number}")
-                if number in (20, 40):
-                    kim.session._client.cut(ServerUnreachable())
-                    await until(lambda: not kim.session._traffic.up)
-                    for more in range(5):
-                        await sam.say(kim, f"meanwhile {number} {more}")
-                    kim.session.retry_now()
-                    await until(lambda: kim.session._traffic.up)
-            await until(lambda: len(kim.heard.stored) >= 70 and len(sam.heard.stored) >= 60)
-            await asyncio.sleep(0.3)
-            assert kim.heard.readies == [False, True, True]
-            assert len(kim.heard.stored) == len({m.stanza_id for m in kim.heard.stored}) == 70
-            assert len(sam.heard.stored) == len({m.stanza_id for m in sam.heard.stored}) == 60
-            await until(lambda: len(kim.heard.acks) == 60)
+        for _ in range(4):
+            async with signed_in(server, await new_account(server), await new_account(server)) as [kim, sam]:
+                if not await chat_with_cuts(kim, sam):
+                    continue
+                await until(lambda heard=sam.heard: len(heard.stored) >= 60)  # type: ignore[misc]
+                await asyncio.sleep(0.3)
+                assert kim.heard.readies == [False, True, True]
+                assert len(kim.heard.stored) == len({m.stanza_id for m in kim.heard.stored}) == 70
+                assert len(sam.heard.stored) == len({m.stanza_id for m in sam.heard.stored}) == 60
+                await until(lambda heard=kim.heard: len(heard.acks) == 60)  # type: ignore[misc]
+                return
+        pytest.fail("no session was resumed in four tries")
 
     run(test)
 
