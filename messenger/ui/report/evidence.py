@@ -67,9 +67,11 @@ class EvidencePresenter:
             return ""
         words = ntr("{n} chosen", "{n} chosen", page.chosen)
         if page.context:
-            words = tr("{chosen}, {around}").format(
-                chosen=words, around=ntr("{n} next to it", "{n} next to them", page.context)
-            )
+            if page.chosen == 1:
+                around = ntr("{n} next to it", "{n} next to it", page.context)
+            else:
+                around = ntr("{n} next to them", "{n} next to them", page.context)
+            words = tr("{chosen}, {around}").format(chosen=words, around=around)
         return words
 
     def count(self, draft: Draft, done: Callable[[], None]) -> None:

@@ -9,7 +9,7 @@ from messenger.domain.report import EvidenceRow
 from messenger.i18n import ntr, tr
 from messenger.ui import a11y
 from messenger.ui.report.evidence import EvidencePresenter
-from messenger.ui.report.lines_model import LinesModel
+from messenger.ui.report.lines_model import CONTEXT, LinesModel
 from messenger.ui.report.lines_view import LinesView
 from messenger.ui.report.pages import Page
 from messenger.ui.report.pick import Pick
@@ -36,6 +36,9 @@ class MessagesPage(Page):
         self.order = Pick(ctx, tr("Order"), "messages.order", height=40)
         self.order.set_choices([(_OLDEST, tr("Oldest first")), (_NEWEST, tr("Newest first"))], _OLDEST)
         self.hint = TextLabel(ctx, tr("Press “goes too” to leave a line out."), "secondary", "muted")
+        keeps_its_place = self.hint.sizePolicy()
+        keeps_its_place.setRetainSizeWhenHidden(True)  # a tick does not move the list
+        self.hint.setSizePolicy(keeps_its_place)
         self.trouble = TextLabel(ctx, "", "message")
         self.trouble.hide()
         top = QWidget()
@@ -74,6 +77,7 @@ class MessagesPage(Page):
         before = self._top_of(keep)
         current = self.list.row(self.list.currentIndex())
         self._model.show(rows, self._presenter.left_out)
+        self.hint.setVisible(bool(self._presenter.left_out) or any(row.goes == CONTEXT for row in rows))
         self.list.doItemsLayout()
         if current is not None and (row := self._model.row_of(current.message)) >= 0:
             self.list.setCurrentIndex(self._model.index(row))

@@ -29,6 +29,25 @@ def test_ticks_come_from_where_it_was_opened_and_context_goes_too(hands):
     assert page.counts.text() == "4 chosen, 4 next to them"
 
 
+def test_it_or_them_goes_by_how_many_are_chosen(hands):
+    page = at_messages(hands)
+    for message in (3, 5, 6):
+        click_row(hands, page, message)
+    hands.settle()
+    assert page.counts.text().startswith("1 chosen, ")
+    assert page.counts.text().endswith(" next to it")
+
+
+def test_the_hint_of_a_mark_is_there_only_with_the_mark(hands):
+    page = at_messages(hands)
+    assert page.hint.isVisible()
+    for message in (3, 5, 6, 7):
+        click_row(hands, page, message)
+    hands.settle()
+    assert set(goes(page).values()) == {"no"}
+    assert not page.hint.isVisible()
+
+
 def click_row(hands, page, message, right=False):
     index = page._model.index(page._model.row_of(message))
     page.list.scrollTo(index)

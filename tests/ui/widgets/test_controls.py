@@ -281,6 +281,18 @@ def test_a_chip_answers_enter(ctx, qtbot):
     assert chip.isChecked()
 
 
+def test_a_double_click_on_the_next_step_is_one_step(ctx, qtbot):
+    button = Button(ctx, "Continue", "wizard.continue", FILLED)
+    qtbot.addWidget(button)
+    button.show()
+    presses = []
+    button.clicked.connect(lambda: presses.append(1))
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.mouseDClick(button, Qt.MouseButton.LeftButton)  # the second press of a double click
+    qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
+    assert presses == [1]
+
+
 @pytest.mark.parametrize("kind", [FILLED, DANGER])
 def test_a_chosen_button_can_be_read(ctx, qtbot, kind):
     button = Button(ctx, "I called", "safe.called", kind)
