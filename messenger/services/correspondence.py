@@ -81,6 +81,7 @@ class Correspondence:
         self._bus = bus
         self._clock = clock
         self._asked: dict[str, float] = {}
+        self._resting: dict[str, float] = {}
         self._nudges: deque[float] = deque()
         self._woken = asyncio.Event()
 
@@ -96,6 +97,7 @@ class Correspondence:
             self._nudges.popleft()
         if len(self._nudges) < _NUDGES:
             self._nudges.append(now)
+            self._resting.clear()
             self.wake()
 
     async def watch(self) -> None:
@@ -171,10 +173,12 @@ class Correspondence:
         order = [one.report_id for one in await self._db.run(outbox.every) if one.report_id in cases]
         for place, report_id in enumerate(order):
             case = cases[report_id]
+            if self._clock.monotonic() < self._resting.get(case.profile.base, 0.0):
+                continue
             long = place == 0 and self._is_fresh(case)
             asked = self._asked.get(report_id)
             if long or asked is None or self._clock.monotonic() - asked >= CALM:
-                await self._ask(report_id, WAIT if long else 0)
+                await self._ask(case, WAIT if long else 0)
 
     def _is_fresh(self, case: Case) -> bool:
         if case.status in _ENDED or case.problem in (problems.CLOSED, problems.KEYS):
@@ -182,7 +186,8 @@ class Correspondence:
         age = datetime.fromisoformat(self._clock.now()) - datetime.fromisoformat(case.changed_at)
         return abs(age.total_seconds()) < FRESH
 
-    async def _ask(self, report_id: str, wait: int) -> None:
+    async def _ask(self, case: Case, wait: int) -> None:
+        report_id = case.report_id
         try:
             await self.refresh(report_id, wait)
         except EndpointRejected as error:
@@ -191,8 +196,9 @@ class Correspondence:
                 self._bus.publish(ReportChanged(report_id))
         except EndpointUnreachable as error:
             self._asked[report_id] = self._clock.monotonic()
-            rest = max(FAILED, float(error.fields["retry_after"]))
-            await self._rest(rest)
+            # The desk has the rest that it asks for; no other one waits for it.
+            self._resting[case.profile.base] = self._clock.monotonic() + float(error.fields["retry_after"])
+            await self._rest(FAILED)
         except RobinError as error:
             self._asked[report_id] = self._clock.monotonic()
             log.info("news could not be kept: %s", type(error).__name__)

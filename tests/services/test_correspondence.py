@@ -239,9 +239,31 @@ def test_a_desk_that_does_not_answer_is_left_in_peace(tmp_path: Path) -> None:
             await asyncio.sleep(0.05)
             assert len(desk.asked) == 1
             clock.forward(2)
-            await asyncio.sleep(0.05)
-            clock.forward(correspondence.PAUSE)
             await until(lambda: len(desk.asked) == 2)
+
+    run(main())
+
+
+def test_a_desk_that_wants_a_day_of_rest_keeps_no_other_desk_waiting(tmp_path: Path) -> None:
+    """Words of a second desk may be urgent; the first one has no say in when they are fetched."""
+
+    async def main() -> None:
+        desk, clock = StandIn(), Manual()
+        async with opened(tmp_path, desk, clock, profile=desk.profile) as world:
+            other, new = await sent(world), await sent(world, "second@elsewhere.example")
+            moved = "UPDATE report_cases SET profile = replace(profile, 'desk.example', 'other.example') WHERE report_id = ?"
+            await world.db.write(lambda conn: conn.execute(moved, (other,)))
+            await world.db.write(report_cases.set_place, new, 3, '"new"')
+            await world.db.write(report_cases.set_place, other, 5, '"other"')
+            desk.news_plan = [EndpointUnreachable("status 503", 86_400)]
+            await world.services.outbox.start()
+            await until(lambda: len(desk.asked) == 1)
+            await asyncio.sleep(0.05)
+            for _ in range(3):
+                clock.forward(correspondence.FAILED)
+                await asyncio.sleep(0.05)
+            assert [place for place, _etag, _wait in desk.asked][:2] == [3, 5], "the other desk is asked"
+            assert [place for place, _etag, _wait in desk.asked].count(3) == 1, "the one that wants rest has it"
 
     run(main())
 
