@@ -20,9 +20,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     install()
     if given and given[0] == "verify":
         # The independent verifier has a command line of its own (decision 28).
-        from messenger.evidence import verify
+        from messenger.app.verify_command import VerifyCommand
+        from messenger.evidence.schema import Schemas
 
-        return verify.main(given[1:])
+        return VerifyCommand(Schemas.packaged()).run(given[1:])
     parser = _parser(given)
     options = parser.parse_args(given)
     if options.print_paths:

@@ -199,6 +199,6 @@ def _receipt(found: dict[str, Any], jws: str) -> AddendumReceipt:
         addendum_id=letter.text(found["addendum_id"], 64),
         addendum_digest=letter.text(found["addendum_digest"], 43, 43),
         case_number=found["case_number"],
-        received_at=letter.text(found["received_at"], 64),
+        received_at=letter.moment(found["received_at"]),
         jws=jws,
     )

@@ -15,6 +15,21 @@ SIGNING_CURVE = "Ed25519"
 SEALING_CURVE = "X25519"
 _USES = {SIGNING_CURVE: "sig", SEALING_CURVE: "enc"}
 _MEMBERS = {"kty", "crv", "x", "use", "kid"}
+_PRIME = 2**255 - 19
+_EIGHTH = 55188659117513257062467267217118295137698188065244968500265048394206261417927
+# The points of small order by what their bytes say (y, or u), modulo the prime: eight of Ed25519 with their signs, those of
+# X25519 in RFC 7748, section 6.1. Such a signing key takes signatures that anybody can make; what is sealed to such a
+# sealing key anybody can open.
+_WEAK = {
+    SIGNING_CURVE: {0, 1, _PRIME - 1, _EIGHTH, _PRIME - _EIGHTH},
+    SEALING_CURVE: {
+        0,
+        1,
+        _PRIME - 1,
+        325606250916557431795983626356110631294008115727848805560023387167927233504,
+        39382357235489614581723060781553021112529911719440698176882885853963445705823,
+    },
+}
 
 Jwk = Mapping[str, str]
 
@@ -23,7 +38,7 @@ def check_jwk(jwk: Jwk, curve: str = "") -> bytes:
     """The 32 public bytes of a key. Raises `FormatRefused`.
 
     Members: kty "OKP", crv, x; use ("sig" or "enc", as the curve says) and kid (the thumbprint) may be there;
-    nothing else may, a private key least of all.
+    nothing else may, a private key least of all. A key of small order is refused.
     """
     found = jwk.get("crv")
     if not set(jwk) <= _MEMBERS or not all(isinstance(value, str) for value in jwk.values()):
@@ -34,6 +49,8 @@ def check_jwk(jwk: Jwk, curve: str = "") -> bytes:
     if len(text) != 43 or jwk.get("use", _USES[found]) != _USES[found]:
         raise FormatRefused("key")
     public = unb64u(text)
+    if int.from_bytes(public, "little") % 2**255 % _PRIME in _WEAK[found]:
+        raise FormatRefused("key")
     if "kid" in jwk and jwk["kid"] != _thumbprint(found, text):
         raise FormatRefused("key")
     return public

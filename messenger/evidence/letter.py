@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from messenger.domain.errors import FormatRefused, SignatureRefused
-from messenger.evidence.canonical import canonical, parse_canonical
+from messenger.evidence.canonical import canonical, check_time, parse_canonical
 from messenger.evidence.keys import Jwk, PublicKeys, SealingKey, SigningKey
 from messenger.evidence.seal import Random, seal, unseal
 from messenger.evidence.signature import sign, verify
@@ -52,6 +52,11 @@ def text(value: Any, longest: int, shortest: int = 0) -> str:
     if not isinstance(value, str) or not shortest <= len(value) <= longest:
         raise FormatRefused("text")
     return value
+
+
+def moment(value: Any) -> str:
+    """`value`, when it is a time of the wire. Raises `FormatRefused`."""
+    return check_time(text(value, 64))
 
 
 def listed(value: Any, longest: int) -> Sequence[Any]:

@@ -50,6 +50,7 @@ def check_entries(manifest: dict[str, Any], entries: list[dict[str, Any]]) -> No
 
     Recomputed are: order, count, withheld runs, each line's assurance and the findings over all, and the Merkle root.
     """
+    _check_kind(manifest, len(entries))
     leaves: list[bytes] = []
     previous = 0
     for entry in entries:
@@ -66,12 +67,23 @@ def check_entries(manifest: dict[str, Any], entries: list[dict[str, Any]]) -> No
         raise EvidenceRefused("count")
     if _runs(entries) != manifest["withheld"]:
         raise EvidenceRefused("withheld")
-    _check_journal(manifest["journal"], [entry["journal"]["index"] for entry in shown if entry["journal"]])
-    stated = manifest["integrity"]
-    if {**_integrity(shown), "asked_at": stated["asked_at"]} != stated:
+    _check_journal(manifest["journal"], [entry["journal"] for entry in shown if entry["journal"]])
+    stated, counted = manifest["integrity"], _integrity(shown)
+    if {**counted, "asked_at": stated["asked_at"]} != stated:
+        raise EvidenceRefused("integrity")
+    if counted["mam_same"] is not None and stated["asked_at"] is None:
         raise EvidenceRefused("integrity")
     if b64u(merkle_root(leaves)) != manifest["merkle_root"]:
         raise EvidenceRefused("items")
+
+
+def _check_kind(manifest: dict[str, Any], lines: int) -> None:
+    """A room is described when it is a room, a report about no chat has no lines, and no file has more lines than its chat."""
+    kind = manifest["kind"]
+    if (manifest["room"] is not None) != (kind == "room") or (kind == "none" and lines):
+        raise EvidenceRefused("kind")
+    if manifest["total"] < lines:
+        raise EvidenceRefused("total")
 
 
 def _check_line(entry: dict[str, Any]) -> None:
@@ -81,12 +93,15 @@ def _check_line(entry: dict[str, Any]) -> None:
             raise EvidenceRefused(f"raw at {entry['seq']}")
     if entry["assurance"] != assurance(entry["archive_check"], entry["journal"] is not None):
         raise EvidenceRefused(f"assurance at {entry['seq']}")
+    if entry["edits_total"] < len(entry["edits"]):
+        raise EvidenceRefused(f"edits at {entry['seq']}")
 
 
-def _check_journal(journal: dict[str, Any] | None, places: Sequence[int]) -> None:
-    """Each line has a place of its own in the chain, at or before the end that was fixed at the click."""
-    end = journal["index"] if journal else -1
-    if len(set(places)) != len(places) or max(places, default=-1) > end:
+def _check_journal(journal: dict[str, Any] | None, links: Sequence[dict[str, Any]]) -> None:
+    """Each line has a place of its own in the chain, at or before the end that was fixed at the click, whose value is known."""
+    end, head = (journal["index"], journal["head"]) if journal else (-1, "")
+    places = {link["index"]: link["hash"] for link in links}
+    if len(places) != len(links) or max(places, default=-1) > end or places.get(end, head) != head:
         raise EvidenceRefused("journal")
 
 

@@ -16,8 +16,8 @@ from messenger.evidence import addendum as addenda
 from messenger.evidence import receipt as receipts
 from messenger.evidence import withdrawal as withdrawals
 from messenger.evidence.addendum import SignedAddendum
-from messenger.evidence.canonical import canonical, digest, parse_canonical
-from messenger.evidence.keys import Jwk, PublicKeys
+from messenger.evidence.canonical import canonical, check_time, digest, parse_canonical, unb64u
+from messenger.evidence.keys import SEALING_CURVE, Jwk, PublicKeys, thumbprint
 from messenger.evidence.report import Prepared, SignedReport, read_identity, read_items, read_report
 from messenger.evidence.schema import Schemas
 from messenger.evidence.seal import check_sealed
@@ -26,7 +26,8 @@ from messenger.evidence.signature import signer, unchecked_payload
 PACKAGE_TYPE = "urn:robin:package:1"
 COPY_TYPE = "urn:robin:copy:1"
 MAX_PACKAGE_BYTES = 24 * 1024 * 1024
-MAX_COPY_BYTES = 16 * 1024 * 1024
+MAX_COPY_BYTES = 64 * 1024 * 1024
+"""Holds a report of any size, its receipts and all the addenda that a desk takes (64 MiB sealed, 48 MiB as their JWS)."""
 COPY_SUFFIX = ".robin.json"
 MEDIA_TYPE = "application/jose"
 _COPY_MEMBERS = frozenset(("type", "check", "report", "files", "receipt", "addenda", "withdrawal", "desk_keys"))
@@ -86,7 +87,11 @@ class Package:
                 identity=found["files"]["identity"].encode("ascii"),
             )
             kids = {check_sealed(one) for one in (package.report, package.items, package.identity)}
-            known = set(PublicKeys(package.endpoint.keys).thumbprints())
+            keys = PublicKeys(package.endpoint.keys)
+            known = {thumbprint(key) for key in keys if key["crv"] == SEALING_CURVE}
+            check_time(package.created_at)
+            for one in (package.digest, *package.endpoint.pins):
+                unb64u(one)
         except (KeyError, TypeError, AttributeError, UnicodeEncodeError, SealRefused):
             raise FormatRefused("package") from None
         if package._body() != found or not kids <= known:
@@ -176,6 +181,12 @@ def with_withdrawal(copy: bytes, withdrawal: str, desk_jwks: Iterable[Jwk]) -> b
     return _written({**found, "withdrawal": withdrawal}, desk_jwks)
 
 
+def read_package(data: bytes, schemas: Schemas) -> Package:
+    """The package in `data`, every field checked. Raises `FormatRefused` or another `EvidenceRefused`."""
+    schemas.check("package", parse_canonical(data, MAX_PACKAGE_BYTES))
+    return Package.decode(data)
+
+
 def read_copy(data: bytes, schemas: Schemas, max_bytes: int = MAX_COPY_BYTES) -> Copy:
     """The copy in `data`, every part checked. Raises `FormatRefused` or another `EvidenceRefused`."""
     found = _parsed(data, max_bytes)
@@ -185,6 +196,8 @@ def read_copy(data: bytes, schemas: Schemas, max_bytes: int = MAX_COPY_BYTES) ->
     reporter = read_identity(signed, canonical(found["files"]["identity"]), schemas)
     keys = _desk_keys(found, signed)
     receipt = _receipt(found, keys, signed)
+    for name, jws in _words(found):
+        schemas.check(name, parse_canonical(unchecked_payload(jws)))
     added = tuple(_addenda(found["addenda"], keys, signed, receipt, schemas))
     return Copy(signed, tuple(entries), reporter, receipt, added, _withdrawn(found, keys, signed, receipt))
 
@@ -217,9 +230,14 @@ def _check(body: dict[str, Any]) -> str:
 
 def _signers(body: dict[str, Any]) -> list[str]:
     """The thumbprints of the keys that the desk's parts of a copy name, sorted."""
-    parts = [(body["receipt"], receipts.TYP), (body["withdrawal"], withdrawals.RECEIPT_TYP)]
-    parts += [(one["receipt"], addenda.RECEIPT_TYP) for one in body["addenda"]]
-    return sorted({signer(jws, typ) for jws, typ in parts if jws is not None})
+    return sorted({signer(jws, f"robin-{name}+jws") for name, jws in _words(body)})
+
+
+def _words(body: dict[str, Any]) -> list[tuple[str, str]]:
+    """What the desk signed in a copy: the name of its schema, and its JWS."""
+    parts = [("receipt", body["receipt"]), ("withdrawal-receipt", body["withdrawal"])]
+    parts += [("addendum-receipt", one["receipt"]) for one in body["addenda"]]
+    return [(name, jws) for name, jws in parts if jws is not None]
 
 
 def _desk_keys(found: dict[str, Any], signed: SignedReport) -> PublicKeys:
@@ -277,6 +295,8 @@ def _same_case(word: AddendumReceipt | Withdrawn, receipt: Receipt | None) -> No
 
 
 def _profile(found: dict[str, Any]) -> EndpointProfile:
+    if not all(isinstance(found[name], bool) for name in ("hand_set", "demonstration")):
+        raise FormatRefused("package")
     keys = tuple(dict(one) for one in found["keys"])
     many = {name: tuple(found[name]) for name in ("languages", "auth", "pins")}
     return EndpointProfile(**{**found, **many, "keys": keys})

@@ -9,7 +9,7 @@ from typing import Any
 
 from messenger.domain.errors import FormatRefused, SignatureRefused
 from messenger.domain.receipt import IdentityLevel, Receipt
-from messenger.evidence.canonical import canonical, parse_canonical
+from messenger.evidence.canonical import canonical, check_time, parse_canonical
 from messenger.evidence.keys import Jwk, PublicKeys, SealingKey, SigningKey
 from messenger.evidence.seal import Random, seal, unseal
 from messenger.evidence.signature import sign, verify
@@ -51,9 +51,10 @@ def new_receipt_code(random: Random = os.urandom) -> str:
 
 
 def make_receipt(key: SigningKey, receipt: Receipt) -> str:
-    """The signed form of a receipt; `receipt.jws` is not looked at. Raises `FormatRefused` for a bad case number."""
+    """The signed form of a receipt; `receipt.jws` is not looked at. Raises `FormatRefused` for a bad case number or time."""
     if not CASE_FORM.fullmatch(receipt.case_number):
         raise FormatRefused("case_number")
+    check_time(receipt.received_at)
     payload = {
         "type": TYPE,
         "report_id": receipt.report_id,
@@ -125,4 +126,5 @@ def _checked(found: dict[str, Any]) -> dict[str, str]:
         raise FormatRefused("receipt")
     if not CASE_FORM.fullmatch(found["case_number"]):
         raise FormatRefused("receipt")
+    check_time(found["received_at"])
     return found

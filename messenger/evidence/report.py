@@ -128,6 +128,8 @@ def read_report(jws: str, schemas: Schemas) -> SignedReport:
         raise SignatureRefused("report") from None
     verify(jws, keys, TYP)
     schemas.check("report", body)
+    if body["sent_to"]["keys"] != sorted(body["sent_to"]["keys"]):
+        raise FormatRefused("report:/sent_to/keys (sorted)")
     return SignedReport(jws=jws, report=payload, digest=digest(payload), body=body)
 
 

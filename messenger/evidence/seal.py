@@ -58,7 +58,7 @@ def unseal(jwe: bytes, key: SealingKey, max_bytes: int = MAX_JWE_BYTES) -> bytes
         header = _header(header_text)
         if header["kid"] != key.thumbprint:
             raise FormatRefused("kid")
-        content_key = _content_key(key.exchange(check_jwk(header["epk"], SEALING_CURVE)))
+        content_key = _content_key(key.exchange(unb64u(header["epk"]["x"])))
         return AESGCM(content_key).decrypt(unb64u(iv), unb64u(text) + unb64u(tag), header_text.encode("ascii"))
     except (FormatRefused, InvalidTag, UnicodeDecodeError):
         raise SealRefused("seal") from None
@@ -67,8 +67,9 @@ def unseal(jwe: bytes, key: SealingKey, max_bytes: int = MAX_JWE_BYTES) -> bytes
 def check_sealed(jwe: bytes, max_bytes: int = MAX_JWE_BYTES) -> str:
     """What can be checked without the key: the form. Returns the receiving key's thumbprint. Raises `SealRefused`."""
     try:
-        header_text, _iv, text, _tag = _split(jwe, max_bytes)
-        unb64u(text)
+        header_text, *rest = _split(jwe, max_bytes)
+        for part in rest:
+            unb64u(part)
         return str(_header(header_text)["kid"])
     except (FormatRefused, UnicodeDecodeError):
         raise SealRefused("seal") from None
@@ -94,6 +95,7 @@ def _header(text: str) -> Mapping[str, Any]:
     epk = header["epk"]
     if not isinstance(epk, dict) or set(epk) != {"crv", "kty", "x"} or not isinstance(header["kid"], str):
         raise FormatRefused("header")
+    check_jwk(epk, SEALING_CURVE)
     return header
 
 

@@ -112,7 +112,7 @@ def _answer(found: dict[str, Any], jws: str) -> Withdrawn:
         report_id=letter.text(found["report_id"], 64),
         report_digest=letter.text(found["report_digest"], 43, 43),
         case_number=found["case_number"],
-        at=letter.text(found["at"], 64),
+        at=letter.moment(found["at"]),
         outcome=letter.one_of(WithdrawalOutcome, found["outcome"]),
         jws=jws,
     )

@@ -127,7 +127,7 @@ def statement(endpoint: EndpointProfile, report_id: str, **changes: Any) -> Repo
         narrative="He keeps asking about my school. It feels odd.",
         consent=Consent(share_with_police=True),
         actions=Actions(told_adult=False),
-        server=ServerFacts("example.org", ("urn:xmpp:mam:2",)),
+        server=ServerFacts("example.org", ("urn:xmpp:mam:2",), asked_at=at(29)),
     )
     return replace(base, **changes)
 
@@ -143,7 +143,7 @@ class ReporterApp:
 
     def report(self, lines: Any = LINES, chosen: Any = CHOSEN, room: RoomFacts | None = None, **changes: Any) -> Prepared:
         said = [one if isinstance(one, CapturedMessage) else line(seq, *one) for seq, one in enumerate(lines, 1)]
-        taken = Snapshot(1, ACCOUNT, OTHER, JournalHead(max(8, len(said)), digest(b"head"), at(0)), at(30), len(said), room)
+        taken = Snapshot(1, ACCOUNT, OTHER, JournalHead(max(8, len(said)) + 1, digest(b"head"), at(0)), at(30), len(said), room)
         stated = statement(self.endpoint, self.report_id, **changes)
         return prepare(stated, capture(said, set(chosen)), taken, self.signing, self.sealing, SCHEMAS)
 
@@ -163,7 +163,7 @@ class ReporterApp:
     def addendum(self, prev: str, lines: Any = LINES[:3], words: str = "There was more.", **changes: Any) -> Addendum:
         said = [one if isinstance(one, CapturedMessage) else line(seq, *one) for seq, one in enumerate(lines, 1)]
         taken = Snapshot(1, ACCOUNT, OTHER, JournalHead(9, digest(b"head 2"), at(0)), at(50), len(said)) if said else None
-        stated = AddendumInput(self.report_id, str(uuid.uuid4()), at(50), prev, "en", words, ServerFacts("example.org"))
+        stated = AddendumInput(self.report_id, str(uuid.uuid4()), at(50), prev, "en", words, ServerFacts("example.org", asked_at=at(49)))
         kept = capture(said, {1}) if said else Capture()
         return make_addendum(self.signing, self.desk_enc, replace(stated, **changes), kept, taken, SCHEMAS)
 

@@ -558,13 +558,20 @@ MANIFEST_CHANGES: dict[str, tuple[str, Callable[[dict[str, Any], list[dict[str, 
     "journal end": ("journal", lambda body, items: body["journal"].update(index=12)),
     "no chain": ("journal", lambda body, items: body.update(journal=None)),
     "one place twice": ("journal", lambda body, items: items[3]["journal"].update(index=5)),
+    "another end": ("journal", lambda body, items: body["journal"].update(index=13)),
+    "asked at no time": ("integrity", lambda body, items: body["integrity"].update(asked_at=None)),
+    "more lines than messages": ("total", lambda body, items: body.update(total=len(items) - 1)),
+    "lines of no chat": ("kind", lambda body, items: body.update(kind="none")),
+    "a room without its facts": ("kind", lambda body, items: body.update(kind="room")),
+    "a chat with a room": ("kind", lambda body, items: body.update(room={"jid": "r@rooms.example"})),
+    "fewer changes than listed": ("edits at 13", lambda body, items: items[12].update(edits_total=0)),
 }
 
 
 @pytest.mark.parametrize("name", MANIFEST_CHANGES)
 def test_entries_that_the_manifest_was_not_made_over_are_refused(name: str) -> None:
     taken = capture(case.conversation(), {1007, 1009, 1013}, {1006}, random=case.seeded("s"))
-    body = make_manifest(taken, case.snapshot(), ServerFacts(), case.NOW)
+    body = make_manifest(taken, case.snapshot(), ServerFacts(asked_at=case.ASKED_AT), case.NOW)
     items = json.loads(canonical(list(taken.entries)))
     check_entries(body, items)
     what, change = MANIFEST_CHANGES[name]
@@ -577,8 +584,8 @@ def test_entries_that_the_manifest_was_not_made_over_are_refused(name: str) -> N
 
 def test_the_last_place_of_the_chain_may_be_a_line() -> None:
     taken = capture(case.conversation(), {1007}, random=case.seeded("s"))
-    head = replace(case.snapshot().head, index=10)
-    body = make_manifest(taken, replace(case.snapshot(), head=head), ServerFacts(), case.NOW)
+    head = replace(case.snapshot().head, index=10, head=case.conversation()[9].journal_hash)
+    body = make_manifest(taken, replace(case.snapshot(), head=head), ServerFacts(asked_at=case.ASKED_AT), case.NOW)
     check_entries(body, list(taken.entries))
     with pytest.raises(EvidenceRefused):
         check_entries({**body, "journal": {**body["journal"], "index": 9}}, list(taken.entries))

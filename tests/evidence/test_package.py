@@ -454,7 +454,7 @@ def test_later_evidence_that_does_not_follow_is_not_put_in(prepared: Prepared, s
     assert refusal.value.fields["what"] == "chain"
     both = with_addendum(with_addendum(copy, first.jws, "", keys), second.jws, "", keys)
     assert read_copy(both, schemas).addenda[1].addendum.digest == second.digest
-    far = [case.added(prev, schemas).jws for prev in ("-" * 43, "z" * 43)]
+    far = [case.added(prev, schemas).jws for prev in ("-" * 42 + "0", "z" * 42 + "w")]
     for wrong in (*far, prepared.jws, "x", sign(b"[]", case.REPORTER_SIG, "t")):
         with pytest.raises(EvidenceRefused):
             with_addendum(copy, wrong, "", keys)
@@ -666,6 +666,9 @@ LIES: dict[str, Callable[[dict[int, dict[str, Any]], dict[str, Any]], object]] =
     "one place of the log twice": lambda lines, manifest: lines[8]["journal"].update(index=7),
     "a place after the end": lambda lines, manifest: lines[8]["journal"].update(index=32),
     "a stanza of another": lambda lines, manifest: lines[7].update(raw_xml="<message/>"),
+    "another end of the log than its last line": lambda lines, manifest: manifest["journal"].update(index=12),
+    "asked at no time": lambda lines, manifest: manifest["integrity"].update(asked_at=None),
+    "more lines than messages": lambda lines, manifest: manifest.update(total=len(lines) - 1),
     "first place": lambda lines, manifest: manifest["seq"].update(first=2),
     "no places": lambda lines, manifest: manifest.update(seq=None),
 }
@@ -692,13 +695,22 @@ def test_the_reporters_program_cannot_claim_more_than_its_file_shows(
         read_copy(changed, schemas)
 
 
+@pytest.mark.parametrize("kind", ["none", "room"])
+def test_lines_of_no_chat_or_of_a_room_that_is_not_described_are_refused(
+    kind: str, prepared: Prepared, schemas: Schemas
+) -> None:
+    with pytest.raises(EvidenceRefused):
+        read_copy(lied(prepared, lambda lines, manifest: manifest.update(kind=kind)), schemas)
+
+
 def test_what_is_no_lie_is_taken(prepared: Prepared, schemas: Schemas) -> None:
     """The helper itself changes nothing that matters; the last place of the log may be a line's."""
     for honest in (
         lambda lines, manifest: None,
-        lambda lines, manifest: manifest["journal"].update(index=12),
+        lambda lines, manifest: manifest["journal"].update(index=12, head=lines[12]["journal"]["hash"]),
         lambda lines, manifest: lines[12].update(assurance="A0", journal=None),
-        lambda lines, manifest: manifest["integrity"].update(asked_at=None),
+        lambda lines, manifest: manifest.update(total=len(lines)),
+        lambda lines, manifest: lines[12].update(edits_total=9),
     ):
         copy = lied(prepared, honest)
         assert not refused(copy)

@@ -155,8 +155,8 @@ def test_the_readable_forms_are_as_they_were_read(prepared: Prepared) -> None:
 def test_the_limits_are_those_of_the_contract() -> None:
     kib, mib = 1024, 1024 * 1024
     assert (mib, 8 * mib, 64 * kib) == (report.MAX_REPORT_BYTES, report.MAX_ITEMS_BYTES, report.MAX_IDENTITY_BYTES)
-    assert (24 * mib, 16 * mib) == (package.MAX_PACKAGE_BYTES, package.MAX_COPY_BYTES)
-    assert (24 * mib, 32) == (verify.MAX_BYTES, verify.MAX_DEPTH)
+    assert (24 * mib, 64 * mib) == (package.MAX_PACKAGE_BYTES, package.MAX_COPY_BYTES)
+    assert (64 * mib, 32) == (verify.MAX_BYTES, verify.MAX_DEPTH)
     assert (6 * mib, 10_000, 100) == (capture.MAX_CANONICAL_BYTES, capture.MAX_ENTRIES, capture.MAX_EDITS)
     assert (capture.CONTEXT, capture.COUNTABLE, capture.SALT_BYTES) == (3, 20, 16)
     assert (capture.MAX_SHOWN, capture.MAX_FILES) == (2000, 100)

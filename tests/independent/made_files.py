@@ -272,6 +272,17 @@ put(
 put("assurance A1 for A2", "items/items/3/assurance", "A1")
 put("assurance A3", "items/items/3/assurance", "A3")
 put("escaped for nothing", "items/items/3/body_escaped", "x")
+put("enc x of small order", "report/reporter/keys/enc/x", verifier.b64(b"\x01" + bytes(31)))
+put("enc x of small order in another writing", "report/reporter/keys/enc/x", verifier.b64(b"\xed" + b"\xff" * 30 + b"\x7f"))
+put("identity at its largest", "identity/reporter/contact", [{"kind": "xmpp", "value": "a" * 3071, "safe": None, "when": ""}] * 20)
+put("identity too large", "identity/reporter/contact",
+    [{"kind": "xmpp", "value": "\U0001f600" * 3071, "safe": None, "when": ""}] * 6)  # fmt: skip
+put("report too large", "report/reported", [
+    {"jid": "", "names_seen": ["\U0001f600" * 1000] * 20, "occupant_id": "", "first_seen": None, "last_seen": None,
+     "roster_state": "", "resources": [], "claims": {"name": "", "age": "", "place": ""}, "other_accounts": [],
+     "known_offline": "no"}] * 20)  # fmt: skip
+put("receipt too large", "receipt/reporter_jid", "\U0001f600" * 3071)
+put("receipt large", "receipt/reporter_jid", "a" * 3071)
 put("body length shorter", "items/items/3/body_length", 1)
 put("edits total more", "items/items/3/edits_total", 9)
 put("retracted", "items/items/3/retracted", True)

@@ -25,7 +25,20 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 SCHEMAS = Path(__file__).resolve().parents[2] / "assets" / "schema"
 LARGEST = 2**53 - 1
 DEEPEST = 32
+SIZES = {"copy": 64 * 2**20, "package": 24 * 2**20, "report": 2**20, "items": 8 * 2**20, "identity": 2**16}
 ADDENDUM_BYTES = 3_000_000
+DESK_BYTES = 2**14
+# Foundations, "Keys": the points of small order by what their bytes say without the sign, modulo 2^255-19.
+FIELD = 2**255 - 19
+EIGHTH = 2707385501144840649318225287225658788936804267575313519463743609750303402022
+WEAK = {
+    "Ed25519": {0, 1, FIELD - 1, EIGHTH, FIELD - EIGHTH},
+    "X25519": {
+        0, 1, FIELD - 1,
+        325606250916557431795983626356110631294008115727848805560023387167927233504,
+        39382357235489614581723060781553021112529911719440698176882885853963445705823,
+    },
+}  # fmt: skip
 ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
 TO_ESCAPE = re.compile(r'["\\\x00-\x1f]')
 BINARY = re.compile(r"\^\[A-Za-z0-9_-\](?:\{(?:22|43)\}|\*)\(\?!\\n\)\$")  # the schemas' patterns of base64url values
@@ -126,6 +139,12 @@ def thumbprint(key: dict[str, Any]) -> str:
     return digest(write({"crv": key["crv"], "kty": key["kty"], "x": key["x"]}))
 
 
+def check_strong(key: dict[str, Any]) -> None:
+    """A key of small order is refused."""
+    said = int.from_bytes(unb64(key["x"]), "little") & (2**255 - 1)
+    need(said % FIELD not in WEAK[key["crv"]], "key of small order")
+
+
 def payload(jws: str) -> bytes:
     """What is signed, before anything is verified."""
     return unb64(jws.split(".")[1])
@@ -163,6 +182,7 @@ def check_jwe(jwe: str, receivers: set[str]) -> None:
         "kid": kid, "typ": "robin-sealed+jwe",
     }  # fmt: skip
     need(raw == write(right) and len(unb64(epk)) == 32, "header of a seal")
+    check_strong(right["epk"])
     need(none == "" and len(unb64(nonce)) == 12 and len(unb64(tag)) == 16, "form of a seal")
     unb64(sealed)
     need(kid in receivers, "sealed for nobody there")
@@ -213,8 +233,9 @@ def _ref(value: Any, said: str, _schema: Any, base: str, at: str) -> None:
 
 
 def _key(value: Any, target: Any, base: str, at: str) -> None:
-    """A key's name, where it has one, is its thumbprint."""
+    """A key's name, where it has one, is its thumbprint, and the key is not weak."""
     _fit(value, target, base, at)
+    check_strong(value)
     need("kid" not in value or value["kid"] == thumbprint(value), f"kid at {at}")
 
 
@@ -371,6 +392,9 @@ def counted(lines: list[dict[str, Any]]) -> dict[str, Any]:
 
 def check_lines(manifest: dict[str, Any], lines: list[dict[str, Any]]) -> None:
     """Step 4."""
+    need((manifest["room"] is None) == (manifest["kind"] != "room"), "room and kind")
+    need(manifest["kind"] != "none" or not lines, "lines of no chat")
+    need(manifest["total"] >= manifest["entries"], "total")
     need(all(one["seq"] < other["seq"] for one, other in pairwise(lines)), "order of seq")
     for name, value in counted(lines).items():
         said = manifest[name]
@@ -380,6 +404,8 @@ def check_lines(manifest: dict[str, Any], lines: list[dict[str, Any]]) -> None:
     shown = [line for line in lines if "withheld" not in line]
     for line in shown:
         check_item(line)
+        asked = line["archive_check"] != "not_asked"
+        need(not asked or manifest["integrity"]["asked_at"] is not None, "asked at no time")
     check_journal(manifest["journal"], [line["journal"] for line in shown if line["journal"] is not None])
 
 
@@ -389,11 +415,13 @@ def check_item(line: dict[str, Any]) -> None:
         need(raw is None or one["raw_sha256"] == digest(raw.encode()), "raw_sha256")
     level = "A2" if line["archive_check"] in ("same", "found") else "A0" if line["journal"] is None else "A1"
     need(line["assurance"] == level, "assurance")
+    need(line["edits_total"] >= len(line["edits"]), "edits_total")
 
 
 def check_journal(end: dict[str, Any] | None, places: list[dict[str, Any]]) -> None:
     need(len({one["index"] for one in places}) == len(places), "a place of the journal twice")
     need(not places or (end is not None and max(one["index"] for one in places) <= end["index"]), "journal's end")
+    need(all(one["hash"] == end["head"] for one in places if end and one["index"] == end["index"]), "journal's head")
 
 
 # --- the two containers ---
@@ -415,6 +443,7 @@ class Desk:
 
     def read(self, jws: str, kind: str) -> dict[str, Any]:
         """What the desk signed."""
+        need(len(jws) <= DESK_BYTES, f"{kind} too large")
         name = key_name(jws)
         need(isinstance(name, str) and name in self.keys and name in self.sealed_for, f"{kind}: key of nobody known")
         value: dict[str, Any] = read(verify_jws(jws, self.keys[name], f"robin-{kind}+jws"))
@@ -427,14 +456,17 @@ def check_copy(copy: dict[str, Any]) -> None:
     fits(copy, "copy")
     check_check(copy)
     raw = payload(copy["report"])
+    need(len(raw) <= SIZES["report"], "report too large")
     report = read(raw)
     fits(report, "report")
     signing = report["reporter"]["keys"]["sig"]
     verify_jws(copy["report"], signing, "robin-report+jws")
+    need(report["sent_to"]["keys"] == sorted(report["sent_to"]["keys"]), "order of sent_to.keys")
     for name, file in copy["files"].items():
         data, said = write(file), report["files"][name]
         need((said["digest"], said["size"]) == (digest(data), len(data)), f"files: {name}")
         need(file["report_id"] == report["report_id"], f"report_id of {name}")
+        need(len(data) <= SIZES[name], f"{name} too large")
     check_lines(report["evidence"], copy["files"]["items"]["items"])
     desk = Desk(copy["desk_keys"], report["sent_to"]["keys"])
     if copy["receipt"] is None:
@@ -472,15 +504,17 @@ def check_addendum(jws: str, report_id: str, before: str, signing: dict[str, Any
     need((added["report_id"], added["prev_digest"]) == (report_id, before), "addendum of another chain")
     if added["evidence"] is None:
         need(not added["items"], "lines without a manifest")
-        need(added["narrative"] is not None, "addendum without anything")
     else:
         check_lines(added["evidence"], added["items"])
+    need(bool(added["items"]) or added["narrative"] is not None, "addendum without anything")
     return added
 
 
 def check_package(package: dict[str, Any]) -> None:
     fits(package, "package")
     check_check(package)
+    keys = [thumbprint(key) for key in package["endpoint"]["keys"]]
+    need(len(set(keys)) == len(keys), "a key twice")
     receivers = {thumbprint(key) for key in package["endpoint"]["keys"] if key["crv"] == "X25519"}
     with form():
         for jwe in (package["report"], *package["files"].values()):
@@ -493,10 +527,12 @@ CONTAINERS = {"urn:robin:copy:1": check_copy, "urn:robin:package:1": check_packa
 def verdict(data: bytes) -> Refused | None:
     """Why a file is refused; None when it is accepted."""
     try:
+        need(len(data) <= SIZES["copy"], "file too large")
         value = read(data)
         kind = value.get("type") if isinstance(value, dict) else None
         if not isinstance(kind, str) or kind not in CONTAINERS:
             refuse("neither a copy nor a package")
+        need(kind != "urn:robin:package:1" or len(data) <= SIZES["package"], "package too large")
         CONTAINERS[kind](value)
     except Refused as refused:
         return refused

@@ -1,4 +1,4 @@
-"""Compares Robin's verifier with one that was written from the contract alone. A command, not a test.
+"""Compares the command `robin verify` with one that was written from the contract alone. A command, not a test.
 
     python tests/long/independent_agreement.py [--files N] [--seed N]
 
@@ -24,7 +24,11 @@ import made_files  # noqa: E402
 import package_mutations  # noqa: E402
 import verifier  # noqa: E402
 
-from messenger.evidence import verify  # noqa: E402
+from messenger.app.verify_command import VerifyCommand  # noqa: E402
+from messenger.evidence.schema import Schemas  # noqa: E402
+from messenger.evidence.verify import Unreadable  # noqa: E402
+
+COMMAND = VerifyCommand(Schemas.packaged())
 
 
 @dataclass(frozen=True)
@@ -48,10 +52,10 @@ class Outcome:
 
 
 def robins(data: bytes) -> str:
-    """Robin's verdict: `accepted`, or why not."""
+    """The verdict of the command `robin verify`: `accepted`, or why not."""
     try:
-        refused = [one.words for one in verify.verify(data) if one.result == "refused"]
-    except verify.Unreadable as error:
+        refused = [one.words for one in COMMAND.findings(data) if one.result == "refused"]
+    except Unreadable as error:
         return f"not readable: {error}"
     return " ".join(refused) or "accepted"
 
