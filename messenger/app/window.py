@@ -212,6 +212,7 @@ class Application(QObject):
         window = ReportWindow(self.ctx, self.engine)
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         window.link_requested.connect(self._open_link)
+        window.hidden.connect(self.window.put_reports_away)
         self._reports.append(window)
         window.gone.connect(lambda: self._reports.remove(window) if window in self._reports else None)
         window.gone.connect(self._maybe_quit)
@@ -228,6 +229,7 @@ class Application(QObject):
         page = SafetyPage(self.ctx, self.engine)
         page.resume_wanted.connect(self.resume)
         page.link_requested.connect(self._open_link)
+        page.hidden.connect(self.window.put_reports_away)
         return page
 
     def _window_closed(self) -> None:

@@ -95,6 +95,11 @@ class MainWindow(Frame):
         if inside:
             self._land(page)
 
+    def put_reports_away(self) -> None:
+        """Hide this was used: My reports would tell beside the notes what was hidden."""
+        if self._room == SAFETY:
+            self.show_room(CHATS)
+
     def show_requests(self) -> None:
         """The people who wait for an answer."""
         self.show_room(PEOPLE)

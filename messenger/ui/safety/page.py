@@ -42,7 +42,7 @@ _OWN = ("report", "helplines", "trusted_adult", "read_receipts", "notifications"
 
 class SafetyPage(Surface):
     """The room. `report` opens Report abuse, `resume_wanted` goes on with a draft (its id), `link_requested`
-    opens a web address after asking.
+    opens a web address after asking, `hidden` says that Hide this was used in a window that follows a report.
 
     `deeds` are further actions of tips that the window can do, by id.
     """
@@ -50,6 +50,7 @@ class SafetyPage(Surface):
     report = Signal()
     resume_wanted = Signal(str)
     link_requested = Signal(str)
+    hidden = Signal()
 
     def __init__(
         self, ctx: ThemeContext, engine: Engine, deeds: Mapping[str, Callable[[], None]] | None = None
@@ -62,6 +63,7 @@ class SafetyPage(Surface):
         self.tips, self.reports = SafetyPresenter(engine), ReportsPresenter(engine, _now)
         self._steps = Steps(ctx, engine)
         self._steps.link_requested.connect(self.link_requested)
+        self._steps.hidden.connect(self.hidden)
         self.tip, self.topics = TipCard(ctx, (*_OWN, *self._deeds)), TopicChips(ctx)
         self.help, self.checks, self.cases = HelpCard(ctx), SettingsCheck(ctx), CasesCard(ctx)
         outer = QVBoxLayout(self)

@@ -18,9 +18,10 @@ STEPS = tuple(_WINDOWS)
 
 
 class Steps(QObject):
-    """Holds the open windows; `link_requested` is theirs."""
+    """Holds the open windows; `link_requested` and `hidden` are theirs."""
 
     link_requested = Signal(str)
+    hidden = Signal()
 
     def __init__(self, ctx: ThemeContext, engine: Engine) -> None:
         super().__init__()
@@ -35,6 +36,7 @@ class Steps(QObject):
             window = self.windows[key] = _WINDOWS[step](self._ctx, self._engine)
             window.gone.connect(lambda: self.windows.pop(key, None))
             window.link_requested.connect(self.link_requested)
+            window.hidden.connect(self.hidden)
             window.begin(case)
         else:
             window.raise_()
