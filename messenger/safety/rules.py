@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from messenger.domain.notice import Found, Surroundings, Way
-from messenger.safety import sharing, weblinks, words
+from messenger.safety import address, belonging, codes, handles, ownwords, telephone, weblinks, words
+from messenger.safety.codes import Password
 from messenger.safety.phrases import Phrases
-from messenger.safety.sharing import Password
 from messenger.safety.words import Text
 
 INCOMING = ("R8", "R9", "R10", "R11", "R12", "R13", "R14", "R15", "R18")
@@ -31,10 +31,11 @@ class Rules:
         self._phrases = phrases
         self._password = password
         self._own: Mapping[str, Callable[[Text, Surroundings], Span | None]] = {
-            "R1": sharing.phone,
-            "R2": lambda text, _around: sharing.contact(text),
-            "R3": sharing.address,
-            "R5": lambda text, around: sharing.private_word(text, around.private_words),
+            "R1": telephone.find,
+            "R2": lambda text, _around: handles.find(text),
+            "R3": address.find,
+            "R4": lambda text, _around: belonging.find(text),
+            "R5": lambda text, around: ownwords.find(text, around.private_words),
             "R6": self._secret,
         }
 
@@ -70,4 +71,4 @@ class Rules:
         return Found(rule, *span) if span else None
 
     def _secret(self, text: Text, around: Surroundings) -> Span | None:
-        return (self._password.find(text.raw) if self._password else None) or sharing.code(text, around)
+        return (self._password.find(text.raw) if self._password else None) or codes.find(text, around)

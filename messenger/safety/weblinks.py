@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from messenger.domain.lookalike import letters
 
 _MAYBE = re.compile(r"[^\s<>\"']{1,2000}")
-_SCHEME = re.compile(r"(?:https?|hxxps?)://", re.I)
+_SCHEME = re.compile(r"(?:https?|hxxps?|ftp)://", re.I)
 _BARE = re.compile(r"(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?:[/?#:][^\s]*)?\Z")
 _TRIM = ".,;:!?)]}'\"…"
 _LONGEST = 4_000
@@ -35,6 +35,15 @@ _RUNS = frozenset({
     "command", "workflow", "xll", "docm", "xlsm", "pptm", "pyz", "pyzw",
 })  # fmt: skip
 _ENDS = frozenset(("com", "org", "net", "gov", "edu", "co", "uk"))
+_JAPANESE = frozenset(("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"))
+"""Scripts that are written together; Latin ones of another script among them are no letters of a word."""
+_DRAWN_ALIKE = frozenset("\u0131\u0251\u0261\u0269\u0262\u026a\u0280\u1d00\u1d04\u1d0f\u01c0")
+"""Latin letters that hardly any language writes and that are drawn like others."""
+_HOMES = frozenset({
+    "live.com", "fandom.com", "wikipedia.org", "googleapis.com", "office.com", "office365.com", "reddit.com", "apple.com",
+    "steampowered.com", "google.com", "microsoft.com",
+})  # fmt: skip
+"""Sites whose owner keeps pages under the names of others, or of its own products."""
 _KNOWN = (
     "paypal", "google", "facebook", "instagram", "snapchat", "whatsapp", "apple", "icloud", "microsoft", "amazon",
     "netflix", "roblox", "discord", "steam", "youtube", "tiktok", "twitter", "ebay", "spotify", "fortnite",
@@ -73,7 +82,7 @@ def _links(raw: str) -> Iterator[tuple[int, int, str]]:
         url = piece[begin:].rstrip(_TRIM)
         if scheme:
             yield match.start() + begin, match.start() + begin + len(url), "http" + url[url.index("://") :]
-        elif "." in url and _BARE.match(url) and _is_name(url):
+        elif "." in url and _BARE.match(url) and (_is_name(url) or _disguised(url)):
             yield match.start() + begin, match.start() + begin + len(url), "http://" + url
 
 
@@ -85,6 +94,15 @@ def _is_name(url: str) -> bool:
         return bool(_suffixes().publicsuffix(_ascii(host), accept_unknown=False)) and ending not in _FILES
     except ValueError:
         return False
+
+
+def _disguised(url: str) -> bool:
+    """Whether a name without a suffix that exists shows a disguise all the same: punycode, look-alike letters, an ending inside."""
+    host = re.split(r"[/?#:]", url, maxsplit=1)[0].rstrip(".")
+    labels = host.casefold().split(".")
+    inside = len(labels) > 3 and any(label in _ENDS for label in labels[1:-1])
+    web = labels[0] == "www" or "/" in url or "xn--" in host.casefold()
+    return web and (_strange(host) or inside)
 
 
 _FILES = frozenset({
@@ -115,7 +133,7 @@ def judge(url: str) -> tuple[str, str] | None:
     if site in _SHORT or name in _SHORT:
         return site, "short"
     ending = path.rpartition("/")[2].rpartition(".")
-    if ending[1] and ending[2].casefold() in _RUNS:
+    if ending[0] and ending[1] and ending[2].casefold() in _RUNS:
         return site, "program"
     return (site, "looks") if _pretends(name, site) else None
 
@@ -133,8 +151,10 @@ def _looks_latin(label: str) -> bool:
             label = label[4:].encode("ascii").decode("punycode")
         except (UnicodeError, ValueError):
             return True
-    scripts = {unicodedata.name(ch, "?").split()[0] for ch in label if ch.isalpha()}
-    if len(scripts - {"FULLWIDTH"}) > 1:
+    scripts = {unicodedata.name(ch, "?").split()[0] for ch in label if ch.isalpha()} - {"FULLWIDTH"}
+    if len(scripts) > 1:
+        return not scripts <= _JAPANESE
+    if scripts == {"LATIN"} and any(ch in _DRAWN_ALIKE for ch in label.casefold()):
         return True
     return scripts != {"LATIN"} and letters(label.casefold()).isascii()
 
@@ -144,6 +164,8 @@ def _pretends(name: str, site: str) -> bool:
     before = name[: -len(site)].rstrip(".") if name != site else ""
     labels = before.split(".") if before else []
     own = site.partition(".")[0]
+    if site in _HOMES:
+        return False
     if len(labels) >= 2 and any(label in _ENDS for label in labels):
         return True
     if any(one in re.split(r"[.-]", before) for one in _KNOWN if one != own):

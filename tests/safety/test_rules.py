@@ -15,9 +15,9 @@ from messenger.app.cli import main
 from messenger.domain.errors import AssetRefused
 from messenger.domain.notice import Found, Surroundings, Way
 from messenger.safety import patterns, people, phrases, weblinks, words
+from messenger.safety.codes import Password
 from messenger.safety.people import Blocked, Known
 from messenger.safety.rules import INCOMING, OUTGOING, Rules
-from messenger.safety.sharing import Password
 
 IN, OUT = Surroundings(Way.IN, country="gb"), Surroundings(Way.OUT, country="gb", harsh_words=True)
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
