@@ -1,6 +1,6 @@
 """Patterns over words and the matching of them: what phrases.py reads from its data file, in time that grows with the text only.
 
-A pattern is words with a space between. ``a|b`` is either, ``pic*`` a beginning, ``@set`` any entry of a set (an entry may
+A pattern is words with a space between. ``a|b`` is either, ``a_b`` two words at one place, ``pic*`` a beginning, ``@set`` any entry of a set (an entry may
 be several words), ``?`` before a word makes it optional, ``~`` stands for up to five words of the set `filler` (please, just,
 really ...), ``~name`` for words of that set too, ``..`` for up to three of any words (``..5`` for up to five), ``^`` in front
 wants the beginning of a clause, ``$`` at the end the end of a clause, and ``#q`` behind that a question.
@@ -19,7 +19,7 @@ Entries = tuple[tuple[str, ...], ...]
 Span = tuple[int, int]
 _LONGEST = 14
 _GAP = re.compile(r"\.\.([1-9]?)")
-_WORD = re.compile(r"[^\W_]+\*?")
+_WORD = re.compile(r"[^\W_]+(?:\*|(?:_[^\W_]+)+)?")
 _OPENING, _CLOSING, _QUESTION = "^", "$", "#q"
 
 
@@ -199,7 +199,7 @@ def _slot(part: str, sets: Mapping[str, Entries], same: Mapping[str, str], reade
         if one.startswith("@"):
             found += _entries(one[1:], sets, reader, text)
         elif _WORD.fullmatch(one):
-            found.append((same.get(one, one),))
+            found.append(tuple(same.get(word, word) for word in one.split("_")))
         else:
             reader.refuse(f"the pattern '{text}' has a place that is not a word")
     longer: dict[str, list[tuple[str, ...]]] = {}
