@@ -178,7 +178,7 @@ class Correspondence:
             long = place == 0 and self._is_fresh(case)
             asked = self._asked.get(report_id)
             if long or asked is None or self._clock.monotonic() - asked >= CALM:
-                await self._ask(case, WAIT if long else 0)
+                await self._ask(report_id, WAIT if long else 0, case.profile.base)
 
     def _is_fresh(self, case: Case) -> bool:
         if case.status in _ENDED or case.problem in (problems.CLOSED, problems.KEYS):
@@ -186,8 +186,7 @@ class Correspondence:
         age = datetime.fromisoformat(self._clock.now()) - datetime.fromisoformat(case.changed_at)
         return abs(age.total_seconds()) < FRESH
 
-    async def _ask(self, case: Case, wait: int) -> None:
-        report_id = case.report_id
+    async def _ask(self, report_id: str, wait: int, desk: str = "") -> None:
         try:
             await self.refresh(report_id, wait)
         except EndpointRejected as error:
@@ -197,7 +196,7 @@ class Correspondence:
         except EndpointUnreachable as error:
             self._asked[report_id] = self._clock.monotonic()
             # The desk has the rest that it asks for; no other one waits for it.
-            self._resting[case.profile.base] = self._clock.monotonic() + float(error.fields["retry_after"])
+            self._resting[desk] = self._clock.monotonic() + float(error.fields["retry_after"])
             await self._rest(FAILED)
         except RobinError as error:
             self._asked[report_id] = self._clock.monotonic()
