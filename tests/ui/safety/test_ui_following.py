@@ -321,6 +321,20 @@ def test_taking_back_is_asked_twice_and_ends_honestly(desk, outcome):
     assert ("keep someone safe" in words) is (outcome is WithdrawalOutcome.NOTED)
 
 
+@pytest.mark.parametrize("outcome", list(WithdrawalOutcome))
+def test_what_was_not_sent_before_taking_back_is_not_said_to_be_on_its_way(outcome):
+    one = AddendumSummary("a", "2026-11-24T10:00:00Z", "", "more", 1)
+    words = case_of(replace(answered(), addenda=(one,), withdrawn=outcome), NOW).added[0].words
+    assert "wait" not in words
+    assert "was not sent" in words
+
+
+def test_without_an_answer_nothing_is_claimed_of_the_desk():
+    """A yes can get lost on the way back: then the desk may have erased everything."""
+    assert "still has it" not in NotWithdrawn.sentence
+    assert "was not taken back" not in NotWithdrawn.sentence
+
+
 def test_when_nothing_was_taken_back_that_is_said(desk):
     desk.press("case.r1.take_back")
     window = desk.window("take_back")
