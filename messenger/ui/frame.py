@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QChildEvent, Qt
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from messenger.i18n import tr
 from messenger.ui.accounts.header import AccountHeader
@@ -85,6 +85,13 @@ class Frame(QWidget):
         else:
             wide = _LIST if self.width() >= self._ctx.px(_MEDIUM) else _LIST_MEDIUM
             self.chats.setFixedWidth(self._ctx.px(wide))
+
+    def childEvent(self, event: QChildEvent) -> None:
+        super().childEvent(event)
+        # A dialog in front keeps the window's own keys from being heard; Report abuse is heard everywhere.
+        child = event.child() if event.polished() else None
+        if isinstance(child, QDialog):
+            child.addAction(self.actions_.report_abuse)
 
     def _inside(self) -> bool:
         """Whether the keyboard is in a room, or nowhere: then it moves along when another room opens."""

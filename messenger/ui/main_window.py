@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QByteArray, QChildEvent, QEvent, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from messenger.domain.conversation import ChatSummary
 from messenger.domain.events import SettingsChanged
@@ -100,10 +100,6 @@ class MainWindow(Frame):
         if self._room == SAFETY:
             self.show_room(CHATS)
 
-    def show_requests(self) -> None:
-        """The people who wait for an answer."""
-        self.show_room(PEOPLE)
-
     def _add_person(self) -> None:
         self.show_room(PEOPLE)
         start = getattr(self._rooms[PEOPLE], "start_adding", None)
@@ -123,13 +119,6 @@ class MainWindow(Frame):
         self._engine.call(lambda hub: hub.settings.set("window_geometry", kept))
         self.closing.emit()
         super().closeEvent(event)
-
-    def childEvent(self, event: QChildEvent) -> None:
-        super().childEvent(event)
-        # A dialog in front keeps the window's own keys from being heard; Report abuse is heard everywhere.
-        child = event.child() if event.polished() else None
-        if isinstance(child, QDialog):
-            child.addAction(self.actions_.report_abuse)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -151,7 +140,7 @@ class MainWindow(Frame):
         self.session.sign_in_wanted.connect(self.sign_in)
         self.account_header.new_chat_wanted.connect(lambda: self.rooms.pop_up(self.account_header))
         chats.open_wanted.connect(self.open_conversation)
-        chats.requests_wanted.connect(self.show_requests)
+        chats.requests_wanted.connect(lambda: self.show_room(PEOPLE))
         chats.add_wanted.connect(self._add_person)
         chats.sign_in_wanted.connect(self.sign_in)
         chats.safety_wanted.connect(lambda _: self.show_room(SAFETY))
