@@ -28,6 +28,8 @@ from messenger.stream.address import prepared
 from messenger.stream.requests import Refused
 
 _AT_ONCE = 50
+MOST_SECONDS = 300.0
+"""For one room altogether: one that takes its time for each line must not keep the others waiting."""
 _LATER = frozenset({"remote-server-not-found", "remote-server-timeout", "resource-constraint", "internal-server-error"})
 log = logging.getLogger(__name__)
 
@@ -178,9 +180,10 @@ class Corroboration:
             await self._store.run(note, report_id, [], "", "", self._clock(), "none")
             return
         try:
-            lines = await self._lines(address.full, list(dict.fromkeys(ids.values())))
-        except Refused as refused:
-            if refused.condition not in _LATER:
+            async with asyncio.timeout(MOST_SECONDS):
+                lines = await self._lines(address.full, list(dict.fromkeys(ids.values())))
+        except (Refused, TimeoutError) as refused:
+            if not isinstance(refused, Refused) or refused.condition not in _LATER:
                 await self._store.run(note, report_id, [], "", address.full, self._clock(), "refused")
             return
         verdicts = _room_verdicts(lines, ids, entries, address.full, room["me"]["nick"])

@@ -415,6 +415,29 @@ async def test_what_a_room_answers(tmp_path: Path) -> None:
             case.store.close()
 
 
+async def test_a_room_that_drips_its_answers_does_not_hold_the_others_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A room of the reported party's own server can take as long as it likes for each of hundreds of lines."""
+    monkeypatch.setattr(corroboration, "MOST_SECONDS", 0.2)
+
+    class Slow(Reader):
+        async def room_lines(self, room: str, ids: Sequence[str]) -> list[RoomLine]:
+            self.asked.append((room, tuple(ids)))
+            await asyncio.sleep(0.15)
+            raise Refused("item-not-found")
+
+    case = RoomCase(tmp_path)
+    try:
+        reader = Slow()
+        found = await asyncio.wait_for(case.read(reader), 5)
+        assert (found.room_read, found.lines, found.findings) == ("refused", {}, ())
+        assert len(reader.asked) == 2
+        assert await case.store.run(rooms_to_read) == []
+    finally:
+        case.store.close()
+
+
 async def test_what_could_not_be_reached_is_tried_again(tmp_path: Path) -> None:
     case = RoomCase(tmp_path)
     try:
