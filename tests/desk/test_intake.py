@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from desk_case import SCHEMAS, Https, ReporterApp, content_digest
 from desk_clock import Time, endpoint_of
 
 from messenger.desk.intake import Redirect, Rules
 from messenger.desk.server import Desk, Options
-from messenger.evidence.canonical import canonical, digest, parse_canonical
+from messenger.evidence.canonical import b64u, canonical, digest, parse_canonical, unb64u
 from messenger.evidence.discovery import read_discovery
 from messenger.evidence.keys import SealingKey, SigningKey
 from messenger.evidence.receipt import open_code, verify_receipt
@@ -173,6 +174,41 @@ def test_bad_reports(https: Https, app: ReporterApp, name: str) -> None:
     answer = https.put_report(changed(app, change))
     assert (answer.status, answer.problem) == (422, problem)
     assert https.finish(app.report_id).problem == "unknown-report"
+
+
+def test_weak_keys_are_no_keys(https: Https, app: ReporterApp) -> None:
+    """With the point that is no point anybody signs everything, and reads what is sealed to it."""
+    nothing = b64u(b"\x01" + bytes(31))
+    prepared = changed(app, lambda body: body["reporter"]["keys"]["sig"].update(x=nothing))
+    header = canonical({"alg": "Ed25519", "kid": thumbprint_of(nothing), "typ": TYP})
+    forged = f"{b64u(header)}.{b64u(prepared.report)}"
+    signature = b"\x01" + bytes(63)
+    Ed25519PublicKey.from_public_bytes(unb64u(nothing)).verify(signature, forged.encode())  # it fits, without any secret
+    sealed = seal(f"{forged}.{b64u(signature)}".encode(), enc_of(app))
+    answer = https.put_report(replace(prepared, sealed_report=sealed))
+    assert (answer.status, answer.problem) == (422, "signature")
+    for weak in (b64u(bytes(32)), nothing):
+        answer = https.put_report(changed(app, lambda body, x=weak: body["reporter"]["keys"]["enc"].update(x=x)))
+        assert (answer.status, answer.problem) == (422, "schema")
+    assert https.finish(app.report_id).problem == "unknown-report"
+
+
+def thumbprint_of(x: str) -> str:
+    return digest(canonical({"crv": "Ed25519", "kty": "OKP", "x": x}))
+
+
+LOOSE: dict[str, Callable[[dict[str, Any]], None]] = {
+    "a day that is none": _set(created_at="2026-02-30T09:00:00.000Z"),
+    "left-over bits": lambda body: body["questionnaire"].update(sha256="A" * 42 + "B"),
+    "another key's name": lambda body: body["reporter"]["keys"]["enc"].update(kid="A" * 43),
+    "keys in another order": lambda body: body["sent_to"].update(keys=body["sent_to"]["keys"][::-1]),
+}
+
+
+@pytest.mark.parametrize("name", LOOSE)
+def test_what_the_contract_says_beyond_the_schemas(https: Https, app: ReporterApp, name: str) -> None:
+    answer = https.put_report(changed(app, LOOSE[name]))
+    assert (answer.status, answer.problem) == (422, "schema")
 
 
 def test_forged_by_another_key(https: Https, app: ReporterApp) -> None:
