@@ -1,9 +1,10 @@
 """Patterns over words and the matching of them: what phrases.py reads from its data file, in time that grows with the text only.
 
-A pattern is words with a space between. ``a|b`` is either, ``a_b`` two words at one place, ``pic*`` a beginning, ``@set`` any entry of a set (an entry may
-be several words), ``?`` before a word makes it optional, ``~`` stands for up to five words of the set `filler` (please, just,
-really ...), ``~name`` for words of that set too, ``..`` for up to three of any words (``..5`` for up to five), ``^`` in front
-wants the beginning of a clause, ``$`` at the end the end of a clause, and ``#q`` behind that a question.
+A pattern is words with a space between. ``a|b`` is either, ``a_b`` two words at one place, ``pic*`` a beginning, ``@set``
+any entry of a set (an entry may be several words), ``?`` before a word makes it optional, ``~`` stands for up to five words
+of the set `filler` (please, just, really ...), ``~name`` for words of that set too, ``..`` for up to three of any words
+(``..5`` for up to five), ``^`` in front wants the beginning of a clause, ``$`` at the end the end of a clause, and ``#q``
+behind that a question.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class Slot:
 
     def firsts(self) -> frozenset[str]:
         """Every word that this place can begin with, but for beginnings of words."""
-        return self.exact | self.phrases.keys()
+        return self.exact.union(self.phrases)
 
     def words(self) -> frozenset[str]:
         """Every whole word that this place may hold."""
@@ -132,44 +133,62 @@ def _run(
     return -1
 
 
+_Entry = tuple[int, Pattern, frozenset[str], tuple[frozenset[str], ...]]
+"""A group, its pattern, the words it begins with, and sets of words of each of which a message must hold one."""
+
+
 class Book:
     """Many patterns, each of a group, found in one look at a message."""
 
     def __init__(self, patterns: Sequence[tuple[int, Pattern]]) -> None:
         """`patterns` come with the number of their group."""
         seen = Counter(word for _group, one in patterns for slot in one.slots if slot.must() for word in slot.firsts())
-        self._loose: list[tuple[int, Pattern]] = []
-        self._by_word: dict[str, list[tuple[int, Pattern]]] = {}
-        for entry in patterns:
-            musts = [slot.firsts() for slot in entry[1].slots if slot.must()]
+        self._loose: list[_Entry] = []
+        self._by_word: dict[str, list[_Entry]] = {}
+        for group, one in patterns:
+            musts = sorted(
+                {slot.firsts() for slot in one.slots if slot.must()},
+                key=lambda words: sum(seen[word] for word in words),
+            )
+            entry = (group, one, one.slots[0].firsts(), tuple(musts[1:]))
             if not musts:
                 self._loose.append(entry)
-                continue
             # The place with the rarest words decides: most messages hold none of them.
-            for word in min(musts, key=lambda words: sum(seen[word] for word in words)):
+            for word in musts[0] if musts else ():
                 self._by_word.setdefault(word, []).append(entry)
 
     def find(self, line: Line) -> dict[int, list[Span]]:
         """Where the patterns of each group are: (first word, word after the last)."""
+        bag = line.places.keys()
         tried: set[int] = set()
+        held: dict[frozenset[str], bool] = {}
         found: dict[int, list[Span]] = {}
-        for word in (None, *line.places):
-            for group, one in self._loose if word is None else self._by_word.get(word, ()):
+        for entries in (self._loose, *(self._by_word[word] for word in bag & self._by_word.keys())):
+            for group, one, firsts, musts in entries:
                 if id(one) in tried:
                     continue
                 tried.add(id(one))
-                for place in _beginnings(one, line):
-                    end = one.end(line, place)
-                    if end > place:
-                        found.setdefault(group, []).append((place, end))
+                for must in musts:
+                    if must not in held:
+                        held[must] = not must.isdisjoint(bag)
+                    if not held[must]:
+                        break
+                else:
+                    for place in _beginnings(one, firsts, line):
+                        end = one.end(line, place)
+                        if end > place:
+                            found.setdefault(group, []).append((place, end))
         return found
 
 
-def _beginnings(pattern: Pattern, line: Line) -> Sequence[int]:
-    first = pattern.slots[0]
-    if first.starts:
+def _beginnings(pattern: Pattern, firsts: frozenset[str], line: Line) -> Sequence[int]:
+    if pattern.slots[0].starts:
         return range(len(line.forms))
-    return [place for word in line.places.keys() & first.firsts() for place in line.places[word]]
+    found: list[int] = []
+    for word in line.places:
+        if word in firsts:
+            found += line.places[word]
+    return [one for one in found if one in line.opens] if pattern.opening else found
 
 
 def parse(text: str, sets: Mapping[str, Entries], same: Mapping[str, str], reader: Reader) -> Pattern:

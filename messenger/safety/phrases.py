@@ -58,9 +58,13 @@ class _Weighed:
 
     cues: tuple[_Cue, ...]
     enough: int
+    speaking: frozenset[int]
+    """The groups that speak for an ask."""
 
     def see(self, hits: Hits, text: Text) -> Span | None:
         """The first and last word of the cues of the first sentence that comes to `enough`, or None."""
+        if self.speaking.isdisjoint(hits):
+            return None
         sums: dict[int, int] = {}
         spans: dict[int, Span] = {}
         everywhere = 0
@@ -202,4 +206,5 @@ def _weighed(one: Reader, groups: _Groups, readings: Mapping[str, int]) -> _Weig
         group = readings[named] if named else groups.add(child, "any")
         cues.append(_Cue(group, weight, child.yes("whole")))
         child.done()
-    return _Weighed(tuple(cues), one.whole("enough", ENOUGH, least=1, most=_HEAVIEST))
+    enough = one.whole("enough", ENOUGH, least=1, most=_HEAVIEST)
+    return _Weighed(tuple(cues), enough, frozenset(cue.group for cue in cues if cue.weight > 0))
