@@ -231,6 +231,13 @@ class FormatRefused(EvidenceRefused):
     advice = "Check that it is the right file."
 
 
+class CopyFull(EvidenceRefused):
+    """A copy would be larger than the format allows with one part more."""
+
+    sentence = "There is no room for more in this copy."
+    advice = "The copy stays as it is. What you sent is with the desk all the same."
+
+
 class NoSuchForm(EvidenceRefused):
     """A format of others has no type for this report. `fields`: what (the format's name)."""
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from messenger.domain.errors import EvidenceRefused, FormatRefused, SealRefused
+from messenger.domain.errors import CopyFull, EvidenceRefused, FormatRefused, SealRefused
 from messenger.domain.receipt import AddendumReceipt, Receipt, Withdrawn
 from messenger.domain.report import EndpointProfile
 from messenger.evidence import addendum as addenda
@@ -220,7 +220,7 @@ def _written(body: dict[str, Any], desk_jwks: Iterable[Jwk]) -> bytes:
     whole = {**body, "desk_keys": [known.signing_jwk(kid) for kid in _signers(body)]}
     data = canonical({**whole, "check": _check(whole)})
     if len(data) > MAX_COPY_BYTES:
-        raise FormatRefused("size")
+        raise CopyFull("size")
     return data
 
 

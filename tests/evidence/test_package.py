@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messenger.domain.errors import EvidenceRefused, FormatRefused, SealRefused, SignatureRefused
+from messenger.domain.errors import CopyFull, EvidenceRefused, FormatRefused, SealRefused, SignatureRefused
 from messenger.domain.receipt import IdentityLevel, WithdrawalOutcome
 from messenger.evidence import addendum as addenda
 from messenger.evidence import package as packages
@@ -506,8 +506,9 @@ def test_a_copy_too_big_is_not_made(full: bytes, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(packages, "MAX_COPY_BYTES", len(made))
     assert with_withdrawal(case.copy_of(prepared), case.withdrawal_receipt(prepared), keys) == made
     monkeypatch.setattr(packages, "MAX_COPY_BYTES", len(made) - 1)
-    with pytest.raises(FormatRefused):
+    with pytest.raises(CopyFull) as full_up:
         with_withdrawal(case.copy_of(prepared), case.withdrawal_receipt(prepared), keys)
+    assert full_up.value.sentence == "There is no room for more in this copy."
 
 
 def swapped_addendum(value: dict[str, Any], schemas: Schemas, **changes: Any) -> None:

@@ -756,9 +756,18 @@ def fill(parts: Parts, size: int) -> None:
 @change("copy-with-addenda")
 def eight_large_addenda(parts: Parts) -> None:
     """30 MiB: much less than a desk takes of one report."""
+    large(parts, 8)
+
+
+@change("copy-with-addenda")
+def five_large_addenda(parts: Parts) -> None:
+    large(parts, 5)
+
+
+def large(parts: Parts, count: int) -> None:
     fill(parts, 3_000_000)
     added = parts.addenda[0][0]
-    ids = (f"{at:08x}-2222-4333-8444-555555555555" for at in range(8))
+    ids = (f"{at:08x}-2222-4333-8444-555555555555" for at in range(count))
     parts.addenda = [({**copying.deepcopy(added), "addendum_id": one}, None) for one in ids]
 
 
@@ -1001,7 +1010,7 @@ def named(large: bool) -> dict[str, Callable[[], bytes]]:
     makers: dict[str, Callable[[], bytes]] = {
         f"copy: {name}": functools.partial(made, name)
         for name in CHANGES
-        if large or not name.startswith(("hundred", "addendum of 3", "eight"))
+        if large or not name.startswith(("hundred", "addendum of 3", "five", "eight"))
     }
     for name, data in (*packages().items(), *raw().items()):
         makers[name] = functools.partial(bytes, data)

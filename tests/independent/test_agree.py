@@ -105,3 +105,10 @@ def test_both_know_the_largest_file(size: str, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setitem(verifier.SIZES, name, len(data) - less)
         monkeypatch.setattr(verify, size, len(data) - less)
         assert verifier.check(data) is (agreement.robins(data) == "accepted") is (less == 0)
+
+
+def test_both_read_a_copy_of_nineteen_mebibytes() -> None:
+    data = made_files.made("five large addenda")
+    assert len(data) > 19 * 2**20
+    assert verifier.check(data)
+    assert agreement.robins(data) == "accepted"
