@@ -228,9 +228,10 @@ class AftercarePresenter:
         if options.public_room and not options.read_room:
             room = Extra(
                 tr("Let the desk read this room"),
-                tr("The room is open to all. The desk can then see for itself what was said there."),
+                tr("The room is open to all. The desk can then see for itself what was said there. "
+                   "Those who run the room may see that the desk reads it."),
                 self._room,
-            )
+            )  # fmt: skip
         if options.can_tell_room and not options.told_room:
             staff = Extra(
                 tr("Tell the people who run this room"),

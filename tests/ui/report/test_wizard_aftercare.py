@@ -208,6 +208,14 @@ def test_a_room_that_does_not_take_it_does_not_stand_in_the_way(after):
     assert "That did not work." in trouble
 
 
+def test_it_is_said_that_who_runs_a_room_may_see_the_desk_read_it(after):
+    """The desk asks the room's own server, which may be the reported party's."""
+    after.hub.aftercare.now = replace(after.hub.aftercare.now, public_room=True)
+    after.click("aftercare.mute")
+    after.next()
+    assert "may see that the desk reads" in after.window.aftercare.state.room.note
+
+
 def test_a_room_alone_can_be_ticked_also_after_a_deed(after):
     after.hub.aftercare.now = replace(after.hub.aftercare.now, public_room=True)
     after.click("aftercare.mute")
