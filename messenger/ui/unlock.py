@@ -97,7 +97,15 @@ class UnlockWindow(Surface):
             name = f"{trd(line.name)}: {isolate(line.number or line.url)}"
             self._help_column.addWidget(TextLabel(self._ctx, name, "message"))
         self._help.show()
+        self._grow()
         a11y.announce(self, words, True)
+
+    def _grow(self) -> None:
+        """As tall as all words need at this width: a number that is cut helps nobody."""
+        column = self.layout()
+        if column is not None:
+            column.activate()
+            self.resize(self.width(), max(self.height(), column.totalHeightForWidth(self.width())))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.gone.emit()

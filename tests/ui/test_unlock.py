@@ -6,9 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from messenger.app.window import _numbers
 from messenger.domain.errors import NoKeyring
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.unlock import UnlockWindow
+from messenger.ui.widgets.labels import TextLabel
 
 
 def test_one_can_write_the_passphrase_at_once_and_see_where(qtbot: QtBot, qapp: QApplication) -> None:
@@ -33,3 +35,16 @@ def test_after_a_wrong_passphrase_one_types_over_it(qtbot: QtBot, qapp: QApplica
     window.wrong()
     qtbot.keyClicks(window.passphrase, "right")
     assert window.passphrase.text() == "right"
+
+
+def test_the_numbers_of_a_locked_start_are_not_cut(qtbot: QtBot, qapp: QApplication) -> None:
+    window = UnlockWindow(ThemeContext(qapp, "light"), NoKeyring())
+    qtbot.addWidget(window)
+    window.show()
+    window.set_numbers(_numbers())
+    window.wrong()
+    window.show_numbers()
+    QApplication.processEvents()
+    labels = [one for one in window.findChildren(TextLabel) if one.isVisible()]
+    assert len(labels) > 5
+    assert [one.text() for one in labels if one.height() < one.heightForWidth(one.width())] == []
