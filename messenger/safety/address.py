@@ -27,47 +27,45 @@ _POSTCODES = {
     "ie": re.compile(r"\b(?:[ac-fhknprtv-y]\d\d|d6w) ?(?=[a-z]*\d)(?=\d*[a-z])[ac-fhknprtv-y\d]{4}\b", re.I),
 }  # fmt: skip
 _STREET = words_of(
-    "street st road rd avenue ave av lane ln drive dr close cl crescent cres court ct place pl terrace terr gardens gdns grove gr way "
-    "hill square sq mews row walk parade pde boulevard blvd highway hwy park rise view green circle cir trail parkway pkwy wynd yard "
-    "heights hts mount mnt mt paddock bank fields field cottages cottage circuit crossing quay wharf croft meadow meadows orchard "
-    "path ridge loop alley esplanade broadway vale brow brae promenade villas buildings mansions lodge glen dene drove chase gate "
-    "vennel strasse boreen embankment approach glade bungalow bungalows farm garth fold copse spinney lea leys end common strand turn "
-    "bend hollow run pike cove landing point holt"
+    "street st road rd avenue ave av lane ln drive dr close cl crescent cres court ct place pl terrace terr gardens gdns grove gr "
+    "way hill square sq mews row walk parade pde boulevard blvd highway hwy park rise view green circle cir trail parkway pkwy wynd "
+    "yard heights hts mount mnt mt paddock bank fields field cottages cottage circuit crossing quay wharf croft meadow meadows "
+    "orchard path ridge loop alley esplanade broadway vale brow brae promenade villas buildings mansions lodge glen dene drove "
+    "chase gate vennel strasse boreen embankment approach glade bungalow bungalows farm garth fold copse spinney lea leys end "
+    "common strand turn bend hollow run pike cove landing point holt"
 )
 _WEAK = words_of(
-    "st dr way hill square park view green row run court walk place end turn common field fields bank point gate path yard farm close "
-    "rise drive circle trail ct pl av cl gr mount chase fold bend loop cottage lodge circuit landing crossing meadow hollow pike "
-    "approach strand"
+    "st dr way hill square park view green row run court walk place end turn common field fields bank point gate path yard farm "
+    "close rise drive circle trail ct pl av cl gr mount chase fold bend loop cottage lodge circuit landing crossing meadow hollow "
+    "pike approach strand"
 )
 """Street words that are ordinary words as well: they want a name that is written large, or a word of living there."""
 _PLAIN = words_of(
-    "a an the of in on at to my your his her our their this that and or is are was for with from by as it its more less than some any "
-    "one two other many few most all each every lots people person kids friends cars houses hours hour hrs hr min mins minute minutes "
-    "day days week weeks month months year years times time way ways lane lanes street road seat mile miles km m metre metres meter "
-    "meters foot ft inch cm kg gb mb nd th percent quid pounds pound dollars euros bucks degree degrees close big small long short "
-    "good bad best worst new old year-old hill park square families family doors door trees steps rooms room pages page car bus train "
-    "bike boat ball point points goals goal game games laps lap seconds sec secs lamps lamp lights light player players ladies men "
-    "women boys girls about up down into out off round min-drive mph hp ct carat ton item cool nice pretty hard easy full half double "
-    "single extra free real fast slow green red blue"
+    "a an the of in on at to my your his her our their this that and or is are was for with from by as it its more less than some "
+    "any one two other many few most all each every lots people person kids friends cars houses hours hour hrs hr min mins minute "
+    "minutes day days week weeks month months year years times time way ways lane lanes street road seat mile miles km m metre "
+    "metres meter meters foot ft inch cm kg gb mb nd th percent quid pounds pound dollars euros bucks degree degrees close big "
+    "small long short good bad best worst new old year-old hill park square families family doors door trees steps rooms room pages "
+    "page car bus train bike boat ball point points goals goal game games laps lap seconds sec secs lamps lamp lights light player "
+    "players ladies men women boys girls about up down into out off round min-drive mph hp ct carat ton item cool nice pretty hard "
+    "easy full half double single extra free real fast slow green red blue"
 )
-_MIXED = words_of(
-    "old new green long short big pretty blue red good square hill park high north south east west upper lower"
-)
+_MIXED = words_of("old new green long short big pretty blue red good square hill park high north south east west upper lower")
 """Ordinary words that names of streets often hold."""
 _NOT_BEFORE = words_of(
     "page pg pp chapter ch level lvl question q item line verse episode ep season stage round act scene track row day year grade "
     "class form bus highway route top lost weigh march april may june july august september october november december january "
-    "february has have had built did do won scored ran walked climbed sold need pick world exit junction bay gate platform court lane "
-    "around about over under nearly almost poem only than section part step rule map game chapter's"
+    "february has have had built did do won scored ran walked climbed sold need pick world exit junction bay gate platform court "
+    "lane around about over under nearly almost poem only than section part step rule map game chapter's"
 )
-_STORY = words_of(
-    "film movie show song book album series game band monopoly sims gta minecraft roblox fortnite bloxburg reruns scene story"
-)
+_STORY = words_of("film movie show song book album series game band monopoly sims gta minecraft roblox fortnite bloxburg reruns scene")
 _LIVE = re.compile(
-    r"\b(?:live|living|stay\w*|address|addy|addie|house|home|flat|apartment|place|post it|post my|post this|send it|deliver\w*|parcel|taxi|uber|sat ?nav"
-    r"|postcode|eircode|zip|come (?:to|over|round)|im at|i'm at|were at|we're at|we're|we are|ours|mines?|number|hse|hs|meet|my (?:gran|nan|dad|mum|aunt"
-    r"|cousin)\w*|card|pick me up|drop me|moved to|moving|ring|key|knock|door|bell|buzz|its|it's|google|round to)\b", re.I,
+    r"\b(?:live|living|stay\w*|address|addy|addie|house|home|flat|apartment|place|post it|post my|post this|send it|deliver\w*|parcel|taxi"
+    r"|uber|sat ?nav|postcode|eircode|zip|come (?:to|over|round)|im at|i'm at|were at|we're at|we're|we are|ours|mines?|number|hse|hs|meet"
+    r"|my (?:gran|nan|dad|mum|aunt|cousin)\w*|card|pick me up|drop me|moved to|moving|ring|key|knock|door|bell|buzz|its|it's|google"
+    r"|round to)\b", re.I,
 )  # fmt: skip
+_DIGIT = re.compile(r"\d")
 _NUMBERS = words_of(
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen "
     "twenty thirty forty fifty sixty seventy eighty ninety"
@@ -89,7 +87,7 @@ def find(text: Text, around: Surroundings) -> tuple[int, int] | None:
     """The characters of the first postcode or street with a number, or None."""
     raw = text.raw[:LONGEST]
     low = {one.text for one in text.words}
-    if any(ch.isdigit() for ch in raw):
+    if _DIGIT.search(raw):
         first = [_POSTCODES[around.country]] if around.country in _POSTCODES else []
         for pattern in (*first, *(one for one in _POSTCODES.values() if one not in first)):
             match = pattern.search(raw)

@@ -28,12 +28,8 @@ _SENDS = words_of(
     "says said saying say got sent texted typed goes enter use used verify came changed popped shows showing reads gave want wants "
     "see getting have u you ends ending confirm needs wrote reset sending hand"
 )
-_POINTS = words_of(
-    "it its it's this that thats that's these here heres here's one mine which code number half bit last second first text"
-)
-_HINTS = words_of(
-    "text texts sms msg message guard digit screen phone email mail app pop popped notification six security"
-)
+_POINTS = words_of("it its it's this that thats that's these here heres here's one mine which code number half bit last second first text")
+_HINTS = words_of("text texts sms msg message guard digit screen phone email mail app pop popped notification six security")
 _OTHER = words_of(
     "room house page bus order shirt seat flight locker lucky track line question flat door tracking model serial area zip post "
     "country dress cheat hex morse bro source error promo discount qr bar colour color unicode ascii python"
@@ -50,17 +46,17 @@ _BAD = words_of(
 )
 _FOLLOW = words_of(
     "is from use hurry i ok okay and then or twice but quick quickly lol it that thats that's for now x xx u its it's they haha i'm "
-    "im pls please hope just dont don't expires came what does did as be right again ur your you can thx there good so before if why "
-    "which whats what's only tho though apparently wait where btw sent idk any got go take type try work works has says said was my "
-    "he she we the this think enter put in to happy done bro mate m8"
+    "im pls please hope just dont don't expires came what does did as be right again ur your you can thx there good so before if "
+    "why which whats what's only tho though apparently wait where btw sent idk any got go take type try work works has says said "
+    "was my he she we the this think enter put in to happy done bro mate m8"
 )
 _UNITS = words_of(
     "people views likes followers miles mile km m ft cm mm xp coins coin points pts subs subscribers steps words calories kcal ml g "
     "kg w watts watt mah v volts hours hour hrs mins min minutes days day weeks years year yrs quid pounds pound dollars bucks yen "
     "euros euro seats lines robux vbucks fans downloads plays hp hz mhz ghz gb mb kb secs sec seconds ms metres meters rupees bc ad "
-    "am pm of times percent things pages pieces bits kids pupils degrees mph kmh copies episodes chapters songs album film movie gems "
-    "gold trophies elo rpm laps reps messages texts emails spam tickets players men women fish birds ducks stars diamonds bricks "
-    "games kills goals runs train bus"
+    "am pm of times percent things pages pieces bits kids pupils degrees mph kmh copies episodes chapters songs album film movie "
+    "gems gold trophies elo rpm laps reps messages texts emails spam tickets players men women fish birds ducks stars diamonds "
+    "bricks games kills goals runs train bus"
 )
 _YEAR = re.compile(r"(?:1[5-9]\d|20[0-4])\d")
 _SHORT = 2
@@ -104,7 +100,7 @@ def _readings(run: Run) -> Iterator[Run]:
     """The run, and its first group alone: "my code was 7215 5 minutes ago"."""
     yield run
     if len(run.groups) > 1 and len(run.groups[0]) >= 4 and run.signs[:1].isspace() and len(run.groups[1]) < 3:
-        start, end = run.spans[0]
+        end = run.spans[0][1]
         after = " " + run.groups[1][0]
         yield replace(
             run, digits=run.groups[0], groups=run.groups[:1], spans=run.spans[:1], signs="", end=end, after=after

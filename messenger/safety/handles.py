@@ -15,9 +15,9 @@ _MAIL = re.compile(r"(?<![\w.+-])([\w.+-]{1,64})@(?:[\w-]{1,63}\.){1,6}[^\W\d_]{
 _MAKERS = "gmail|g mail|hotmail|outlook|yahoo|icloud|proton\\w{0,8}|aol|gmx|msn|btinternet|googlemail|ymail"
 _SPOKEN = re.compile(
     r"\b([\w.+-]{2,64}) {0,2}(?:\(at\)|\[at\]|\{at\}|<at>|@| at ) {0,2}"
-    rf"(?:(?:{_MAKERS})\b(?:(?: ?dot ?| ?\. ?)(?:com|co|net|org|uk|me))?|[\w-]{{2,40}} {{0,2}}(?:\(dot\)|\[dot\]|\{{dot\}}|<dot>| dot |\.) {{0,2}}[a-z]{{2,8}}\b)",
-    re.I,
-)
+    rf"(?:(?:{_MAKERS})\b(?:(?: ?dot ?| ?\. ?)(?:com|co|net|org|uk|me))?"
+    r"|[\w-]{2,40} {0,2}(?:\(dot\)|\[dot\]|\{dot\}|<dot>| dot |\.) {0,2}[a-z]{2,8}\b)", re.I,
+)  # fmt: skip
 _BRACKET = re.compile(r"[(\[{<]at[)\]}>]", re.I)
 _ROLES = words_of(
     "info support noreply no-reply donotreply admin office contact hello help helpdesk sales enquiries enquiry tickets root press "
@@ -33,14 +33,14 @@ _PROFILE = re.compile(
 )  # fmt: skip
 _APPS = words_of(
     "snap snapchat sc insta instagram ig gram whatsapp watsapp wapp telegram tele tg kik discord disc dc signal viber wechat wickr "
-    "skype facetime messenger fb facebook tiktok tt omegle zoom twitch steam threema imessage yubo wizz hoop bigo twitter reddit psn "
-    "xbox gamertag gtag gt pinterest roblox rblx geneva duolingo threads strava bsky bluesky minecraft mc vsco switch nintendo tumblr "
-    "line clash brawl wattpad bereal fortnite epic spotify soundcloud youtube yt mastodon email gmail hotmail outlook yahoo icloud "
-    "finsta spam lichess chess kahoot letterboxd goodreads deviantart artstation github gitlab ao3 itch valorant riot overwatch "
-    "battlenet ea uplay genshin rocket apex cod fifa lol league clubhouse parler weibo qq kakao kakaotalk hangouts lemon8 locket "
-    "saturn ngl tellonym curiouscat poparazzi houseparty depop vinted etsy garmin fitbit peloton scratch quizlet prodigy animaljam "
-    "moviestarplanet habbo imvu vrchat recroom among starmaker smule likee triller patreon kofi linktree carrd tinder x fbook sn "
-    "snapp instagr insta's snap's watsap matrix element session jami"
+    "skype facetime messenger fb facebook tiktok tt omegle zoom twitch steam threema imessage yubo wizz hoop bigo twitter reddit "
+    "psn xbox gamertag gtag gt pinterest roblox rblx geneva duolingo threads strava bsky bluesky minecraft mc vsco switch nintendo "
+    "tumblr line clash brawl wattpad bereal fortnite epic spotify soundcloud youtube yt mastodon email gmail hotmail outlook yahoo "
+    "icloud finsta spam lichess chess kahoot letterboxd goodreads deviantart artstation github gitlab ao3 itch valorant riot "
+    "overwatch battlenet ea uplay genshin rocket apex cod fifa lol league clubhouse parler weibo qq kakao kakaotalk hangouts lemon8 "
+    "locket saturn ngl tellonym curiouscat poparazzi houseparty depop vinted etsy garmin fitbit peloton scratch quizlet prodigy "
+    "animaljam moviestarplanet habbo imvu vrchat recroom among starmaker smule likee triller patreon kofi linktree carrd tinder x "
+    "fbook sn snapp instagr insta's snap's watsap matrix element session jami"
 )
 _NOUNS = words_of(
     "username usernames user handle ign gamertag gtag tag id acc account profile alt main nickname screenname usr uname nick code "
@@ -52,28 +52,28 @@ _OWN = words_of(
     "it's its same"
 )
 _OTHERS = words_of(
-    "his her their theirs hers he she they he's she's who whose school schools school's club's clubs teacher teachers teacher's mum's "
-    "mums mom's moms dad's dads sister's sisters brother's brothers cousin's cousins friend's friends mate's mates uncle's aunt's "
-    "celeb band zoo coach company character character's story book guess hacker hacked fake scam scammer pretended pretending "
-    "somebody someone anyone people shop website official fan account's cat's dog's nan's gran's class teams team's famous streamer "
-    "youtuber"
+    "his her their theirs hers he she they he's she's who whose school schools school's club's clubs teacher teachers teacher's "
+    "mum's mums mom's moms dad's dads sister's sisters brother's brothers cousin's cousins friend's friends mate's mates uncle's "
+    "aunt's celeb band zoo coach company character character's story book guess hacker hacked fake scam scammer pretended "
+    "pretending somebody someone anyone people shop website official fan account's cat's dog's nan's gran's class teams team's "
+    "famous streamer youtuber"
 )
 _ASKS = words_of("your ur you're youre yours")
 _STATUS = words_of(
     "is was down up off on back dead laggy lagging private hacked full gone open public old new better best boring loading slow "
-    "crashing glitching glitchy updating playing not no so too just always really the a an in at for out now here there broken banned "
-    "deleted locked empty fine good bad cool fun great weird mad crazy annoying rubbish trash awful set still also only mostly all "
-    "about like because cus cos and but or if when with without by from to of it that this what who how why where blocked stuck "
-    "acting being doing getting going having working yes yeah secret called never ever over again already almost quite very super "
-    "toxic different same wrong right ready cursed lit dry messy popular free cheap tired bored sick hungry sorry sad happy late "
-    "famous terrible obsessed addicted live tonight later pls please quick asap after thx k x anyway lol lmao haha tho though bro "
-    "mate today tomorrow tmrw yet soon sometimes often everyday maybe much more less first last next years sus lame huge long short "
-    "blue red green black white pink purple dark light worse worst them him her us you u i he she we they people friends everyone "
-    "someone anyone nobody one two ten time safe home school work bed away around real fake dumb stupid silly hard easy online "
-    "offline mates cats dogs memes videos pics photos stories streaks needs broke sucks lags works stopped crashed went looks feels "
-    "has have had does did do can cant wont will would should could isnt arent doesnt dont didnt got get makes made keeps kept says "
-    "said expensive nothing everything anything something mine yours hers his ours theirs verified shut closed taking kind kinda "
-    "literally my your"
+    "crashing glitching glitchy updating playing not no so too just always really the a an in at for out now here there broken "
+    "banned deleted locked empty fine good bad cool fun great weird mad crazy annoying rubbish trash awful set still also only "
+    "mostly all about like because cus cos and but or if when with without by from to of it that this what who how why where "
+    "blocked stuck acting being doing getting going having working yes yeah secret called never ever over again already almost "
+    "quite very super toxic different same wrong right ready cursed lit dry messy popular free cheap tired bored sick hungry sorry "
+    "sad happy late famous terrible obsessed addicted live tonight later pls please quick asap after thx k x anyway lol lmao haha "
+    "tho though bro mate today tomorrow tmrw yet soon sometimes often everyday maybe much more less first last next years sus lame "
+    "huge long short blue red green black white pink purple dark light worse worst them him her us you u i he she we they people "
+    "friends everyone someone anyone nobody one two ten time safe home school work bed away around real fake dumb stupid silly hard "
+    "easy online offline mates cats dogs memes videos pics photos stories streaks needs broke sucks lags works stopped crashed went "
+    "looks feels has have had does did do can cant wont will would should could isnt arent doesnt dont didnt got get makes made "
+    "keeps kept says said expensive nothing everything anything something mine yours hers his ours theirs verified shut closed "
+    "taking kind kinda literally my your"
 )
 _TOKEN = re.compile(r"live:[\w.]+|[^\s,;!?()\[\]\"“”<>:=~|/→➡]+")
 _LINKS = re.compile(r"https?://\S+|www\.\S+|[\w-]+(?:\.[\w-]+)+/\S*", re.I)
@@ -101,10 +101,14 @@ _ENDINGS = (
     "graphy",
 )
 _NO_SHAPE = re.compile(
-    r"\d[\d.,:/%-]*(?:st|nd|rd|th|am|pm|k|m|km|kg|g|gb|mb|tb|x|p|s|h|hr|hrs|min|mins|ml|l|cm|mm|ft|hp|xp|v|w|d|yo|yr|yrs|c|f|px|fps|ghz|hz)?"
-    r"|[a-z]{1,3}\d{1,3}|\d{1,2}v\d{1,2}|(?:gr8|m8|b4|l8r|w8|h8|2day|2moro|2nite|4ever|mp[34]|ps[1-5]|covid19)|u\d+s|[a-z]+\.{2,}[a-z]*|[a-z]\.[a-z]\.?"
-    r"|[ei]\.[ge]\.?|[\w-]+\.(?:com|org|net|uk|py|txt|pdf|jpg|png|exe|js|io|html?|tv|gg|mp3|mp4|docx?|md)(?:/.*)?|https?:.*|www\..*|r/\w+", re.I,
+    r"\d[\d.,:/%-]*(?:st|nd|rd|th|am|pm|k|m|km|kg|g|gb|mb|tb|x|p|s"
+    r"|h|hr|hrs|min|mins|ml|l|cm|mm|ft|hp|xp|v|w|d|yo|yr|yrs|c|f|px|fps|ghz|hz)?"
+    r"|[a-z]{1,3}\d{1,3}|\d{1,2}v\d{1,2}|(?:gr8|m8|b4|l8r|w8|h8|2day|2moro|2nite|4ever|mp[34]|ps[1-5]|covid19)"
+    r"|u\d+s|[a-z]+\.{2,}[a-z]*|[a-z]\.[a-z]\.?"
+    r"|[ei]\.[ge]\.?|[\w-]+\.(?:com|org|net|uk|py|txt|pdf|jpg|png|exe|js|io|html?|tv|gg|mp3|mp4|docx?|md)(?:/.*)?"
+    r"|https?:.*|www\..*|r/\w+", re.I,
 )  # fmt: skip
+_ODD = re.compile(r"[^\W\d_]\d|\d[^\W\d_]|\w[._]\w|[@#]|[a-z][A-Z]| by ")
 _CAMEL = re.compile(r"[A-Z]?[a-z0-9]+[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*\Z")
 _BRANDS = words_of(
     "youtube tiktok facetime whatsapp iphone ipad imessage playstation snapchat wifi icloud ebay github bereal powerpoint youtuber "
@@ -114,7 +118,7 @@ _TAGS = words_of("username usernames ign gamertag gtag psn sc usr uname screenna
 _KINDS = (
     ("y", words_of("my our mine's")),
     ("M", frozenset(("mine",))),
-    ("m", words_of("im i'm its it's")),
+    ("m", words_of("im i'm its it's am")),
     ("l", words_of("is as under called named = -> - isnt was")),
     ("o", words_of("on in for over at there via")),
     ("v", words_of("add find search follow hmu me dm msg message up here's heres here look new is")),
@@ -127,6 +131,7 @@ _END = r"x?(?=$|[.,]|[omvt])"
 _FRAMES = tuple(
     re.compile(one + _END)
     for one in (
+        r"L(?P<name>x)s?s?",
         r"y[ang]*o?a?(?:[an]:?lt?|[an]:|g[:l]?)n?(?P<name>x)",
         r"(?:a+[ng]+|g)[ng]*(?:oa)?[:l]l?t?(?P<name>x)",
         r"[ag]+:l?(?P<name>x)",
@@ -134,8 +139,9 @@ _FRAMES = tuple(
         r"(?:ml?t?|[lng]|v+)(?P<name>x)(?=o[ag])",
         r"[ag][.,]?(?:Ml|M:)(?P<name>x)",
         r"o[ag]mt?(?P<name>x)",
-        r"v+[oy]+[ag][,:]?(?P<name>x)",
-        r"L(?P<name>x)",
+        r"v+l?[oy]+[ag][,:]?(?P<name>x)",
+        r"y[ag],?ml?(?P<name>x)",
+        r"(?:^|[.,])n:(?P<name>x)",
         r"a(?:o|s)?[lm]l?tn(?P<name>x)",
     )
 )
@@ -144,6 +150,7 @@ _PERSONS = words_of(
     "sisters brothers friends mates council letter form"
 )
 _THINGS = words_of("it here that what email mail gmail mine hotmail insta there one address this everything")
+_ME = frozenset(("me", "my", "as", "im", "i'm", "mine"))
 _NO_NAME = words_of("character story band password cat dog file copying bot streamer youtuber fav favourite favorite")
 _AROUND = 14
 Token = tuple[str, int, int]
@@ -157,10 +164,10 @@ def find(text: Text) -> tuple[int, int] | None:
         return found
     if "." in raw and "/" in raw:
         match = _PROFILE.search(raw)
-        if match and not _others(_words(raw[: match.start()])):
+        if match and not _others(_words(raw[max(0, match.start() - 80) : match.start()])):
             return match.span()
     words = {one.text for one in text.words}
-    if not (words & _APPS or words & _NOUNS or "@" in raw or "_" in raw or words & _OWN):
+    if not (words & _APPS or words & _NOUNS or words & _TAGS or _ODD.search(raw)):
         return None
     return _handle(raw) or _spelt(text)
 
@@ -193,7 +200,7 @@ def _owned(before: list[str]) -> bool:
 
 def _mail(raw: str) -> tuple[int, int] | None:
     for match in _MAIL.finditer(raw):
-        before = _words(raw[: match.start()])
+        before = _words(raw[max(0, match.start() - 80) : match.start()])
         office = match.group(1).casefold() in _ROLES
         made_up = re.match(
             r"[\s,]*(?:is|was)(?: \w+)? (?:made|fake|an? example|not real|a scam)", raw[match.end() :], re.I
@@ -201,7 +208,7 @@ def _mail(raw: str) -> tuple[int, int] | None:
         if not (office or made_up or _owned(before) or before[-1:] in (["from"], ["like"])):
             return match.span()
     for match in _SPOKEN.finditer(raw):
-        before = _words(raw[: match.end()])
+        before = _words(raw[max(0, match.start() - 80) : match.end()])
         own = {"my", "mine", "me", "email", "mail", "gmail", "hotmail", "im", "i'm", "send", "its", "it's", "i"} & set(
             before
         )
@@ -218,11 +225,12 @@ def _handle(message: str) -> tuple[int, int] | None:
     raw = _LINKS.sub(lambda match: " " * len(match.group()), message) if "/" in message or "www" in message else message
     tokens = [(match.group().rstrip(".:*'’"), match.start(), match.end()) for match in _TOKEN.finditer(raw)]
     words = [one[0].casefold().strip("*'’:.") for one in tokens]
+    own, me = not _OWN.isdisjoint(words), not _ME.isdisjoint(words)
     for at, (token, start, _end) in enumerate(tokens):
         shape = _shape(token)
-        if shape and _is_own(words, at, shape) and not _taken(words, at):
+        if shape and _is_own(words, at, shape, own) and not _taken(words, at, me):
             return start, start + len(token)
-    return _plain_name(tokens, words, raw)
+    return _plain_name(tokens, words, raw, me)
 
 
 def _shape(token: str) -> int:
@@ -246,13 +254,12 @@ def _shape(token: str) -> int:
     return 1 if low.isalpha() and len(low) >= _LONG and not low.endswith(_ENDINGS) else 0
 
 
-def _is_own(words: list[str], at: int, shape: int) -> bool:
+def _is_own(words: list[str], at: int, shape: int, own: bool) -> bool:
     """Whether the words around say that this is a name in an app, and that it is the person's own."""
     near = words[max(0, at - _AROUND) : at + 1 + _AROUND]
     before = words[max(0, at - 5) : at]
     app = any(one in _APPS for one in near)
     noun = any(one in _NOUNS for one in before)
-    own = any(one in _OWN for one in words)
     linked = bool(before) and (before[-1] in _LINK or words[at - 1] in _APPS)
     if shape == 1:
         named = any(one in _NOUNS for one in words[max(0, at - _AROUND) : at])
@@ -262,9 +269,9 @@ def _is_own(words: list[str], at: int, shape: int) -> bool:
     return shape == 3 and own
 
 
-def _taken(words: list[str], at: int) -> bool:
+def _taken(words: list[str], at: int, me: bool) -> bool:
     """Whether the name is another's: "her insta is ...", "is this ur snap ...", "i watch ...", a mention at the beginning."""
-    if _others(words[:at]) or _NO_NAME & set(words[max(0, at - 6) : at + 6]) or _ASKS & set(words[at + 1 : at + 3]):
+    if _others(words[max(0, at - 6) : at]) or _NO_NAME & set(words[max(0, at - 6) : at + 6]) or _ASKS & set(words[at + 1 : at + 3]):
         return True
     watched = {
         "watch",
@@ -278,10 +285,10 @@ def _taken(words: list[str], at: int) -> bool:
         "play",
         "playing",
     } & set(words[max(0, at - 3) : at])
-    return bool(watched) and not {"me", "my", "as", "im", "i'm", "mine"} & set(words)
+    return bool(watched) and not me
 
 
-def _plain_name(tokens: list[Token], words: list[str], raw: str) -> tuple[int, int] | None:
+def _plain_name(tokens: list[Token], words: list[str], raw: str, me: bool) -> tuple[int, int] | None:
     """An ordinary word that stands as a name: "my snap is kate", "gtag: SoggyChip", "find toastlord on kik"."""
     if not any(one in _APPS or one in _NOUNS or one in _TAGS for one in words):
         return None
@@ -298,7 +305,7 @@ def _plain_name(tokens: list[Token], words: list[str], raw: str) -> tuple[int, i
     for frame in _FRAMES:
         for match in frame.finditer(line):
             at = places[match.start("name")]
-            if not _others(words[:at]) and not _taken(words, at):
+            if not _others(words[max(0, at - 6) : at]) and not _taken(words, at, me):
                 return tokens[places[match.start()]][1], tokens[at][1] + len(tokens[at][0])
     return None
 

@@ -37,6 +37,8 @@ _AU = re.compile(r"0[23478]\d{8}")
 _US = re.compile(r"1?[2-9]\d{2}[2-9]\d{6}")
 _US_SIZES = frozenset({(3, 3, 4), (1, 3, 3, 4), (3, 7), (1, 10)})
 _CODES = frozenset({"1", "27", "31", "32", "33", "34", "39", "44", "49", "61", "64", "91", "353"})
+_FREE = ("080", "0300", "0303", "0333", "0345", "0500", "1800")
+"""Beginnings of the numbers of firms and helplines."""
 _REGIONS = ("GB", "IE", "AU", "NZ")
 
 
@@ -72,7 +74,7 @@ def _is_number(run: Run, raw: str, country: str) -> bool:
         return False
     if run.plus or (run.digits.startswith("00") and len(run.digits) > 11):
         return _abroad(run.digits.removeprefix("00"))
-    if _OTHER.search(before):
+    if _OTHER.search(before) or run.digits.startswith(_FREE):
         return False
     spoken = bool(_PHONE.search(before))
     if set(run.sizes()) == {2} and not spoken and country != "FR":

@@ -77,6 +77,80 @@ def test_what_goes_out_is_seen(text: str, rule: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "rule", "shown"),
+    [
+        ("aussie sim 0491 570 157 ok", "R1", "0491 570 157"),
+        ("07700, then 900 then 416", "R1", "07700, then 900 then 416"),
+        ("plus four four seven seven zero zero nine zero zero five five four", "R1", "four four seven seven"),
+        ("077OO 9OO 217", "R1", "077OO 9OO 217"),
+        ("my insta is maple.fox", "R2", "maple.fox"),
+        ("psn: MapleFox77", "R2", "MapleFox77"),
+        ("maplefox [at] example [dot] com", "R2", "maplefox [at] example [dot] com"),
+        ("we live at 6 Tern Rise", "R3", "6 Tern Rise"),
+        ("flat 2, 41 heron court, knock twice", "R3", "41 heron court"),
+        ("tern street 9b", "R3", "tern street 9b"),
+        ("im in year 8 at ternwood", "R4", "year 8 at ternwood"),
+        ("pick me up from ternwood high", "R4", "ternwood high"),
+        ("my school is called Tern Bay", "R4", "Tern"),
+    ],
+)
+def test_what_goes_out_is_shown(text: str, rule: str, shown: str) -> None:
+    found = Rules(packaged()).explain(rule, text, OUT)
+    assert found is not None
+    assert shown in text[found.start : found.end]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("order 4471-0098-2213", "R1"),
+        ("unix time 1795523000", "R1"),
+        ("call childline on 0800 1111", "R1"),
+        ("write to support@example.com", "R2"),
+        ("is @kate ur insta", "R2"),
+        ("her snap is kate.x", "R2"),
+        ("my tiktok is broken", "R2"),
+        ("a 12 hour drive", "R3"),
+        ("level 5 rainbow road", "R3"),
+        ("4 star hotel by the park", "R3"),
+        ("my school is huge", "R4"),
+        ("she goes to ternwood high", "R4"),
+        ("i go to the dentist", "R4"),
+        ("ugly sweater party", "R20"),
+        ("i felt like an idiot", "R20"),
+    ],
+)
+def test_what_only_looks_like_it_is_left_alone(text: str, rule: str) -> None:
+    assert Rules(packaged()).explain(rule, text, OUT) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("its 4471", "4471"), ("the code is 90 31 17", "90 31 17"), ("482913", "482913"), ("double four seven one", "double four seven one"),
+     ("code: 2075", "2075"), ("G-118820", "118820"), ("eight zero eight six", "eight zero eight six"),
+     ("see you at 1845", ""), ("it cost 1299", ""), ("room number is 2117", ""), ("hex code ff8800", ""), ("error 4040", ""),
+     ("12431 steps today", ""), ("the film is from 2006", ""), ("1920x1080", ""), ("its 3200 miles away", ""), ("24/11/2026", "")],
+)  # fmt: skip
+def test_a_code_is_an_answer_and_not_any_digits(text: str, code: str) -> None:
+    found = Rules(packaged()).explain("R6", text, Surroundings(Way.OUT, code_asked=True))
+    assert (text[found.start : found.end] if found else "") == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0akfield", "o.a.k.f.i.e.l.d", "OAK-FIELD", "oakfield2012", "oaaakfield", "oakfield's", "@oakfield_x", "0@kf1eld",
+     "\uff4f\uff41\uff4b\uff46\uff49\uff45\uff4c\uff44"],
+)  # fmt: skip
+def test_a_private_word_in_a_dress(text: str) -> None:
+    assert "R5" in seen(text, Surroundings(Way.OUT, private_words=("Oakfield",)))
+
+
+@pytest.mark.parametrize("text", ["soakfields", "oak fields", "oak tree in a field", "808", "book fielding"])
+def test_a_word_that_holds_a_private_one_is_another_word(text: str) -> None:
+    assert "R5" not in seen(text, Surroundings(Way.OUT, private_words=("Oakfield", "Bob")))
+
+
+@pytest.mark.parametrize(
     "text", ["07 12 2024", "see you at 10:30", "we won 4 3", "room 12345", "it cost 1,200", "2026-11-24"]
 )
 def test_numbers_that_are_no_phone(text: str) -> None:
@@ -120,6 +194,7 @@ def test_known_people_are_asked_freely_but_threats_and_links_always_count() -> N
         ("https://files.example.org/setup.exe", "example.org", "program"),
         ("https://paypa1.com/", "paypa1.com", "looks"),
         ("http://[::1", "http://[::1", "broken"),
+        ("https://\u0261oogle.example/", "xn--oogle-qmc.example", "letters"),
     ],
 )
 def test_risky_links_name_the_site_that_was_registered(url: str, site: str, reason: str) -> None:
@@ -129,7 +204,9 @@ def test_risky_links_name_the_site_that_was_registered(url: str, site: str, reas
 @pytest.mark.parametrize(
     "text",
     ["https://www.bbc.co.uk/news", "https://maths-club.example/nine-dots", "readme.md", "that is it.so good", "https://münchen.de/",
-     "https://en.wikipedia.org/wiki/Cat", "https://яндекс.рф/", "https://mail.google.com/", "3.14", "e.g. this"],
+     "https://en.wikipedia.org/wiki/Cat",
+     "https://roblox.fandom.com/wiki/Pets",
+     "https://en.wikipedia.org/wiki/.exe", "https://яндекс.рф/", "https://mail.google.com/", "3.14", "e.g. this"],
 )  # fmt: skip
 def test_ordinary_links_are_left_alone(text: str) -> None:
     assert weblinks.find(text) is None
@@ -172,7 +249,10 @@ def test_no_text_is_too_strange(text: str) -> None:
 
 HOSTILE = {
     "fillers": "so just really " * 1, "asks": "what is your ", "or": "or i will ", "if": "if you ", "digits": "1 ", "dots": "a.",
-    "at": "@", "accents": "ä", "slashes": "http://", "spelt": "a b c ", "street": "12 Aa ",
+    "at": "@", "accents": "ä", "slashes": "http://", "spelt": "a b c ", "street": "12 Aa ", "own": "i am in my ",
+    "handle": "my snap is a_b ",
+    "live": "live at 1 ", "links": "1 and the ", "year": "year                    ",
+    "school": "my school is ", "spaces": "i          ", "shapes": "a.b_c1",
 }  # fmt: skip
 
 
