@@ -25,7 +25,7 @@ class WordsPage(Page):
     wrote = Signal(str)
 
     def __init__(self, ctx: ThemeContext, words: str) -> None:
-        super().__init__(ctx, tr("What else do you want to say?"), tr("You can leave this empty."))
+        super().__init__(ctx, tr("What else do you want to say?"), tr("You can leave this empty if you chose a message."))
         self.column.addSpacing(16)
         self.area = TextArea(ctx, self.title.text(), "add.words", 6)
         self.area.setPlainText(words)
