@@ -305,6 +305,45 @@ def test_a_wrong_pattern_is_refused_by_name(pattern: str, reason: str) -> None:
     assert reason in str(refused.value) or pattern == ""
 
 
+@pytest.mark.parametrize("text", ["heyyy wot skool r u at", "h o w  o l d  r  u", "what's ur n4me", "whаts ur addy"])
+def test_spellings_of_chats_are_one(text: str) -> None:
+    assert "R8" in seen(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'in the play I say "where do you live, little mouse?"',
+        "never tell anyone online your address",
+        "he asked where do you live so I told my mum",
+    ],
+)
+def test_what_is_quoted_advised_or_told_is_no_ask(text: str) -> None:
+    assert "R8" not in seen(text)
+
+
+def test_a_message_that_is_all_in_quotation_marks_is_an_ask() -> None:
+    assert "R8" in seen('"where do you live?"')
+
+
+def test_cues_are_added_up_in_one_sentence() -> None:
+    def found(text: str) -> tuple[int, int] | None:
+        return small.find("R8", words.read(text))
+
+    cues = [{"weight": 2, "any": ["^red"]}, {"weight": 2, "any": ["blue $"]}, {"weight": -1, "any": ["a_little"], "whole": True}]
+    value = {"lang": "en", "version": 1, "sets": [{"id": "joiners", "words": ["and"]}], "rules": [{"id": "R8", "cues": cues}]}
+    small = phrases.load(json.dumps(value).encode(), "x")
+    assert found("red is not blue") == (0, 15)
+    assert found("so, red and blue") is not None
+    assert found("red. blue") is None
+    assert found("see red is blue") is None  # not the beginning
+    assert found("red is blue here") is None  # not the end
+    assert found("red is blue. wait a little") is None
+    cues[0] = {"weight": 2, "reading": "nowhere"}
+    with pytest.raises(AssetRefused, match="nowhere"):
+        phrases.load(json.dumps(value).encode(), "x")
+
+
 def test_every_rule_about_words_has_words() -> None:
     spoken = set(packaged().rules())
     assert spoken == {"R2", "R4", "R8", "R9", "R10", "R11", "R12", "R13", "R14", "R18", "R20"}

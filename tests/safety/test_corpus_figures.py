@@ -1,0 +1,57 @@
+"""How well the rules about words do on the "held" half of the corpus, which no rule was written from.
+
+The goal (issue 4, tips-and-notices.md a.4) is recall of 0.80 and at most 0.05 of the hard lines without an ask. R9 and R12
+reach it on the English corpus. These miss it, and the floors below are what they reach, not what is wanted: R11, R13 and R14
+see too few asks (R14 the fewest: a threat is often said without a word of threat), R8 nearly enough; R8, R10 and R14 fire on
+too many hard lines. A floor is a little under the figure reached, so that a rule cannot get worse unseen; raise it when a rule gets better.
+No line of "held" is printed here, on purpose.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from messenger import resources
+from messenger.domain.notice import Surroundings, Way
+from messenger.safety import phrases
+from messenger.safety.rules import Rules
+
+CORPUS = Path(__file__).parent / "corpus" / "en"
+FLOORS = {
+    "R8": (0.77, 0.08),
+    "R9": (0.77, 0.06),
+    "R10": (0.79, 0.065),
+    "R11": (0.68, 0.04),
+    "R12": (0.79, 0.06),
+    "R13": (0.74, 0.045),
+    "R14": (0.62, 0.105),
+}
+"""Least recall and most false alarms."""
+
+
+@cache
+def rules() -> Rules:
+    return Rules(phrases.load(resources.read("phrases/en.json"), "phrases/en.json"))
+
+
+def share(rule: str, lines: list[str]) -> float:
+    """The part of the lines on which the rule fires."""
+    return sum(rules().explain(rule, line, Surroundings(Way.IN, country="gb")) is not None for line in lines) / len(
+        lines
+    )
+
+
+@pytest.mark.parametrize("rule", FLOORS)
+def test_a_rule_does_not_get_worse_on_lines_it_was_not_written_from(rule: str) -> None:
+    held = json.loads((CORPUS / f"{rule}.json").read_text("utf-8"))["held"]
+    recall, alarms = share(rule, held["yes"]), share(rule, held["no"])
+    least, most = FLOORS[rule]
+    print(
+        f"{rule}: recall {recall:.2f} of {len(held['yes'])} asks, false alarms {alarms:.3f} of {len(held['no'])} lines"
+    )
+    assert recall >= least
+    assert alarms <= most
