@@ -123,9 +123,26 @@ class Correspondence:
             # There is nothing left at the desk that could be asked about.
             self._asked[report_id] = self._clock.monotonic()
             return
-        await self._hand_over(way)
-        for carry in self._carriers:
-            await carry(way)
+        # What the desk never takes must not stand between a person and its words: news are asked for all the same.
+        stuck = await self._carry(way)
+        await self._news(way, 0 if stuck else wait)
+        if stuck is not None:
+            raise stuck
+
+    async def _carry(self, way: Way) -> EndpointUnreachable | EndpointRejected | None:
+        """Hand over whatever waits; the first thing that stopped some of it, or None."""
+        stuck: EndpointUnreachable | EndpointRejected | None = None
+        for carry in (self._hand_over, *self._carriers):
+            try:
+                await carry(way)
+            except (EndpointUnreachable, EndpointRejected) as error:
+                if error.fields.get("status") in _GONE:
+                    raise
+                stuck = stuck or error
+        return stuck
+
+    async def _news(self, way: Way, wait: int) -> None:
+        report_id = way.case.report_id
         after, etag = way.case.seen, way.case.etag
         for _ in range(_MOST_ROUNDS):
             news = await way.endpoint.news(way.profile, report_id, way.prove, after, etag, wait)

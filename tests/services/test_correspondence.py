@@ -299,3 +299,28 @@ def test_a_mistake_of_one_answer_does_not_end_the_watch(tmp_path: Path) -> None:
             assert replace((await world.services.outbox.report(one)).advice[0], read=True).n == 1
 
     run(main())
+
+
+@pytest.mark.parametrize("failure", [EndpointUnreachable("status 503"), EndpointRejected(422, "schema")])
+def test_what_cannot_be_handed_over_keeps_no_advice_back(tmp_path: Path, failure: Exception) -> None:
+    """An addition that the desk never takes must not stand between a person and the desk's urgent words."""
+
+    async def main() -> None:
+        desk = StandIn()
+        async with opened(tmp_path, desk, Manual(), profile=desk.profile) as world:
+            one = await sent(world)
+            tried: list[str] = []
+
+            async def stuck(way: Any) -> None:
+                tried.append(way.case.report_id)
+                raise failure
+
+            talk = world.services.outbox._following._correspondence
+            talk._carriers = (stuck, *talk._carriers)
+            desk.news_plan = [news(CaseStatus.ADVICE_GIVEN, [(1, sealed(desk, one, advice(one, 1)))])]
+            with pytest.raises(type(failure)):
+                await talk.refresh(one)
+            assert tried == [one]
+            assert [each.n for each in (await world.services.outbox.report(one)).advice] == [1]
+
+    run(main())
