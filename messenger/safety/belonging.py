@@ -47,7 +47,9 @@ _THEIRS = words_of(
     "he she they mum mums dad dads brother sister nan gran grandad uncle aunt cousin lad kid friend mate he's she's they're mum's "
     "dad's his her someone people teacher neighbour boyfriend girlfriend"
 )
-_PAST = words_of("comic made invented used watched watch beat played against visited picked which better sign says said library never")
+_PAST = words_of(
+    "comic made invented used watched watch beat played against visited picked which better sign says said library never"
+)
 _OWN = re.compile(
     r"""\b(?:
       (?P<sure>
@@ -161,7 +163,9 @@ def find(text: Text) -> tuple[int, int] | None:
         if _spoiled(shown, match):
             continue
         tokens = [(one.group(), one.start(), one.end()) for one in _WORD.finditer(shown, match.end(), match.end() + 90)]
-        if (match["named"] and not _linked(match, shown, schoolish)) or {one[0].casefold() for one in tokens[:2]} & _FAMOUS:
+        if (match["named"] and not _linked(match, shown, schoolish)) or {
+            one[0].casefold() for one in tokens[:2]
+        } & _FAMOUS:
             continue
         span = _named(tokens, _linked(match, shown, schoolish), bool(match["mine"]))
         if span:

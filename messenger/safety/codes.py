@@ -28,8 +28,12 @@ _SENDS = words_of(
     "says said saying say got sent texted typed goes enter use used verify came changed popped shows showing reads gave want wants "
     "see getting have u you ends ending confirm needs wrote reset sending hand"
 )
-_POINTS = words_of("it its it's this that thats that's these here heres here's one mine which code number half bit last second first text")
-_HINTS = words_of("text texts sms msg message guard digit screen phone email mail app pop popped notification six security")
+_POINTS = words_of(
+    "it its it's this that thats that's these here heres here's one mine which code number half bit last second first text"
+)
+_HINTS = words_of(
+    "text texts sms msg message guard digit screen phone email mail app pop popped notification six security"
+)
 _OTHER = words_of(
     "room house page bus order shirt seat flight locker lucky track line question flat door tracking model serial area zip post "
     "country dress cheat hex morse bro source error promo discount qr bar colour color unicode ascii python"

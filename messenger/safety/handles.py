@@ -18,6 +18,11 @@ _SPOKEN = re.compile(
     rf"(?:(?:{_MAKERS})\b(?:(?: ?dot ?| ?\. ?)(?:com|co|net|org|uk|me))?"
     r"|[\w-]{2,40} {0,2}(?:\(dot\)|\[dot\]|\{dot\}|<dot>| dot |\.) {0,2}[a-z]{2,8}\b)", re.I,
 )  # fmt: skip
+_IDS = re.compile(
+    r"\b(?:(?:friend|trainer|player|game|clan|switch|party|gamer|profile|my|user) (?:code|id|uid|tag|pin)|uid|bbm)\b[^\d\n]{0,14}"
+    r"(?:SW-)?\d[\d -]{6,18}\d", re.I,
+)  # fmt: skip
+_TOLD = re.compile(r"\b[\w.]{2,30} (?:underscore|(?:dot|dash|hyphen) (?!com\b)) ?[\w.]{1,30}", re.I)
 _BRACKET = re.compile(r"[(\[{<]at[)\]}>]", re.I)
 _ROLES = words_of(
     "info support noreply no-reply donotreply admin office contact hello help helpdesk sales enquiries enquiry tickets root press "
@@ -52,10 +57,10 @@ _OWN = words_of(
     "it's its same"
 )
 _OTHERS = words_of(
-    "his her their theirs hers he she they he's she's who whose school schools school's club's clubs teacher teachers teacher's "
+    "his her their theirs hers he she they he's she's who whose schools school's club's clubs teacher teacher's "
     "mum's mums mom's moms dad's dads sister's sisters brother's brothers cousin's cousins friend's friends mate's mates uncle's "
-    "aunt's celeb band zoo coach company character character's story book guess hacker hacked fake scam scammer pretended "
-    "pretending somebody someone anyone people shop website official fan account's cat's dog's nan's gran's class teams team's "
+    "aunt's celeb band zoo character's guess hacker scam scammer pretended "
+    "pretending official fan account's cat's dog's nan's gran's teams team's "
     "famous streamer youtuber"
 )
 _ASKS = words_of("your ur you're youre yours")
@@ -78,7 +83,7 @@ _STATUS = words_of(
 _TOKEN = re.compile(r"live:[\w.]+|[^\s,;!?()\[\]\"“”<>:=~|/→➡]+")
 _LINKS = re.compile(r"https?://\S+|www\.\S+|[\w-]+(?:\.[\w-]+)+/\S*", re.I)
 _COLON = re.compile(r"[:=~|>→➡]|\s[-–—]+\s|\.\.\.")
-_LONG = 13
+_LONG = 11
 _ENDINGS = (
     "tion",
     "ing",
@@ -110,6 +115,8 @@ _NO_SHAPE = re.compile(
 )  # fmt: skip
 _ODD = re.compile(r"[^\W\d_]\d|\d[^\W\d_]|\w[._]\w|[@#]|[a-z][A-Z]| by ")
 _CAMEL = re.compile(r"[A-Z]?[a-z0-9]+[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*\Z")
+_TOLDS = frozenset(("underscore", "dot", "dash", "hyphen"))
+_NUMBERED = frozenset(("code", "id", "uid", "tag", "pin", "bbm"))
 _BRANDS = words_of(
     "youtube tiktok facetime whatsapp iphone ipad imessage playstation snapchat wifi icloud ebay github bereal powerpoint youtuber "
     "linkedin paypal mcdonalds"
@@ -151,7 +158,7 @@ _PERSONS = words_of(
 )
 _THINGS = words_of("it here that what email mail gmail mine hotmail insta there one address this everything")
 _ME = frozenset(("me", "my", "as", "im", "i'm", "mine"))
-_NO_NAME = words_of("character story band password cat dog file copying bot streamer youtuber fav favourite favorite")
+_NO_NAME = words_of("character cat dog band password file copying bot streamer youtuber")
 _AROUND = 14
 Token = tuple[str, int, int]
 
@@ -167,6 +174,15 @@ def find(text: Text) -> tuple[int, int] | None:
         if match and not _others(_words(raw[max(0, match.start() - 80) : match.start()])):
             return match.span()
     words = {one.text for one in text.words}
+    told = (
+        _TOLD.search(raw)
+        if words & _TOLDS and words & (_APPS | _NOUNS | _OWN)
+        else _IDS.search(raw)
+        if words & _NUMBERED
+        else None
+    )
+    if told:
+        return told.span()
     if not (words & _APPS or words & _NOUNS or words & _TAGS or _ODD.search(raw)):
         return None
     return _handle(raw) or _spelt(text)
@@ -248,7 +264,12 @@ def _shape(token: str) -> int:
         return 3
     if token[0] == "#":
         return 2 if letters and digits else 0
-    if _CAMEL.match(bare) or re.match(r"live:[\w.]{3,}", bare) or re.fullmatch(r"SW-\d{4}-\d{4}-\d{4}", bare):
+    if (
+        _CAMEL.match(bare)
+        or (re.fullmatch(r"[a-z]{4,}-[a-z]{4,}", bare) and not bare.endswith(_ENDINGS))
+        or re.match(r"live:[\w.]{3,}", bare)
+        or re.fullmatch(r"SW-\d{4}-\d{4}-\d{4}", bare)
+    ):
         return 2
     low = bare.casefold()
     return 1 if low.isalpha() and len(low) >= _LONG and not low.endswith(_ENDINGS) else 0
@@ -266,12 +287,18 @@ def _is_own(words: list[str], at: int, shape: int, own: bool) -> bool:
         return (linked and (app or noun) and (own or noun)) or (app and named and at + 1 == len(words))
     if app or noun:
         return own or linked or any(one in _APPS or one in _NOUNS for one in before)
-    return shape == 3 and own
+    return own and (
+        shape == 3 or (shape == 2 and bool(before) and before[-1] in ("as", "under", "called", "name", "is"))
+    )
 
 
 def _taken(words: list[str], at: int, me: bool) -> bool:
     """Whether the name is another's: "her insta is ...", "is this ur snap ...", "i watch ...", a mention at the beginning."""
-    if _others(words[max(0, at - 6) : at]) or _NO_NAME & set(words[max(0, at - 6) : at + 6]) or _ASKS & set(words[at + 1 : at + 3]):
+    if (
+        _others(words[max(0, at - 6) : at])
+        or _NO_NAME & set(words[max(0, at - 6) : at + 6])
+        or _ASKS & set(words[at + 1 : at + 3])
+    ):
         return True
     watched = {
         "watch",

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from messenger.domain.notice import Found, Surroundings, Way
-from messenger.safety import address, belonging, codes, handles, ownwords, telephone, weblinks, words
+from messenger.safety import address, belonging, codes, handles, harsh, ownwords, telephone, weblinks, words
 from messenger.safety.codes import Password
 from messenger.safety.phrases import Phrases
 from messenger.safety.words import Text
@@ -37,6 +37,7 @@ class Rules:
             "R4": lambda text, _around: belonging.find(text),
             "R5": lambda text, around: ownwords.find(text, around.private_words),
             "R6": self._secret,
+            "R20": lambda text, _around: harsh.find(text),
         }
 
     def look(self, raw: str, around: Surroundings) -> tuple[Found, ...]:

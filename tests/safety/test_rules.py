@@ -125,6 +125,15 @@ def test_what_only_looks_like_it_is_left_alone(text: str, rule: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "harsh"),
+    [("you i**** learn the rules", "i****"), ("dumb***", "dumb***"), ("**bold** is how it is done", ""), ("5 ** 2 is 25 you see", "")],
+)
+def test_a_harsh_word_with_hidden_letters(text: str, harsh: str) -> None:
+    found = Rules(packaged()).explain("R20", text, OUT)
+    assert (text[found.start : found.end] if found else "") == harsh
+
+
+@pytest.mark.parametrize(
     ("text", "code"),
     [("its 4471", "4471"), ("the code is 90 31 17", "90 31 17"), ("482913", "482913"), ("double four seven one", "double four seven one"),
      ("code: 2075", "2075"), ("G-118820", "118820"), ("eight zero eight six", "eight zero eight six"),
