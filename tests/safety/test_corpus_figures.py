@@ -4,6 +4,8 @@ The goal (issue 4, tips-and-notices.md a.4) is recall of 0.80 and at most 0.05 o
 reach it on the English corpus. These miss it, and the floors below are what they reach, not what is wanted: R11, R13 and R14
 see too few asks (R14 the fewest: a threat is often said without a word of threat), R8 nearly enough; R8, R10 and R14 fire on
 too many hard lines. A floor is a little under the figure reached, so that a rule cannot get worse unseen; raise it when a rule gets better.
+Of the rules about what goes out, R1, R3, R5 and R6 reach it, and so does R15; R2 and R20 nearly do, and R4 misses a school that is
+named without a word for a school.
 No line of "held" is printed here, on purpose.
 """
 
@@ -12,16 +14,25 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from messenger import resources
 from messenger.domain.notice import Surroundings, Way
 from messenger.safety import phrases
-from messenger.safety.rules import Rules
+from messenger.safety.rules import INCOMING, Rules
 
 CORPUS = Path(__file__).parent / "corpus" / "en"
 FLOORS = {
+    "R1": (0.82, 0.02),
+    "R2": (0.77, 0.04),
+    "R3": (0.86, 0.03),
+    "R4": (0.72, 0.05),
+    "R5": (0.95, 0.03),
+    "R6": (0.80, 0.03),
+    "R15": (0.90, 0.03),
+    "R20": (0.77, 0.05),
     "R8": (0.77, 0.08),
     "R9": (0.77, 0.06),
     "R10": (0.79, 0.065),
@@ -38,11 +49,17 @@ def rules() -> Rules:
     return Rules(phrases.load(resources.read("phrases/en.json"), "phrases/en.json"))
 
 
-def share(rule: str, lines: list[str]) -> float:
+def fires(rule: str, line: str | dict[str, Any]) -> bool:
+    """Whether a rule sees something in a line; a line of R5 comes with its private words."""
+    text, private = (line, ()) if isinstance(line, str) else (line["text"], tuple(line["words"]))
+    way = Way.IN if rule in INCOMING else Way.OUT
+    around = Surroundings(way, country="gb", code_asked=True, harsh_words=True, private_words=private)
+    return rules().explain(rule, text, around) is not None
+
+
+def share(rule: str, lines: list[str | dict[str, Any]]) -> float:
     """The part of the lines on which the rule fires."""
-    return sum(rules().explain(rule, line, Surroundings(Way.IN, country="gb")) is not None for line in lines) / len(
-        lines
-    )
+    return sum(fires(rule, line) for line in lines) / len(lines)
 
 
 @pytest.mark.parametrize("rule", FLOORS)
