@@ -1,12 +1,11 @@
-"""How well the rules about words do on the "held" half of the corpus, which no rule was written from.
+"""How well the rules about words do on the "held" half of the corpus, whose lines were not read while the rules were written.
 
 The goal (issue 4, tips-and-notices.md a.4) is recall of 0.80 and at most 0.05 of the hard lines without an ask. R9 and R12
-reach it on the English corpus. These miss it, and the floors below are what they reach, not what is wanted: R11, R13 and R14
-see too few asks (R14 the fewest: a threat is often said without a word of threat), R8 nearly enough; R8, R10 and R14 fire on
-too many hard lines. A floor is a little under the figure reached, so that a rule cannot get worse unseen; raise it when a rule gets better.
-Of the rules about what goes out, R1, R3, R5 and R6 reach it, and so does R15; R2 and R20 nearly do, and R4 misses a school that is
-named without a word for a school.
-No line of "held" is printed here, on purpose.
+reach it on the English corpus. The others miss it, and the floors below are what they reach, not what is wanted: R8 (0.79),
+R11 (0.78), R13 (0.77) and R14 (0.67; a threat is often said without a word of threat) see too few asks; R8 (0.053), R10
+(0.057) and R14 (0.074) fire on too many hard lines. The figures, never the lines, were looked at about a dozen times while
+the rules were written, so new lines may do a little worse. A floor is a little under the figure reached, so that a rule
+cannot get worse unseen; raise it when a rule gets better. No line of "held" is printed here, on purpose.
 """
 
 from __future__ import annotations
@@ -33,13 +32,13 @@ FLOORS = {
     "R6": (0.80, 0.03),
     "R15": (0.90, 0.03),
     "R20": (0.77, 0.05),
-    "R8": (0.77, 0.08),
+    "R8": (0.77, 0.065),
     "R9": (0.77, 0.06),
     "R10": (0.79, 0.065),
-    "R11": (0.68, 0.04),
+    "R11": (0.75, 0.05),
     "R12": (0.79, 0.06),
     "R13": (0.74, 0.045),
-    "R14": (0.62, 0.105),
+    "R14": (0.64, 0.085),
 }
 """Least recall and most false alarms."""
 
