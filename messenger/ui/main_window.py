@@ -258,7 +258,7 @@ class MainWindow(Frame):
     def _show_keys(self) -> None:
         from messenger.ui.settings.keys import KeysDialog
 
-        KeysDialog(self._ctx, self.actions_.keys(), self).open()
+        KeysDialog(self._ctx, self.actions_.keys(), self).show()
 
     def _apply_settings(self, values: Mapping[str, str]) -> None:
         theme, size = values.get("theme", "system"), values.get("text_size", "100")

@@ -71,4 +71,4 @@ class RoomDoors(QObject):
         if self._account:
             dialog = GroupDialog(self._ctx, self._engine, self._account, self._window)
             dialog.joined.connect(self._open_chat)
-            dialog.open()
+            dialog.show()

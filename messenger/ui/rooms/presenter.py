@@ -100,7 +100,7 @@ class RoomPresenter(QObject):
         panel.report.connect(self._report)
         panel.invite.connect(self._invite)
         panel.finished.connect(self._people_closed)
-        panel.open()
+        panel.show()
         self._load()
 
     def _people_closed(self, _result: int) -> None:
