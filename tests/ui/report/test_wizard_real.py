@@ -171,7 +171,7 @@ def test_ticks_and_left_out_lines_are_the_services(real):
     assert page.counts.text() == "1 chosen, 6 next to it"
     one.window.presenter.evidence.leave_out(one.ids[4])
     one.settle()
-    assert page.counts.text() == "1 chosen, 5 next to them"
+    assert page.counts.text() == "1 chosen, 5 next to it"
     one.window.presenter.evidence.toggle(one.ids[11])
     one.settle()
     assert page.counts.text() == "2 chosen, 7 next to them"
