@@ -51,7 +51,7 @@ FOLLOWING = [
 ]
 GROUPS: dict[str, tuple[list[str], list[str]]] = {
     "questionnaire": (["messenger/questionnaire/*.py"], ["tests/questionnaire"]),
-    "evidence": (["messenger/evidence/*.py"], ["tests/evidence", "-k", SLOW]),
+    "evidence": (["messenger/evidence/*.py"], ["tests/evidence", "--ignore=tests/evidence/export", "-k", SLOW]),
     "export": (["messenger/evidence/export/*.py"], ["tests/evidence/export", "-k", "not conform and not validator"]),
     "outbox": (
         [
