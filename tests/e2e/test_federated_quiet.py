@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from messenger.demo.cast import BAD, Actor
-from messenger.desk.server import Desk
+from messenger.desk.connections import Connections, account
+from messenger.desk.server import Desk, Options
 from messenger.domain.account import Login
 from messenger.domain.message import Direction
+from messenger.domain.receipt import IdentityLevel
 from messenger.domain.report import OutboxState, ReportContext
 from messenger.xmpp.server import XmppServer
 from tests.e2e.conftest import home, until
@@ -37,8 +39,12 @@ def federation() -> Iterator[Federation]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    one = Desk.create(tmp_path / "desk", "four quiet words", "Test desk", "gb")
+def desk(federation: Federation, tmp_path: Path) -> Iterator[Desk]:
+    """A desk with an account of its own on the reporter's server, so that the proof of the address is in the capture, too."""
+    address = federation.home.address
+    asyncio.run(XmppServer().register(HOME, "desk", "quiet-pass-3", address))
+    options = Options(connections=Connections(line=account(f"desk@{HOME}", "quiet-pass-3", address)))
+    one = Desk.create(tmp_path / "desk", "four quiet words", "Test desk", "gb", options=options)
     one.start()
     try:
         yield one
@@ -52,14 +58,15 @@ def test_no_stanza_and_no_byte_goes_to_the_reported_domain(federation: Federatio
         await xmpp.register(HOME, "sam", "quiet-pass-1", federation.home.address)
         await xmpp.register(AWAY, BAD.user, "quiet-pass-2", federation.away.address)
         async with home(tmp_path / "profile", desk.profile_path) as hub:
-            account = (await hub.accounts.sign_in(ME, "quiet-pass-1", False, federation.home.address)).jid
+            me = (await hub.accounts.sign_in(ME, "quiet-pass-1", False, federation.home.address)).jid
             actor = Actor(BAD, xmpp, Login(THEY, "quiet-pass-2", federation.away.address, "other"), ME, 0.0)
             await actor.session.start()
             try:
-                await hub.contacts.add(account, THEY, "")
+                await hub.contacts.add(me, THEY, "")
                 await actor.session.add_contact(ME, "")
                 await actor.befriended()
-                conversation = await hub.conversations.open(account, THEY)
+                await until("the desk is online", lambda: desk.online)
+                conversation = await hub.conversations.open(me, THEY)
                 await actor.open()
 
                 async def heard() -> list[int]:
@@ -80,7 +87,7 @@ def test_no_stanza_and_no_byte_goes_to_the_reported_domain(federation: Federatio
                 back = federation.to_home.bytes_back
                 seen = len(_there(federation, "s2sout"))
                 # The click; the person looks around, reads and types; the report goes out.
-                draft, _form, talk = await hub.reporting.begin(ReportContext(account, conversation, (), THEY))
+                draft, _form, talk = await hub.reporting.begin(ReportContext(me, conversation, (), THEY))
                 ids = await heard()
                 await hub.conversations.mark_read(conversation, ids[-1])
                 await hub.conversations.set_typing(conversation, False)
@@ -89,6 +96,7 @@ def test_no_stanza_and_no_byte_goes_to_the_reported_domain(federation: Federatio
                 id = await hub.reporting.submit((await hub.reporting.save(kept)).id)
                 done = await hub.outbox.wait(id, 40)
                 assert done.state is OutboxState.SENT
+                assert done.identity_level is IdentityLevel.VERIFIED
                 assert federation.to_away.calls == calls
                 assert federation.to_away.bytes_there - there == 0
                 assert federation.to_home.bytes_back - back == 0
