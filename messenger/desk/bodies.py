@@ -20,11 +20,24 @@ MAX_FILE = 12 * 1024 * 1024
 MAX_LETTER = MAX_LETTER_BYTES
 MAX_TOTAL = 64 * 1024 * 1024
 SECONDS = 60.0
+MOST_DRAINED = 64 * 1024 * 1024
+DRAIN_SECONDS = 10.0
 _SHA256 = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]{44}):")
 
 
 async def sealed_body(request: Request, limit: int, seconds: float = SECONDS) -> bytes:
-    """The body of a sealed file. Raises `Problem`: 415, 413, 408, or 400 where length or digest do not fit."""
+    """The body of a sealed file. Raises `Problem`: 415, 413, 408, or 400 where length or digest do not fit.
+
+    A no that is clear from the head waits for the body all the same: who still writes cannot hear it, and would try again.
+    """
+    try:
+        return await _sealed_body(request, limit, seconds)
+    except Problem:
+        await _drain(request)
+        raise
+
+
+async def _sealed_body(request: Request, limit: int, seconds: float) -> bytes:
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
     if kind != MEDIA_TYPE or encoding != "identity":
@@ -63,6 +76,20 @@ async def _read(request: Request, limit: int) -> bytes:
             raise Problem(413, "too-large", limit=limit)
         body += chunk
     return bytes(body)
+
+
+async def _drain(request: Request) -> None:
+    """Read on and throw away, for a while and up to a limit."""
+    left = MOST_DRAINED
+    try:
+        async with asyncio.timeout(DRAIN_SECONDS):
+            async for chunk in request.stream():
+                left -= len(chunk)
+                if left < 0:
+                    return
+    except (TimeoutError, ClientDisconnect, RuntimeError):
+        # RuntimeError: starlette's word for a body that was read to its end.
+        return
 
 
 def _digest(header: str) -> bytes:

@@ -64,7 +64,11 @@ class Relay:
         assert task is not None
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        there, back = await asyncio.open_connection("127.0.0.1", self._target)
+        try:
+            there, back = await asyncio.open_connection("127.0.0.1", self._target)
+        except OSError:  # the server behind has ended
+            writer.close()
+            return
         await asyncio.gather(self._pump(reader, back, True), self._pump(there, writer, False))
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, there: bool) -> None:
