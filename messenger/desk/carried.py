@@ -45,6 +45,7 @@ def _from_bag(data: bytes) -> bytes:
             with bag.open(found[0]) as file:
                 # What the zip says of its size need not be so.
                 return file.read(MAX_PACKAGE_BYTES + 1)
+    # The last three are zipfile's words for a bag under a password, one packed in a way unknown to it, and a cut one.
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError):
         raise FormatRefused("bag") from None
 

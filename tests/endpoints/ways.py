@@ -67,7 +67,7 @@ class Way:
 
     def profile(self) -> EndpointProfile:
         """The desk by this way."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract: each way below has a profile of its own
 
     @asynccontextmanager
     async def endpoint(self) -> AsyncIterator[Endpoint]:

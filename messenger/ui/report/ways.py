@@ -53,7 +53,9 @@ def where_words(receiver: Receiver, about: str) -> tuple[str, str]:
     else:
         first = tr("Goes to: {who}, over your chat account.") if receiver.chat else tr("Goes to: {who}.")
         first = first.format(who=who)
-        rest = [tr("A trained person there reads it."), seen, receiver.checks]
+        # At a desk for a try nobody is trained; `practice` says what it is.
+        reader = [] if receiver.practice else [tr("A trained person there reads it.")]
+        rest = [*reader, seen, receiver.checks]
     if about:
         rest.append(tr("{name} is not told.").format(name=about))
     return f"{first} {receiver.closed}".rstrip(), " ".join(rest)
