@@ -139,3 +139,27 @@ class ConfirmRefused(Event):
 
     account: str
     sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRaised(Event):
+    """A just-in-time notice for a conversation is ready to be shown, or the one that was shown is over."""
+
+    conversation: int
+
+
+@dataclass(frozen=True, slots=True)
+class LockChanged(Event):
+    """The app lock was set, taken off, closed or opened."""
+
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GuardianChanged(Event):
+    """Young-person mode was begun, ended or changed, or somebody waits for the guardian's yes."""
+
+
+@dataclass(frozen=True, slots=True)
+class TipsRenewed(Event):
+    """A newer signed file of tips is in use."""

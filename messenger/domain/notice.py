@@ -37,3 +37,91 @@ class Surroundings:
     code_asked: bool = False
     harsh_words: bool = False
     private_words: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeButton:
+    """A thing to do. `id` is what the window does (see assets/notices), `label` is translated."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice as the window shows it, in translated words with its places filled in.
+
+    `matched` are the words of the message that the rule saw ('' where it looks at no words); `link` is the address of R15.
+    `urgent` notices are told at once (R14), all others politely. `useful`: what the person said of it, or None.
+    """
+
+    id: int
+    conversation: int
+    rule: str
+    text: str
+    why: str
+    matched: str = field(repr=False)
+    buttons: tuple[NoticeButton, ...]
+    at: str
+    message: int | None = None
+    link: str = field(default="", repr=False)
+    urgent: bool = False
+    state: str = "shown"
+    useful: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Something to think about before a message goes out. It never blocks: `send_anyway` is always there.
+
+    `without` is the message with the matched words taken out, stripped; '' when nothing would be left.
+    """
+
+    conversation: int
+    rule: str
+    text: str
+    why: str
+    matched: str = field(repr=False)
+    buttons: tuple[NoticeButton, ...]
+    without: str = field(repr=False)
+    can_rest: bool = True
+    """Whether "do not ask for this person again" is offered (not for R6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeSeen:
+    """A line of "Notices I have seen". `action` is a button's label or ''; `chat` the title of the conversation."""
+
+    id: int
+    conversation: int
+    chat: str = field(repr=False)
+    rule: str
+    text: str
+    at: str
+    state: str
+    action: str
+    useful: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class FirstContact:
+    """What is known of somebody who wrote for the first time: facts only, the unknown said as unknown.
+
+    `resembles` is the address of a known person that this one looks like, or ''. `groups`: titles of rooms in common.
+    `words` are the newest messages in order of time, plain text, links not live; `count` is how many came in all (at most 100).
+    `asks`: they also asked to see presence. `maybe_blocked`: R19, a name or picture like that of someone blocked.
+    `held`: a guardian has to say yes first.
+    """
+
+    conversation: int
+    account: str
+    counterpart: str
+    name: str = field(repr=False)
+    server: str = field(repr=False)
+    resembles: str = field(repr=False)
+    groups: tuple[str, ...] = field(repr=False)
+    words: tuple[str, ...] = field(repr=False)
+    count: int = 0
+    asks: bool = False
+    maybe_blocked: bool = False
+    held: bool = False
