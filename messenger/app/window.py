@@ -20,6 +20,7 @@ from messenger.app.paths import Profile
 from messenger.domain.errors import KeyLost, RobinError, SecondInstance, StoreLocked
 from messenger.domain.jurisdiction import HelpLine
 from messenger.domain.report import ReportContext
+from messenger.ui import a11y
 from messenger.ui.main_window import MainWindow
 from messenger.ui.theme.context import ThemeContext
 
@@ -261,6 +262,7 @@ def application(arguments: list[str]) -> QApplication:
     # No display name: Qt would write it behind every title, behind that of the notes of "Hide this" too.
     app.setApplicationVersion(__version__)
     app.setDesktopFileName(APP_ID)
+    a11y.tell_windows()
     return app
 
 

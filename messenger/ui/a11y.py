@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleInterface
+from PySide6.QtWidgets import QAccessibleWidget, QWidget
 
 
 def name(widget: QWidget, ident: str, words: str, description: str = "") -> None:
@@ -21,3 +22,14 @@ def announce(widget: QWidget, words: str, now: bool = False) -> None:
     kind = QAccessible.AnnouncementPoliteness
     event.setPoliteness(kind.Assertive if now else kind.Polite)
     QAccessible.updateAccessibility(event)
+
+
+def tell_windows() -> None:
+    """Have a plain widget that is a window of its own told as a window: Qt calls it a group without a name for it."""
+    QAccessible.installFactory(_window)
+
+
+def _window(kind: str, what: QObject) -> QAccessibleInterface | None:
+    if kind == "QWidget" and isinstance(what, QWidget) and what.isWindow():
+        return QAccessibleWidget(what, QAccessible.Role.Window)
+    return None
