@@ -13,17 +13,22 @@ numbers that a person can add up; they say how sure a sentence is an ask, and no
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from messenger.domain.datafile import Reader, open_reader
+from messenger.safety.leanings import TENTHS, Leanings, Sums
 from messenger.safety.patterns import Book, Entries, Line, Pattern, Span, parse
 from messenger.safety.spelling import Spelling
 from messenger.safety.words import Text
 
 BEFORE = 5
 ENOUGH = 4
+MOST = 8
+"""What the cues of a sentence count at most, for or against, beside the leanings of its words."""
+NOWHERE = (0, 0)
 _HEAVIEST = 20
+_LEANS = 99
 Hits = Mapping[int, Sequence[Span]]
 
 
@@ -34,14 +39,22 @@ class _Plain:
     any: int
     unless: int
     before: int
+    enough: int = ENOUGH
 
-    def see(self, hits: Hits, text: Text) -> Span | None:
-        """The first words that count, or None."""
+    def groups(self) -> frozenset[int]:
+        """The numbers of the groups that the rule looks at."""
+        return frozenset((self.any, self.unless, self.before))
+
+    def sums(self, hits: Hits, text: Text) -> dict[int, tuple[int, Span]]:
+        """By sentence, `enough` and the first words that count."""
         words = text.words
         back = {words[start].sentence for start, _end in hits.get(self.unless, ())}
         behind = {at for start, end in hits.get(self.before, ()) for at in range(end, start + BEFORE + 1)}
-        left = (one for one in hits.get(self.any, ()) if words[one[0]].sentence not in back and one[0] not in behind)
-        return min(left, key=lambda one: one[0], default=None)
+        found: dict[int, tuple[int, Span]] = {}
+        for one in sorted(hits.get(self.any, ())):
+            if words[one[0]].sentence not in back and one[0] not in behind:
+                found.setdefault(words[one[0]].sentence, (self.enough, one))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +67,17 @@ class _Cue:
 
 @dataclass(frozen=True, slots=True)
 class _Weighed:
-    """A rule whose cues are added up."""
+    """A rule whose cues are added up; `cues` come with the heaviest first."""
 
     cues: tuple[_Cue, ...]
     enough: int
-    speaking: frozenset[int]
-    """The groups that speak for an ask."""
 
-    def see(self, hits: Hits, text: Text) -> Span | None:
-        """The first and last word of the cues of the first sentence that comes to `enough`, or None."""
-        if self.speaking.isdisjoint(hits):
-            return None
+    def groups(self) -> frozenset[int]:
+        """The numbers of the groups that the rule looks at."""
+        return frozenset(cue.group for cue in self.cues)
+
+    def sums(self, hits: Hits, text: Text) -> dict[int, tuple[int, Span]]:
+        """By sentence, the sum of the cues and the words of the heaviest ones that make `enough` together."""
         sums: dict[int, int] = {}
         spans: dict[int, Span] = {}
         everywhere = 0
@@ -79,11 +92,12 @@ class _Weighed:
                 if cue.weight < 0 or not text.words[one[0]].quoted:
                     per.setdefault(text.words[one[0]].sentence, one)
             for sentence, (start, end) in per.items():
-                sums[sentence] = sums.get(sentence, 0) + cue.weight
-                if cue.weight > 1:
+                so_far = sums.get(sentence, 0)
+                if cue.weight > 0 and so_far < self.enough:
                     first, last = spans.get(sentence, (start, end))
                     spans[sentence] = (min(first, start), max(last, end))
-        return next((spans[one] for one in sorted(spans) if sums[one] + everywhere >= self.enough), None)
+                sums[sentence] = so_far + cue.weight
+        return {one: (sums[one] + everywhere, spans.get(one, NOWHERE)) for one in sums}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +105,28 @@ class Phrases:
     """A language's patterns by rule."""
 
     lang: str
+    _patterns: tuple[tuple[int, Pattern], ...] = field(repr=False)
     _book: Book = field(repr=False)
     _rules: Mapping[str, _Plain | _Weighed] = field(repr=False)
+    _weights: Mapping[str, Mapping[str, int]] = field(repr=False)
+    _leanings: Leanings = field(repr=False)
     _sets: Mapping[str, Entries] = field(repr=False)
     _spelling: Spelling = field(repr=False)
 
     def rules(self) -> tuple[str, ...]:
         """The rules that this language has patterns for."""
         return tuple(self._rules)
+
+    def only(self, rules: Iterable[str]) -> Phrases:
+        """The same with some of the rules only, so that no time goes to the others."""
+        wanted = set(rules)
+        kept = {id: rule for id, rule in self._rules.items() if id in wanted}
+        groups = frozenset[int]().union(*(rule.groups() for rule in kept.values()))
+        patterns = tuple(one for one in self._patterns if one[0] in groups)
+        weights = {id: one for id, one in self._weights.items() if id in kept}
+        return replace(
+            self, _patterns=patterns, _book=Book(patterns), _rules=kept, _weights=weights, _leanings=Leanings(weights)
+        )
 
     def words(self, name: str) -> frozenset[str]:
         """The entries of a set, several words with a space between. Raises `KeyError`."""
@@ -110,13 +138,36 @@ class Phrases:
 
     def find_all(self, text: Text) -> dict[str, tuple[int, int]]:
         """The first characters that each rule sees, by rule; rules that see nothing are not in it."""
-        hits = self._book.find(self.line(text))
+        line = self.line(text)
+        hits = self._book.find(line)
+        leans = self._leanings.sums(line.forms, text)
         found: dict[str, tuple[int, int]] = {}
         for id, rule in self._rules.items():
-            span = rule.see(hits, text)
+            if id in self._weights:
+                span = self._leaning(id, rule, rule.sums(hits, text), leans, line, text)
+            else:
+                sums = rule.sums(hits, text)
+                span = next((sums[one][1] for one in sorted(sums) if sums[one][0] >= rule.enough), None)
             if span is not None:
                 found[id] = (text.words[span[0]].start, text.words[span[1] - 1].end)
         return found
+
+    def _leaning(
+        self,
+        id: str,
+        rule: _Plain | _Weighed,
+        sums: Mapping[int, tuple[int, Span]],
+        leans: Sums,
+        line: Line,
+        text: Text,
+    ) -> Span | None:
+        """The words of the first sentence whose cues and single words come to enough together."""
+        number, enough = self._leanings.rules.index(id), rule.enough * TENTHS
+        for sentence, lean in leans.items():
+            heavy, span = sums.get(sentence, (0, NOWHERE))
+            if max(-MOST, min(MOST, heavy)) * TENTHS + lean[number] >= enough:
+                return span if span != NOWHERE else self._leanings.shown(id, sentence, line.forms, text)
+        return None
 
     def line(self, text: Text) -> Line:
         """The message as it is matched."""
@@ -174,14 +225,20 @@ def load(data: bytes, file: str) -> Phrases:
         readings[one.text("id")] = groups.add(one, "any")
         one.done()
     rules: dict[str, _Plain | _Weighed] = {}
+    weights: dict[str, dict[str, int]] = {}
     for one in top.children("rules"):
-        rules[one.text("id")] = _weighed(one, groups, readings) if one.has("cues") else _plain(one, groups)
+        id = one.text("id")
+        rules[id] = _weighed(one, groups, readings) if one.has("cues") else _plain(one, groups)
+        if one.has("leanings"):
+            weights[id] = _leanings(one)
         one.done()
     lang = top.text("lang")
     top.whole("version", least=1)
     top.done()
     known = {word for _group, one in groups.patterns for slot in one.slots for word in slot.words()}
-    return Phrases(lang, Book(groups.patterns), rules, sets, Spelling(same, known, sets))
+    patterns = tuple(groups.patterns)
+    spelling = Spelling(same, known, sets)
+    return Phrases(lang, patterns, Book(patterns), rules, weights, Leanings(weights), sets, spelling)
 
 
 def _named(top: Reader, key: str, required: bool = False) -> dict[str, tuple[str, ...]]:
@@ -207,4 +264,16 @@ def _weighed(one: Reader, groups: _Groups, readings: Mapping[str, int]) -> _Weig
         cues.append(_Cue(group, weight, child.yes("whole")))
         child.done()
     enough = one.whole("enough", ENOUGH, least=1, most=_HEAVIEST)
-    return _Weighed(tuple(cues), enough, frozenset(cue.group for cue in cues if cue.weight > 0))
+    return _Weighed(tuple(sorted(cues, key=lambda cue: -cue.weight)), enough)
+
+
+def _leanings(one: Reader) -> dict[str, int]:
+    found = {"": one.whole("start", 0, least=-_LEANS, most=_LEANS)}
+    for child in one.children("leanings", required=True):
+        weight = child.whole("weight", least=-_LEANS, most=_LEANS)
+        for word in child.texts("words", required=True):
+            if word in found:
+                child.refuse(f"'{word}' has two weights")
+            found[word] = weight
+        child.done()
+    return found

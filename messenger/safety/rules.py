@@ -28,7 +28,7 @@ class Rules:
     """The rules of one language. `password` recognises the account's own password (R6)."""
 
     def __init__(self, phrases: Phrases, password: Password | None = None) -> None:
-        self._phrases = phrases
+        self._phrases = {Way.IN: phrases.only(INCOMING), Way.OUT: phrases.only(OUTGOING)}
         self._password = password
         self._own: Mapping[str, Callable[[Text, Surroundings], Span | None]] = {
             "R1": telephone.find,
@@ -44,7 +44,7 @@ class Rules:
         """What the rules find in a message, in the order of the rules; for known people only what always counts."""
         text = words.read(raw)
         wanted = INCOMING if around.way is Way.IN else OUTGOING
-        spoken = self._phrases.find_all(text)
+        spoken = self._phrases[around.way].find_all(text)
         found = []
         for rule in wanted:
             if around.known and rule not in ALWAYS:
@@ -59,7 +59,8 @@ class Rules:
         if rule not in (*INCOMING, *OUTGOING):
             raise KeyError(rule)
         text = words.read(raw)
-        return self._one(rule, text, around, self._phrases.find_all(text))
+        way = Way.IN if rule in INCOMING else Way.OUT
+        return self._one(rule, text, around, self._phrases[way].find_all(text))
 
     def _one(self, rule: str, text: Text, around: Surroundings, spoken: Mapping[str, Span]) -> Found | None:
         if rule == "R15":
