@@ -20,6 +20,7 @@ from messenger.services.bus import Bus
 from messenger.services.clock import SystemClock
 from messenger.services.directory import DirectoryService
 from messenger.services.hub import Hub
+from messenger.services.lock import LockService
 from messenger.services.package_line import SessionLine
 from messenger.services.ports import SecretStore
 from messenger.services.receivers import Receivers
@@ -120,6 +121,7 @@ class Bootstrap:
             rooms=chat.rooms,
             safety=chat.safety,
             settings=chat.settings,
+            lock=LockService(database, chat.settings, bus, clock),
         )
         await hub.outbox.start()
         if not start.offline:

@@ -13,6 +13,7 @@ from messenger.services.contacts import ContactsService
 from messenger.services.conversations import ConversationsService
 from messenger.services.directory import DirectoryService
 from messenger.services.handed import HandedService
+from messenger.services.lock import LockService
 from messenger.services.outbox import OutboxService
 from messenger.services.reporting import ReportingService
 from messenger.services.rooms import RoomsService
@@ -38,3 +39,4 @@ class Hub:
     rooms: RoomsService
     safety: SafetyService
     settings: SettingsService
+    lock: LockService

@@ -52,6 +52,8 @@ TABLE: Mapping[str, Setting] = {
     "report_copy": Setting("no", _ONCE),
     "onboarded": Setting("no", _ONCE),
     "hide_explained": Setting("no", _ONCE),
+    "lock_after": Setting("off", ("off", "1", "5", "15")),  # minutes without use
+    "lock_at_start": Setting("yes", _ONCE),  # counts only while a PIN is set
 }
 
 
