@@ -271,9 +271,9 @@ class World:
 
     async def settle(self) -> None:
         """Let background work come to rest."""
-        for _ in range(200):
+        for turn in range(2_000):
             await self.database.run(lambda _conn: None)
-            await asyncio.sleep(0)
+            await asyncio.sleep(0 if turn < 100 else 0.005)  # files are read on a thread
             others = [one for one in asyncio.all_tasks() if one is not asyncio.current_task()]
             if not others:
                 return

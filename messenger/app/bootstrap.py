@@ -120,10 +120,12 @@ class Bootstrap:
             directory=directory,
             rooms=chat.rooms,
             safety=chat.safety,
+            notices=chat.notices,
             settings=chat.settings,
             lock=LockService(database, chat.settings, bus, clock),
         )
         await hub.outbox.start()
+        await hub.notices.start()
         if not start.offline:
             tasks.start("resume accounts", hub.accounts.resume())
             tasks.start("directory", directory.watch())

@@ -86,6 +86,8 @@ class Pause:
     without: str = field(repr=False)
     can_rest: bool = True
     """Whether "do not ask for this person again" is offered (not for R6)."""
+    id: int = 0
+    """For `answer` and `useful`, as a notice's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +127,22 @@ class FirstContact:
     asks: bool = False
     maybe_blocked: bool = False
     held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CardLine:
+    """A line of a card in translated words, with who says so and where."""
+
+    text: str
+    source: str
+    source_url: str
+    seen_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeCard:
+    """Help that belongs to a notice: `kind` is "meet" (R11) or "money" (R13)."""
+
+    kind: str
+    title: str
+    lines: tuple[CardLine, ...]

@@ -28,7 +28,8 @@ def password_name(account: str) -> str:
 class AccountsService:
     """What a person does with their accounts. Addresses are bare.
 
-    `on_forget` are told an address when its account is erased (for keys and the like that others keep).
+    `on_forget` are told an address when its account is erased (for keys and the like that others keep); `on_password` are
+    told an address and its password when that is known, and '' when it is forgotten.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class AccountsService:
         self._bus = bus
         self._passwords: dict[str, str] = {}
         self.on_forget: list[Callable[[str], None]] = []
+        self.on_password: list[Callable[[str, str], None]] = []
 
     async def list(self) -> tuple[Account, ...]:
         """All accounts of this profile, in the order in which they were added."""
@@ -82,7 +84,7 @@ class AccountsService:
             await self._stop(account.jid)
             await self._undo(account.jid, before)
             raise
-        self._passwords[account.jid] = password
+        self._know(account.jid, password)
         await self._remember(account.jid, password if remember else None)
         self._bus.publish(AccountsChanged())
         self._bus.publish(ChatsChanged(account.jid))
@@ -110,7 +112,7 @@ class AccountsService:
                 self._failed(account.jid, error)
                 continue
             if password:
-                self._passwords[account.jid] = password
+                self._know(account.jid, password)
                 session = await self._session(account, password)
                 self._tasks.start("sign in", self._start(account.jid, session))
             else:
@@ -119,7 +121,7 @@ class AccountsService:
     async def sign_out(self, account: str, forget: bool = False) -> None:
         """Sign out, disable, and forget the password. With `forget` the account, its chats and keys are erased."""
         await self._stop(account)
-        self._passwords.pop(account, None)
+        self._know(account, "")
         await self._remember(account, None)
         found = await self._database.run(store.get, account)
         if forget:
@@ -193,6 +195,14 @@ class AccountsService:
     def _failed(self, account: str, error: RobinError) -> None:
         self._sessions.set_state(account, ConnectionState.FAILED)
         self._bus.publish(ConnectionChanged(account, ConnectionState.FAILED, error))
+
+    def _know(self, account: str, password: str) -> None:
+        if password:
+            self._passwords[account] = password
+        else:
+            self._passwords.pop(account, None)
+        for told in self.on_password:
+            told(account, password)
 
     async def _undo(self, account: str, before: Account | None) -> None:
         if before is not None:

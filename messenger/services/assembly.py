@@ -16,6 +16,7 @@ from messenger.services.contacts import ContactsService
 from messenger.services.conversations import ConversationsService
 from messenger.services.courtesy import Courtesy
 from messenger.services.listener import SessionFacts
+from messenger.services.notices import NoticesService
 from messenger.services.outgoing import Outgoing
 from messenger.services.ports import ChatServer, Clock, SecretStore
 from messenger.services.quiet import Quiet
@@ -38,6 +39,7 @@ class ChatServices:
     contacts: ContactsService
     blocking: BlockingService
     safety: SafetyService
+    notices: NoticesService
     settings: SettingsService
     sessions: Sessions
     quiet: Quiet
@@ -71,12 +73,16 @@ def chat_services(
 
     sessions.made, quiet.changed = hush, quieted
     listener = SessionFacts(database, sessions, receiver, outgoing, archive, tasks, bus, clock, following)
+    notices = NoticesService(database, settings, tasks, bus, clock)
+    accounts = AccountsService(database, server, listener, sessions, secrets, tasks, bus)
+    accounts.on_password.append(notices.password)
     return ChatServices(
-        accounts=AccountsService(database, server, listener, sessions, secrets, tasks, bus),
+        accounts=accounts,
         conversations=ConversationsService(database, sessions, outgoing, courtesy, bus, clock),
         contacts=ContactsService(database, sessions, bus),
         blocking=BlockingService(database, sessions, listener),
         safety=SafetyService(database, settings, clock),
+        notices=notices,
         settings=settings,
         sessions=sessions,
         quiet=quiet,

@@ -14,6 +14,7 @@ from messenger.services.conversations import ConversationsService
 from messenger.services.directory import DirectoryService
 from messenger.services.handed import HandedService
 from messenger.services.lock import LockService
+from messenger.services.notices import NoticesService
 from messenger.services.outbox import OutboxService
 from messenger.services.reporting import ReportingService
 from messenger.services.rooms import RoomsService
@@ -38,5 +39,6 @@ class Hub:
     directory: DirectoryService
     rooms: RoomsService
     safety: SafetyService
+    notices: NoticesService
     settings: SettingsService
     lock: LockService

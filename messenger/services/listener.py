@@ -134,7 +134,7 @@ class SessionFacts:
 
     async def roster(self, account: str, items: Sequence[RosterItem], whole: bool) -> None:
         """The roster, or changes of it."""
-        count = await self._database.write(_roster, account, tuple(items), whole)
+        count = await self._database.write(_roster, account, tuple(items), whole, self._clock.now())
         self._bus.publish(ContactsChanged(account, () if whole else tuple(one.jid for one in items)))
         self._bus.publish(ChatsChanged(account))
         self._bus.publish(RequestsChanged(account, count))
@@ -191,8 +191,8 @@ def _marked(
     return (conversation, ids) if ids else None
 
 
-def _roster(conn: Connection, account: str, items: Sequence[RosterItem], whole: bool) -> int:
-    contacts.put(conn, account, items, whole)
+def _roster(conn: Connection, account: str, items: Sequence[RosterItem], whole: bool, at: str) -> int:
+    contacts.put(conn, account, items, whole, at)
     return requests_count(conn, account)
 
 

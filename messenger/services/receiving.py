@@ -12,7 +12,7 @@ from messenger.services.bus import Bus
 from messenger.services.ports import Clock
 from messenger.services.quiet import Quiet
 from messenger.services.sessions import Sessions
-from messenger.storage import archive, contacts, conversations, history, rooms
+from messenger.storage import archive, contacts, conversations, history, notice_facts, rooms
 from messenger.storage.connection import Connection
 from messenger.storage.database import Database
 from messenger.storage.history import Stored
@@ -56,7 +56,7 @@ class Receiver:
     async def set_blocked(self, account: str, jids: Sequence[str]) -> tuple[str, ...]:
         """Take over the block list; the addresses that changed."""
         self._blocked[account] = frozenset(jids)
-        return await self._database.write(contacts.set_blocked, account, tuple(jids))
+        return await self._database.write(_set_blocked, account, tuple(jids), self._clock.now())
 
     def forget(self, account: str) -> None:
         """The account is gone."""
@@ -118,6 +118,11 @@ def _is_blocked(message: IncomingMessage, blocked: frozenset[str]) -> bool:
         return False
     domain = message.counterpart.rpartition("@")[2]
     return not blocked.isdisjoint((message.counterpart, message.sender, domain))
+
+
+def _set_blocked(conn: Connection, account: str, jids: Sequence[str], at: str) -> tuple[str, ...]:
+    notice_facts.note_blocks(conn, account, jids, at)
+    return contacts.set_blocked(conn, account, jids)
 
 
 def _store_live(

@@ -52,8 +52,11 @@ TABLE: Mapping[str, Setting] = {
     "report_copy": Setting("no", _ONCE),
     "onboarded": Setting("no", _ONCE),
     "hide_explained": Setting("no", _ONCE),
+    "harsh_words": Setting("no", _ONCE),  # ask before words that can hurt go out (R20)
+    "notices": Setting("all", ("all", "few")),  # few: codes, threats, risky links and wrong names (R6 R14 R15 R16)
     "lock_after": Setting("off", ("off", "1", "5", "15")),  # minutes without use
     "lock_at_start": Setting("yes", _ONCE),  # counts only while a PIN is set
+    "locked": Setting("no", _ONCE),  # how the window was left
 }
 
 

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from messenger.domain.contact import RosterItem, Subscription
 from messenger.storage.connection import Connection, Row, scalar
 
+_SINCE = "SELECT jid, since FROM contacts WHERE account = ?"
+
 
 def roster(conn: Connection, account: str) -> tuple[RosterItem, ...]:
     """The roster, in order of name."""
@@ -24,8 +26,14 @@ def item(conn: Connection, account: str, jid: str) -> RosterItem | None:
     return None if row is None else _item(row)
 
 
-def put(conn: Connection, account: str, items: Sequence[RosterItem], whole: bool) -> None:
-    """Take over the server's roster (`whole`), or changes of it."""
+def put(conn: Connection, account: str, items: Sequence[RosterItem], whole: bool, at: str = "") -> None:
+    """Take over the server's roster (`whole`), or changes of it.
+
+    Since when somebody is in it here is kept over every replacement. Who comes with the very first roster of an account
+    was in it before: since when is not known, and is kept as ''.
+    """
+    since = {str(row[0]): str(row[1]) for row in conn.execute(_SINCE, (account,))}
+    new = at if since or not whole else ""
     if whole:
         conn.execute("DELETE FROM contacts WHERE account = ?", (account,))
     for one in items:
@@ -33,8 +41,17 @@ def put(conn: Connection, account: str, items: Sequence[RosterItem], whole: bool
             conn.execute("DELETE FROM contacts WHERE account = ? AND jid = ?", (account, one.jid))
             continue
         conn.execute(
-            "INSERT OR REPLACE INTO contacts(account, jid, name, subscription, pending, groups) VALUES (?, ?, ?, ?, ?, ?)",
-            (account, one.jid, one.name, one.subscription.value, int(one.pending), json.dumps(one.groups)),
+            "INSERT OR REPLACE INTO contacts(account, jid, name, subscription, pending, groups, since)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                account,
+                one.jid,
+                one.name,
+                one.subscription.value,
+                int(one.pending),
+                json.dumps(one.groups),
+                since.get(one.jid, new),
+            ),
         )
         if one.subscription in (Subscription.FROM, Subscription.BOTH):
             drop_request(conn, account, one.jid)

@@ -106,8 +106,31 @@ def muted(conn: Connection, account: str) -> frozenset[str]:
 
 
 def set_muted(conn: Connection, conversation: int, value: bool) -> None:
-    """No notifications of this chat."""
-    conn.execute("UPDATE conversations SET muted = ? WHERE id = ?", (int(value), conversation))
+    """No notifications of this chat, until it is changed."""
+    conn.execute("UPDATE conversations SET muted = ?, muted_until = '' WHERE id = ?", (int(value), conversation))
+
+
+def mute_until(conn: Connection, conversation: int, until: str) -> None:
+    """No notifications of this chat until a time; a chat that is muted by hand stays as it is."""
+    conn.execute(
+        "UPDATE conversations SET muted = 1, muted_until = ? WHERE id = ? AND (NOT muted OR muted_until <> '')",
+        (until, conversation),
+    )
+
+
+def next_unmuting(conn: Connection) -> str:
+    """When the next chat is to be heard again, or ''."""
+    return str(scalar(conn, "SELECT min(muted_until) FROM conversations WHERE muted_until <> ''") or "")
+
+
+def unmute_over(conn: Connection, now: str) -> list[tuple[str, int]]:
+    """Let chats be heard whose time is over: (account, conversation)."""
+    rows = conn.execute(
+        "SELECT id, account FROM conversations WHERE muted_until <> '' AND muted_until <= ?", (now,)
+    ).fetchall()
+    for row in rows:
+        set_muted(conn, int(row["id"]), False)
+    return [(str(row["account"]), int(row["id"])) for row in rows]
 
 
 def set_pinned(conn: Connection, conversation: int, value: bool) -> None:
@@ -192,6 +215,7 @@ def erase(conn: Connection, conversation: int) -> None:
     """Erase every message, edit and raw stanza of a conversation; the journal's digests stay."""
     conn.execute("DELETE FROM edits WHERE conversation = ?", (conversation,))
     conn.execute("DELETE FROM messages WHERE conversation = ?", (conversation,))
+    conn.execute("DELETE FROM notices WHERE conversation = ?", (conversation,))
     conn.execute("UPDATE conversations SET unread = 0, draft = '' WHERE id = ?", (conversation,))
     refresh_last(conn, conversation)
 

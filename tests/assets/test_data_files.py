@@ -15,7 +15,8 @@ from messenger.safety import deck, directory, jurisdictions, notices, phrases, p
 
 ROOT = resources.root()
 FOLDERS = ("questions", "jurisdictions", "endpoints", "tips", "notices", "phrases")
-FILES = [name for folder in FOLDERS for name in resources.names(folder) if name != "endpoints/roots.json"]
+OWN_SCHEMA = {"endpoints/roots.json", "notices/ways-en-GB.json"}
+FILES = [name for folder in FOLDERS for name in resources.names(folder) if name not in OWN_SCHEMA]
 LOADERS = {
     "questions": tree.load,
     "jurisdictions": jurisdictions.load,

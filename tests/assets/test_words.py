@@ -11,7 +11,7 @@ import reading
 
 from messenger import resources
 from messenger.questionnaire import tree
-from messenger.safety import deck, jurisdictions, notices
+from messenger.safety import deck, jurisdictions, notices, ways
 
 PACKAGE = Path(tree.__file__).resolve().parent.parent
 WIZARD_GRADE = 4.0
@@ -58,7 +58,7 @@ def _notices() -> list[tuple[str, str]]:
     return [
         (f"{name}:{id}", words)
         for name in resources.names("notices")
-        for id, words in notices.load(resources.read(name), name).words()
+        for id, words in (ways if "/ways-" in name else notices).load(resources.read(name), name).words()
     ]
 
 

@@ -5,10 +5,12 @@ ALTER TABLE contacts ADD COLUMN since TEXT NOT NULL DEFAULT '';
 
 -- Notices as they were shown. The matched words are read from the message, never kept twice.
 -- state: shown, acted or dismissed; useful: 1, 0 or NULL for not said. message NULL: it was about what was written, or about a person.
+-- first and last are places in the message as it first came, or, with an edit, in the words of that correction.
 CREATE TABLE notices(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   conversation INTEGER NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,
   message INTEGER,
+  edit INTEGER,
   rule TEXT NOT NULL,
   first INTEGER NOT NULL DEFAULT 0,
   last INTEGER NOT NULL DEFAULT 0,
@@ -20,6 +22,10 @@ CREATE TABLE notices(
 ) STRICT;
 
 CREATE INDEX notices_at ON notices(at);
+CREATE INDEX notices_chat ON notices(conversation, at);
+
+-- "Mute for a day": until when; '' where it was muted by hand and stays so.
+ALTER TABLE conversations ADD COLUMN muted_until TEXT NOT NULL DEFAULT '';
 
 -- A rule that was not useful twice is quiet for a while.
 CREATE TABLE notice_rules(
