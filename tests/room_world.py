@@ -17,6 +17,7 @@ class PlayedRooms:
     def __init__(self) -> None:
         self.remembered: frozenset[str] = frozenset()
         self.info: RoomInfo | None = None
+        self.stands: dict[str, RoomNow] = {}
 
     async def look(self, room: str) -> RoomInfo:
         raise NotARoom
@@ -31,7 +32,7 @@ class PlayedRooms:
         pass
 
     def now(self, room: str) -> RoomNow:
-        return RoomNow(room, info=self.info or RoomInfo(room))
+        return self.stands.get(room) or RoomNow(room, info=self.info or RoomInfo(room))
 
     def remember(self, rooms: frozenset[str]) -> None:
         self.remembered = rooms

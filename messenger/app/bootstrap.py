@@ -13,6 +13,7 @@ from messenger.app.paths import Profile
 from messenger.credentials.choice import choose
 from messenger.credentials.memory_store import MemoryStore
 from messenger.domain.errors import KeyLost, KeyringLocked, NoKeyring, StoreDamaged, StoreFull, StoreLocked
+from messenger.domain.events import TaskFailed
 from messenger.endpoints import fetch, make_all
 from messenger.i18n import locale_code
 from messenger.services.assembly import chat_services
@@ -55,6 +56,8 @@ class Bootstrap:
         self._start = start
         self._database: Database | None = None
         self._tasks: Tasks | None = None
+        self._secrets: SecretStore | None = None
+        self._erase = False
 
     async def build(self) -> Hub:
         """Open the store, build the services, start the outbox and sign in.
@@ -65,6 +68,7 @@ class Bootstrap:
         start, profile = self._start, self._start.profile
         await asyncio.to_thread(profile.make)
         secrets, key = await self._key()
+        self._secrets = secrets
         database = await Database.open(profile.database, key)
         self._database = database
         bus, clock = Bus(), SystemClock()
@@ -121,6 +125,7 @@ class Bootstrap:
             rooms=chat.rooms,
             safety=chat.safety,
             notices=chat.notices,
+            first_contact=chat.first_contact,
             settings=chat.settings,
             lock=LockService(database, chat.settings, bus, clock),
         )
@@ -128,7 +133,7 @@ class Bootstrap:
         await hub.notices.start()
         if not start.offline:
             tasks.start("resume accounts", hub.accounts.resume())
-            tasks.start("directory", directory.watch())
+            tasks.start("directory", directory.watch(lambda error: bus.publish(TaskFailed("directory", error))))
         if database.needs_check:
             tasks.start("check store", self._check(database))
         # Last, with nothing awaited behind it: these begin once the window listens.
@@ -147,6 +152,25 @@ class Bootstrap:
             await self._tasks.close()
         if self._database is not None:
             await self._database.close()
+        if self._erase:
+            if self._secrets is not None:
+                await self._secrets.delete(_KEY)
+            await asyncio.to_thread(self._remove_store)
+
+    async def erase(self, hub: Hub) -> None:
+        """Take everything off this computer but the sealed reports that wait: the PIN is forgotten. Robin has to end then.
+
+        Accounts and their keys go first, then the store with its key. Raises `StoreFull` when a file cannot be erased.
+        """
+        for account in await hub.accounts.list():
+            await hub.accounts.sign_out(account.jid, forget=True)
+        self._erase = True
+
+    def _remove_store(self) -> None:
+        database = self._start.profile.database
+        for path in database.parent.glob(f"{database.name}*"):
+            path.unlink(missing_ok=True)
+        self._start.profile.locked_mark.unlink(missing_ok=True)
 
     async def _key(self) -> tuple[SecretStore, bytes]:
         profile, passphrase = self._start.profile, self._start.passphrase

@@ -112,7 +112,7 @@ class FirstContact:
     `resembles` is the address of a known person that this one looks like, or ''. `groups`: titles of rooms in common.
     `words` are the newest messages in order of time, plain text, links not live; `count` is how many came in all (at most 100).
     `asks`: they also asked to see presence. `maybe_blocked`: R19, a name or picture like that of someone blocked.
-    `held`: a guardian has to say yes first.
+    `held`: a guardian has to say yes first. `groups_known`: false where a group hides who is in it, or Robin is offline.
     """
 
     conversation: int
@@ -127,6 +127,7 @@ class FirstContact:
     asks: bool = False
     maybe_blocked: bool = False
     held: bool = False
+    groups_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)

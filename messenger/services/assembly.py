@@ -15,6 +15,7 @@ from messenger.services.clock import SystemClock
 from messenger.services.contacts import ContactsService
 from messenger.services.conversations import ConversationsService
 from messenger.services.courtesy import Courtesy
+from messenger.services.first_contact import FirstContactService
 from messenger.services.listener import SessionFacts
 from messenger.services.notices import NoticesService
 from messenger.services.outgoing import Outgoing
@@ -40,6 +41,7 @@ class ChatServices:
     blocking: BlockingService
     safety: SafetyService
     notices: NoticesService
+    first_contact: FirstContactService
     settings: SettingsService
     sessions: Sessions
     quiet: Quiet
@@ -83,6 +85,7 @@ def chat_services(
         blocking=BlockingService(database, sessions, listener),
         safety=SafetyService(database, settings, clock),
         notices=notices,
+        first_contact=FirstContactService(database, sessions, settings, notices),
         settings=settings,
         sessions=sessions,
         quiet=quiet,

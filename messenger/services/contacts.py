@@ -12,7 +12,7 @@ from messenger.services.bus import Bus
 from messenger.services.receiving import requests_count
 from messenger.services.sessions import Sessions
 from messenger.storage import contacts as store
-from messenger.storage import conversations
+from messenger.storage import conversations, first_contact
 from messenger.storage.connection import Connection
 from messenger.storage.database import Database
 
@@ -82,18 +82,18 @@ class ContactsService:
         return conversation
 
     async def decline(self, account: str, jid: str) -> None:
-        """Put a request away quietly: for a first message nothing is sent."""
+        """Put a request away quietly: "Not now". Nothing at all is sent, to anybody.
+
+        A no to a request for presence ('unsubscribed', RFC 6121, section 3.1.4) would tell the other side that somebody
+        is there and looked at it, so it is not sent either: the server goes on keeping the request, brings it again at a
+        sign-in, and it stays put away here until the person says yes or blocks.
+        """
         address = addresses.bare(jid)
-        session = self._sessions.online(account)
-        # Offline, the request is put away here; the server brings it again until it is answered.
-        if await self._asked(account, address) and session is not None:
-            await session.answer_request(address, False)
-        await self._database.write(_put_away, account, address)
+        await self._database.write(first_contact.put_away, account, address)
         await self._changed(account, address)
 
     async def _asked(self, account: str, address: str) -> bool:
-        waiting = await self._database.run(store.requests, account)
-        return any(jid == address for jid, _words, _at in waiting)
+        return await self._database.run(store.asked, account, address)
 
     async def _changed(self, account: str, address: str) -> None:
         self._bus.publish(ContactsChanged(account, (address,)))
@@ -133,13 +133,6 @@ def _accept(conn: Connection, account: str, jid: str) -> int:
     conversations.set_accepted(conn, conversation, 1)
     store.drop_request(conn, account, jid)
     return conversation
-
-
-def _put_away(conn: Connection, account: str, jid: str) -> None:
-    store.drop_request(conn, account, jid)
-    conversation = conversations.find(conn, account, jid)
-    if conversation is not None:
-        conversations.set_accepted(conn, conversation, -1)
 
 
 def _known(conn: Connection, account: str) -> tuple[str, ...]:

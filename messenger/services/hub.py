@@ -12,6 +12,7 @@ from messenger.services.bus import Bus
 from messenger.services.contacts import ContactsService
 from messenger.services.conversations import ConversationsService
 from messenger.services.directory import DirectoryService
+from messenger.services.first_contact import FirstContactService
 from messenger.services.handed import HandedService
 from messenger.services.lock import LockService
 from messenger.services.notices import NoticesService
@@ -40,5 +41,6 @@ class Hub:
     rooms: RoomsService
     safety: SafetyService
     notices: NoticesService
+    first_contact: FirstContactService
     settings: SettingsService
     lock: LockService

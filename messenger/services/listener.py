@@ -29,7 +29,7 @@ from messenger.services.receiving import Receiver, requests_count
 from messenger.services.room_following import RoomFollowing
 from messenger.services.sessions import Sessions
 from messenger.services.tasks import Tasks
-from messenger.storage import contacts, conversations, history
+from messenger.storage import contacts, conversations, first_contact, history
 from messenger.storage.connection import Connection
 from messenger.storage.database import Database
 
@@ -200,4 +200,6 @@ def _request(conn: Connection, account: str, jid: str, text: str, at: str) -> in
     if jid in contacts.blocked(conn, account):
         return None
     contacts.add_request(conn, account, jid, text[:500], at)
+    if first_contact.nobody_new(conn):
+        first_contact.put_new_away(conn, account, jid)
     return requests_count(conn, account)

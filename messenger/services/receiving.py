@@ -12,7 +12,7 @@ from messenger.services.bus import Bus
 from messenger.services.ports import Clock
 from messenger.services.quiet import Quiet
 from messenger.services.sessions import Sessions
-from messenger.storage import archive, contacts, conversations, history, notice_facts, rooms
+from messenger.storage import archive, contacts, conversations, first_contact, history, notice_facts, rooms
 from messenger.storage.connection import Connection
 from messenger.storage.database import Database
 from messenger.storage.history import Stored
@@ -147,6 +147,10 @@ def _store_page(
     for one in stored:
         one.accepted = conversations.accepted(conn, one.account, one.counterpart)
     strange = sorted({one.account for one in stored if one.incoming and not one.accepted})
+    if strange and first_contact.nobody_new(conn):
+        for one in stored:
+            if one.incoming and not one.accepted:
+                first_contact.put_new_away(conn, one.account, one.counterpart)
     return stored, {account: requests_count(conn, account) for account in strange}
 
 

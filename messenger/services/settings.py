@@ -40,6 +40,8 @@ TABLE: Mapping[str, Setting] = {
     "country": Setting("", pattern=r"([a-z]{2}|elsewhere)?"),
     "read_receipts": Setting("contacts", ("on", "contacts", "off")),
     "typing": Setting("on", ("on", "off")),
+    "who_can_write": Setting("accepted", ("accepted", "nobody_new")),  # nobody_new: requests are put away by themselves
+    "links_from_new": Setting("off", ("off", "ask")),  # links of people who are accepted but not known for long
     "notifications": Setting("on", ("on", "private", "off")),  # private: no name, no words
     "sounds": Setting("off", ("on", "off")),
     "enter_sends": Setting("yes", _ONCE),

@@ -72,13 +72,19 @@ def drop_request(conn: Connection, account: str, jid: str) -> bool:
 
 
 def requests(conn: Connection, account: str) -> list[tuple[str, str, str]]:
-    """(address, words, time) of subscription requests, newest first; not of blocked people."""
+    """(address, words, time) of subscription requests, newest first; not of people who are blocked or were put away."""
     rows = conn.execute(
         "SELECT r.jid, r.words, r.at FROM requests r LEFT JOIN blocked b ON b.account = r.account AND b.jid = r.jid"
-        " WHERE r.account = ? AND b.jid IS NULL ORDER BY r.at DESC",
+        " LEFT JOIN conversations c ON c.account = r.account AND c.counterpart = r.jid"
+        " WHERE r.account = ? AND b.jid IS NULL AND coalesce(c.accepted, 0) <> -1 ORDER BY r.at DESC",
         (account,),
     )
     return [(str(row["jid"]), str(row["words"]), str(row["at"])) for row in rows]
+
+
+def asked(conn: Connection, account: str, jid: str) -> bool:
+    """Whether this person asks for presence and was not answered yet; also when the request was put away."""
+    return bool(scalar(conn, "SELECT count(*) FROM requests WHERE account = ? AND jid = ?", (account, jid)))
 
 
 def blocked(conn: Connection, account: str) -> tuple[str, ...]:
