@@ -138,6 +138,13 @@ def judge(url: str) -> tuple[str, str] | None:
     return (site, "looks") if _pretends(name, site) else None
 
 
+def site(name: str) -> str:
+    """The registered name that a host (ASCII) belongs to, or the host itself where there is none: an address, a name at home."""
+    if _is_address(name):
+        return name
+    return _suffixes().privatesuffix(name) or name
+
+
 def _strange(host: str) -> bool:
     """Letters of other scripts among Latin ones, or a punycode label that looks Latin."""
     if host.isascii():

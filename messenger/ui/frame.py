@@ -46,6 +46,11 @@ class Frame(QWidget):
         self.trouble = TroubleBar(ctx)
         self._lay_out()
 
+    @property
+    def room(self) -> str:
+        """The room that is open."""
+        return self._room
+
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -112,7 +117,9 @@ class Frame(QWidget):
             self.rail,
             self.chats,
             self.conversation.header,
+            self.conversation.notice_area,
             self.conversation.list,
+            self.conversation.pause_area,
             self.conversation.composer,
         ]
         page = self._stack.currentWidget()
@@ -130,6 +137,10 @@ class Frame(QWidget):
 def _focus_first(pane: QWidget) -> None:
     """Put the focus on a pane's first control; Tab or F8 lead to Report abuse."""
     reason = Qt.FocusReason.ShortcutFocusReason
+    first = getattr(pane, "first", None)
+    if isinstance(first, QWidget) and first.isVisible():
+        first.setFocus(reason)
+        return
     if pane.focusPolicy() & Qt.FocusPolicy.TabFocus:
         pane.setFocus(reason)
         return

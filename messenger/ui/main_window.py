@@ -17,6 +17,7 @@ from messenger.ui.border import Engine
 from messenger.ui.chats.presenter import ChatsPresenter
 from messenger.ui.conversation.presenter import ConversationPresenter
 from messenger.ui.frame import Frame
+from messenger.ui.notices.presenter import NoticePresenter
 from messenger.ui.rail.view import CHATS, PEOPLE, SAFETY, SETTINGS
 from messenger.ui.rooms.doors import RoomDoors
 from messenger.ui.theme.context import ThemeContext
@@ -49,6 +50,7 @@ class MainWindow(Frame):
         self.conversation_presenter = ConversationPresenter(engine, self.conversation, self.messages)
         self.rooms = RoomDoors(ctx, engine, self, self.open_conversation, self._add_person)
         self.rooms.follow(self.conversation, self.conversation_presenter, self.avatars)
+        self.notices = NoticePresenter(engine, self.conversation, self.conversation_presenter)
         self._connect()
         self._connect_keys()
         self.resize(1180, 760)
@@ -150,6 +152,7 @@ class MainWindow(Frame):
         conversation.opened.connect(self._opened)
         conversation.report_wanted.connect(self.report)
         conversation.search_wanted.connect(self._search_in)
+        self.notices.helplines_wanted.connect(lambda: _show_helplines(self, self._rooms))
         self.conversation.header.back.connect(self._back)
         self._engine.on(SettingsChanged, self._settings_changed)
 
@@ -213,14 +216,10 @@ class MainWindow(Frame):
             self.people_presenter.set_account(self.session.account.jid if self.session.account else "")
             return people
         if room == SETTINGS:
-            from messenger.ui.settings.presenter import SettingsPresenter
-            from messenger.ui.settings.view import SettingsPage
+            from messenger.ui.settings.presenter import make_settings
 
-            settings = SettingsPage(self._ctx)
-            self.settings_presenter = SettingsPresenter(self._engine, settings)
-            settings.header.report.connect(lambda: self.report())
-            settings.keys_wanted.connect(self._show_keys)
-            return settings
+            self.settings_presenter = make_settings(self._ctx, self._engine, lambda: self.report(), self._show_keys)
+            return self.settings_presenter.view
         if self._make_safety is None:
             return None
         safety = self._make_safety()
@@ -278,3 +277,10 @@ class MainWindow(Frame):
         if {"theme", "text_size", "motion", "enter_sends"} & set(event.keys):
             self.setProperty("placed", True)
             self._engine.call(lambda hub: hub.settings.all(), self._apply_settings)
+
+
+def _show_helplines(window: MainWindow, rooms: Mapping[str, QWidget]) -> None:
+    window.show_room(SAFETY)
+    lead = getattr(rooms.get(SAFETY), "show_helplines", None)
+    if lead is not None:
+        lead()

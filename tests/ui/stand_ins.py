@@ -13,9 +13,11 @@ from messenger.domain.account import Account, ConnectionState, Show
 from messenger.domain.contact import Contact, ContactRequest, Presence, Subscription
 from messenger.domain.conversation import ChatSummary
 from messenger.domain.errors import RobinError
-from messenger.domain.events import ChatsChanged, MessagesChanged, MessagesStored, SettingsChanged
+from messenger.domain.events import ChatsChanged, LockChanged, MessagesChanged, MessagesStored, SettingsChanged
+from messenger.domain.lock import LockAnswer, LockState
 from messenger.domain.lookalike import resembles
 from messenger.domain.message import DeliveryState, Direction, MediaRef, MessagePage, MessageView, SearchHit
+from messenger.domain.notice import Notice, NoticeCard, NoticeSeen, Pause
 from messenger.domain.room import RoomInvitation, RoomNow, RoomPerson
 from messenger.domain.tip import Tip
 
@@ -361,6 +363,72 @@ class Rooms(Recorder):
         self.waiting = [one for one in self.waiting if one.room != room]
 
 
+class Notices(Recorder):
+    """Notices by conversation, and what is found in words that are about to go out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting: dict[int, list[Notice]] = defaultdict(list)
+        self.pauses: dict[str, Pause] = {}
+        self.rows: list[NoticeSeen] = []
+        self.sentences: tuple[str, ...] = ("I would rather not say.", "No, thank you.", "I have to go now.")
+        self.kept_words: tuple[str, ...] = ()
+        self.known_chats: set[int] = set()
+        self.rests = False
+        self.cards: dict[str, NoticeCard] = {}
+
+    async def current(self, conversation):
+        return next(iter(self.waiting[conversation]), None)
+
+    async def answer(self, notice_id, action):
+        self.note("answer", notice_id, action)
+        if action not in {"ways_out", "who_can_help", "meet_safely", "money_safely", "show_both", "copy"}:
+            for rows in self.waiting.values():
+                rows[:] = [one for one in rows if one.id != notice_id]
+
+    async def useful(self, notice_id, yes):
+        self.note("useful", notice_id, yes)
+        return self.rests
+
+    async def before_send(self, conversation, text):
+        self.note("before_send", conversation, text)
+        return self.pauses.get(text)
+
+    async def rest(self, conversation, rule):
+        self.note("rest", conversation, rule)
+
+    async def ways(self, rule):
+        return self.sentences
+
+    async def card(self, kind):
+        return self.cards[kind]
+
+    async def seen(self, limit=100):
+        return tuple(self.rows[:limit])
+
+    async def counts(self):
+        states = [row.state for row in self.rows]
+        return {"shown": len(states), "acted": states.count("acted"), "dismissed": states.count("dismissed")}
+
+    async def forget_all(self):
+        self.note("forget_all")
+        self.rows = []
+
+    async def private_words(self):
+        return self.kept_words
+
+    async def set_private_words(self, words):
+        self.note("set_private_words", tuple(words))
+        self.kept_words = tuple(words)
+
+    async def known(self, conversation):
+        return conversation in self.known_chats
+
+    async def set_known(self, conversation, yes):
+        self.note("set_known", conversation, yes)
+        (self.known_chats.add if yes else self.known_chats.discard)(conversation)
+
+
 class Safety:
     async def tip(self):
         return Tip(
@@ -383,6 +451,8 @@ class Settings(Recorder):
         self.values = {
             "theme": "system", "text_size": "100", "motion": "system", "band": "T", "read_receipts": "contacts", "typing": "on",
             "notifications": "on", "enter_sends": "yes", "window_geometry": "", "endpoint": "", "country": "gb",
+            "notices": "all", "harsh_words": "no",
+            "lock_after": "off", "lock_at_start": "yes", "locked": "no", "hide_explained": "no",
         }  # fmt: skip
 
     async def all(self):
@@ -395,6 +465,49 @@ class Settings(Recorder):
         self.note("set", key, value)
         self.values[key] = value
         self.tell(SettingsChanged((key,)))
+
+    def tell(self, event) -> None:
+        """Replaced by `make_hub`."""
+
+
+class Lock(Recorder):
+    """The app lock with its PIN in the open."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self.settings, self.kept, self.wait = settings, "", 0
+
+    async def state(self):
+        after = self.settings.values["lock_after"]
+        start = self.settings.values["lock_at_start"] == "yes"
+        return LockState(bool(self.kept), 0 if after == "off" else int(after), start) if self.kept else LockState()
+
+    async def set_pin(self, pin):
+        self.note("set_pin", pin)
+        self.kept = pin
+        self.tell(LockChanged(False))
+
+    async def check(self, pin):
+        self.note("check", pin)
+        return LockAnswer(pin == self.kept and not self.wait, self.wait)
+
+    async def change(self, old, new):
+        answer = await self.check(old)
+        self.kept = new if answer.ok else self.kept
+        return answer
+
+    async def remove(self, pin):
+        answer = await self.check(pin)
+        self.kept = "" if answer.ok else self.kept
+        if answer.ok:
+            self.tell(LockChanged(False))
+        return answer
+
+    async def wait_seconds(self):
+        return self.wait
+
+    async def told(self, locked):
+        self.note("told", locked)
 
     def tell(self, event) -> None:
         """Replaced by `make_hub`."""
@@ -417,12 +530,14 @@ def make_engine(account: Account | None = None) -> StandInEngine:
         blocking=Blocking(),
         rooms=Rooms(),
         safety=Safety(),
+        notices=Notices(),
         settings=Settings(),
         reporting=Reporting(),
     )
+    hub.lock = Lock(hub.settings)
     engine = StandInEngine(hub)
     hub.conversations.tell = engine.tell
-    hub.settings.tell = engine.tell
+    hub.settings.tell = hub.lock.tell = engine.tell
     return engine
 
 

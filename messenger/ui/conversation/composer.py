@@ -134,6 +134,22 @@ class Composer(Surface):
         self.note("")
         self._loading = False
 
+    def rewrite(self, text: str) -> None:
+        """Put other words in the place of what is written; kept and taken back like words that were typed."""
+        cursor = self.writer.textCursor()
+        cursor.select(cursor.SelectionType.Document)
+        cursor.insertText(text[:LONGEST])
+        self.writer.setTextCursor(cursor)
+
+    def add(self, text: str) -> None:
+        """Put words behind what is written. Nothing is sent."""
+        before = self.text()
+        gap = " " if before and not before[-1].isspace() else ""
+        cursor = self.writer.textCursor()
+        cursor.movePosition(cursor.MoveOperation.End)
+        cursor.insertText(f"{gap}{text}"[: max(0, LONGEST - len(before))])
+        self.writer.setTextCursor(cursor)
+
     def flush(self) -> None:
         """Keep the words now: the chat or the window goes away."""
         if self._draft.isActive():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
@@ -18,6 +19,7 @@ from messenger.ui.border import Engine
 from messenger.ui.conversation.links import open_after_asking
 from messenger.ui.conversation.model import MessageModel
 from messenger.ui.conversation.view import ConversationPane
+from messenger.ui.notices.before import BeforeSend
 from messenger.ui.plain import isolate, visible
 
 
@@ -53,6 +55,7 @@ class Deeds(QObject):
         self._engine, self._view, self._model, self._owner = engine, view, model, owner
         self._reply: int | None = None
         self._change: int | None = None
+        self.before = BeforeSend(engine, view, owner)
         view.message_deed.connect(self.do)
         view.header.wanted.connect(self.do_chat)
         view.list.link_pressed.connect(lambda url: open_after_asking(view.ctx, view.window(), url))
@@ -74,12 +77,26 @@ class Deeds(QObject):
         if changing is not None and self._owner.chat is not None:
             self._view.composer.load("", short_name(self._owner.chat))
 
+    def put_away(self) -> None:
+        """Another chat comes: nothing of this one stays at the composer."""
+        self.before.put_away()
+        self.leave()
+
     def send(self, text: str) -> None:
-        """Send, or put right, what was written. The box is emptied only when it is stored."""
+        """Send, or put right, what was written, when the rules for what goes out have nothing to ask."""
         chat = self._owner.chat
         if chat is None:
             return
         change, reply = self._change, self._reply
+
+        def keep() -> None:
+            if change is None:
+                self._engine.call(lambda hub: hub.conversations.set_draft(chat.conversation, text))
+
+        self.before.look(chat, text, lambda: self._send(chat, text, change, reply), keep)
+
+    def _send(self, chat: ChatSummary, text: str, change: int | None, reply: int | None) -> None:
+        """The box is emptied only when it is stored."""
         conversation = chat.conversation
 
         def stored(_: object) -> None:
@@ -129,16 +146,18 @@ class Deeds(QObject):
                 lambda hub: hub.blocking.unblock(chat.account, chat.counterpart), failed=self._owner.failed
             )
         elif deed == "block":
-            self._ask_block()
+            self.ask_block()
         elif deed == "erase":
             self._ask_erase()
 
     def _start_reply(self, view: MessageView) -> None:
+        self.before.close()
         self._change, self._reply = None, view.id
         self._view.composer.show_context(view)
         self._view.composer.writer.setFocus()
 
     def _start_change(self, view: MessageView) -> None:
+        self.before.close()
         self._reply, self._change = None, view.id
         if self._owner.chat is not None:
             self._view.composer.load(view.body, short_name(self._owner.chat))
@@ -168,7 +187,8 @@ class Deeds(QObject):
         self._view.list.stop_choosing()
         self._owner.report(context)
 
-    def _ask_block(self) -> None:
+    def ask_block(self, done: Callable[[], None] | None = None) -> None:
+        """Ask before blocking; `done` is called when the person said yes."""
         from messenger.ui.widgets.ask import Question
 
         chat = self._owner.chat
@@ -177,6 +197,8 @@ class Deeds(QObject):
 
         def block() -> None:
             self._engine.call(lambda hub: hub.blocking.block(chat.account, chat.counterpart), failed=self._owner.failed)
+            if done is not None:
+                done()
 
         words = tr("They can not write to you any more. They are not told. You can undo this later.")
         title = tr("Block {name}?").format(name=name)

@@ -30,6 +30,7 @@ class ChatHeader(Surface):
         self._ctx = ctx
         self._chat: ChatSummary | None = None
         self._narrow = False
+        self._marked: bool | None = None
         self.setMinimumHeight(72)
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(24, 8, 16, 8)
@@ -75,6 +76,8 @@ class ChatHeader(Surface):
         """Show who this is."""
         another = self._chat is None or self._chat.conversation != chat.conversation
         self._chat = chat
+        if another:
+            self._marked = None
         self.people.setVisible(chat.is_room and not self._narrow)
         name = visible(chat.title)
         if chat.is_room:
@@ -93,6 +96,10 @@ class ChatHeader(Surface):
         self.presence.set_role("ok" if online else "muted")
         self.address.setText(f"\u00b7  {visible(chat.counterpart)}")
         self.setAccessibleName(tr("Chat with {name}").format(name=name))
+
+    def set_marked(self, marked: bool | None) -> None:
+        """Whether the person said "I know them"; None where that is not asked."""
+        self._marked = marked
 
     def show_room_words(self, words: str) -> None:
         """How many people are in the group, or that this account is not in it."""
@@ -114,6 +121,11 @@ class ChatHeader(Surface):
         menu = QMenu(self)
         menu.setAccessibleName(tr("More about this chat"))
         if chat is not None:
+            if self._marked is not None and not chat.is_room:
+                known = menu.addAction(tr("I know them"))
+                known.setCheckable(True)
+                known.setChecked(self._marked)
+                known.triggered.connect(lambda on: self.wanted.emit("known" if on else "unknown"))
             for deed, words, icon in _deeds(chat):
                 action = menu.addAction(self._ctx.icon(icon, "muted"), words)
                 action.triggered.connect(lambda _=False, what=deed: self.wanted.emit(what))

@@ -6,6 +6,7 @@ Sources: UTS 46 and RFC 3492 by `idna` for the host; security.md S35 for marks i
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -69,8 +70,11 @@ def safe(url: str) -> bool:
     return parts.scheme.casefold() in SCHEMES and bool(host(url)) and url.isprintable()
 
 
-def open_after_asking(ctx: ThemeContext, parent: QWidget, url: str) -> None:
-    """Ask with the real host in sight, then hand the link to the desktop. The only place that opens a link."""
+def open_after_asking(ctx: ThemeContext, parent: QWidget, url: str, opened: Callable[[], None] | None = None) -> None:
+    """Ask with the real place in sight, then hand the link to the desktop. The only place that opens a link.
+
+    `opened` is called when the person said yes. A link that R15 would speak of is told with R15's reason.
+    """
     from messenger.ui.widgets.ask import Question
 
     if not safe(url):
@@ -78,10 +82,29 @@ def open_after_asking(ctx: ThemeContext, parent: QWidget, url: str) -> None:
 
     def go() -> None:
         QDesktopServices.openUrl(QUrl(url, QUrl.ParsingMode.TolerantMode))
+        if opened is not None:
+            opened()
 
-    words = tr("This link leads out of Robin, to:")
-    question = Question(ctx, parent, tr("Open this link?"), words, tr("Open"), go, filled=False, detail=host(url))
+    words, place, whole = _told(url)
+    question = Question(
+        ctx, parent, tr("Open this link?"), words, tr("Open"), go, filled=False, detail=place, whole=whole
+    )
     question.open()
+
+
+def _told(url: str) -> tuple[str, str, str]:
+    """(words, the real site, the whole name where it is longer) of the question."""
+    from messenger.safety import weblinks
+    from messenger.ui.notices.words import link_reason
+
+    words, name = tr("This link leads out of Robin, to:"), host(url)
+    if urlsplit(url).scheme in {"mailto", "xmpp"}:
+        return words, name, ""
+    odd = weblinks.judge(url)
+    if odd is not None:
+        words = f"{tr('The name of the site may not be what it seems.')} {link_reason(odd[1])} {words}"
+    site = weblinks.site(name)
+    return words, site, tr("The whole name is {name}").format(name=name) if site != name else ""
 
 
 def _ascii(name: str) -> str:

@@ -54,6 +54,7 @@ class ConversationPresenter(Writing):
     """One chat at a time."""
 
     opened = Signal(object)
+    left = Signal()
     search_wanted = Signal(object)
     report_wanted = Signal(object)
 
@@ -100,6 +101,7 @@ class ConversationPresenter(Writing):
         self._round += 1
         self._model.clear()
         self._view.show_nothing()
+        self.left.emit()
 
     def _put_away(self) -> None:
         """End with the chat; it stays on the screen until another one is there, so that nothing flashes."""
@@ -107,7 +109,7 @@ class ConversationPresenter(Writing):
             return
         self._view.composer.flush()
         self._view.list.stop_choosing()
-        self.deeds.leave()
+        self.deeds.put_away()
         self.chat = None
         self._gather.stop()
         self._new.clear()

@@ -130,6 +130,12 @@ class ChooseBar(Surface):
         self._count.setText(words)
 
 
+class Area(QWidget):
+    """A place for a bar of our own. `first` is where F6 lands in it."""
+
+    first: QWidget | None = None
+
+
 class ConversationPane(QWidget):
     """The right side of the window. Draws and emits; the presenter decides."""
 
@@ -148,10 +154,14 @@ class ConversationPane(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.header = ChatHeader(ctx, painter)
-        self.notice_area = QWidget()
+        self.notice_area = Area()
         self.notices = QVBoxLayout(self.notice_area)
-        self.notices.setContentsMargins(16, 12, 16, 0)
+        self.notices.setContentsMargins(16, 12, 16, 8)
         self.notice_area.hide()
+        self.pause_area = Area()
+        self.pauses = QVBoxLayout(self.pause_area)
+        self.pauses.setContentsMargins(16, 0, 16, 12)
+        self.pause_area.hide()
         self.list = MessageList(ctx, model)
         self.nothing = EmptyState(ctx, "message-circle", tr("No messages yet"), tr("Say hello."), ident="chat.empty")
         self.nothing.setParent(self.list)
@@ -167,6 +177,7 @@ class ConversationPane(QWidget):
             (self.notice_area, 0),
             (self.list, 1),
             (self.typing, 0),
+            (self.pause_area, 0),
             (self.composer, 0),
             (self.outside, 0),
             (self.choose_bar, 0),

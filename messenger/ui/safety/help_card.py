@@ -145,6 +145,7 @@ class SettingsCheck(ListCard):
     """Settings that keep a person safe, changed on the spot."""
 
     changed = Signal(str, str)
+    private_words = Signal()
 
     def __init__(self, ctx: ThemeContext) -> None:
         super().__init__(ctx, tr("My settings"), "checks")
@@ -164,6 +165,10 @@ class SettingsCheck(ListCard):
         self.adult.setMaxLength(100)
         self.adult.editingFinished.connect(lambda: self.changed.emit("trusted_adult", self.adult.text().strip()))
         self.add(_Turning(ctx, "users", tr("A grown-up I can tell"), self.adult), (16, 8, 16, 8))
+        private = Button(ctx, tr("See or change"), "checks.private_words", LINK, height=44)
+        private.setAccessibleName(tr("See or change my private words"))
+        private.clicked.connect(self.private_words)
+        self.add(_Turning(ctx, "lock", tr("My private words"), private), (16, 0, 16, 0))
 
     def _row(self, key: str, check: Check) -> Pick:
         pick = Pick(self.ctx, check.words, f"checks.{key}", LINK, height=44)

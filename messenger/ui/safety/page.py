@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,11 @@ from messenger.domain.jurisdiction import CountryCard
 from messenger.domain.tip import Tip
 from messenger.i18n import tr
 from messenger.safety.handing import HandedWay, file_name
+from messenger.ui.notices.doors import open_private_words, open_seen
 from messenger.ui.report.by_hand import ask_place, ask_receipt
-from messenger.ui.report.wrap import Wrap
 from messenger.ui.safety.cases import Case, Unfinished
 from messenger.ui.safety.cases_card import CasesCard
+from messenger.ui.safety.head import SafetyHead
 from messenger.ui.safety.help_card import HelpCard, SettingsCheck
 from messenger.ui.safety.identity_box import Proof
 from messenger.ui.safety.reports import ReportsPresenter
@@ -28,15 +30,13 @@ from messenger.ui.safety.tips import SafetyPresenter, Topic
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.ask import Question
 from messenger.ui.widgets.blocks import Surface
-from messenger.ui.widgets.buttons import ReportButton
-from messenger.ui.widgets.labels import TextLabel
 
 if TYPE_CHECKING:
     from messenger.ui.border import Engine
 
 _TAB = Qt.FocusPolicy.TabFocus
 _TWO_COLUMNS, _SIDE = 1000, 416
-_OWN = ("report", "helplines", "trusted_adult", "read_receipts", "notifications")
+_OWN = ("report", "helplines", "trusted_adult", "read_receipts", "notifications", "private_words")
 """What a tip's button can do by itself; the window may add others."""
 
 
@@ -51,6 +51,7 @@ class SafetyPage(Surface):
     resume_wanted = Signal(str)
     link_requested = Signal(str)
     hidden = Signal()
+    hide_wanted = Signal()
 
     def __init__(
         self, ctx: ThemeContext, engine: Engine, deeds: Mapping[str, Callable[[], None]] | None = None
@@ -69,7 +70,14 @@ class SafetyPage(Surface):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        outer.addWidget(self._header())
+        self._head = head = SafetyHead(ctx)
+        self.first = head.title
+        head.hide_all.connect(self.hide_wanted)
+        head.explained.connect(lambda: self.tips.set("hide_explained", "yes"))
+        head.report.connect(self.report)
+        head.seen.connect(lambda: open_seen(ctx, engine, self, self.report.emit))
+        self._private_words = partial(open_private_words, ctx, engine, self, self.report.emit)
+        outer.addWidget(head)
         self._area = QScrollArea()
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidgetResizable(True)
@@ -95,21 +103,6 @@ class SafetyPage(Surface):
         self.tips.load()
         self.reports.load()
 
-    def _header(self) -> QWidget:
-        header = Surface(self._ctx, "window", "b")
-        header.setMinimumHeight(72)
-        column = QVBoxLayout(header)
-        column.setContentsMargins(24, 13, 16, 13)
-        row = QWidget()
-        wrap = Wrap(row, 16, 8, far=True)
-        title = TextLabel(self._ctx, tr("Safety"), "card-title")
-        wrap.addWidget(title)
-        button = ReportButton(self._ctx, "safety.report")
-        button.clicked.connect(self.report)
-        wrap.addWidget(button)
-        column.addWidget(row, 0, Qt.AlignmentFlag.AlignVCenter)
-        return header
-
     def _connect(self) -> None:
         tips, tip = self.tips, self.tip
         tip.next.connect(tips.next)
@@ -122,6 +115,7 @@ class SafetyPage(Surface):
         self.help.country.connect(tips.choose_country)
         self.help.opened.connect(self._open)
         self.checks.changed.connect(tips.set)
+        self.checks.private_words.connect(lambda: self._private_words())
         cases, reports = self.cases, self.reports
         cases.retry.connect(reports.retry)
         cases.ticked.connect(reports.tick)
@@ -151,6 +145,7 @@ class SafetyPage(Surface):
     def show_settings(self, values: Mapping[str, str]) -> None:
         """See `SafetyShown`."""
         self.checks.show_settings(values)
+        self._head.explain(values.get("hide_explained", "yes") != "yes")
 
     def show_cases(self, cases: tuple[Case, ...], drafts: tuple[Unfinished, ...]) -> None:
         """See `ReportsView`."""
@@ -183,6 +178,8 @@ class SafetyPage(Surface):
             self.report.emit()
         elif deed == "helplines":
             self._lead(self.help, self.help.first())
+        elif deed == "private_words":
+            self._private_words()
         elif deed in _OWN:
             control = self.checks.lead_to(deed)
             self._lead(control, control)
@@ -222,6 +219,10 @@ class SafetyPage(Surface):
         Question(
             self._ctx, self, title, words, yes, lambda: self.reports.discard(draft_id), tr("Keep it"), filled=False
         ).open()
+
+    def show_helplines(self) -> None:
+        """Lead to the numbers: somebody asked who can help now."""
+        self._lead(self.help, self.help.first())
 
     # -- the shape
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject
 
@@ -10,8 +10,11 @@ from messenger.domain.events import SettingsChanged
 from messenger.domain.report import Draft, EndpointProfile
 from messenger.i18n import tr
 from messenger.ui.border import Engine
+from messenger.ui.lock.section import LockPresenter
+from messenger.ui.notices.doors import open_private_words
 from messenger.ui.plain import isolate, visible
 from messenger.ui.settings.view import SettingsPage
+from messenger.ui.theme.context import ThemeContext
 
 
 class SettingsPresenter(QObject):
@@ -19,8 +22,9 @@ class SettingsPresenter(QObject):
 
     def __init__(self, engine: Engine, view: SettingsPage) -> None:
         super().__init__(view)
-        self._engine, self._view = engine, view
+        self._engine, self._view, self.view = engine, view, view
         view.changed.connect(self._keep)
+        self._lock = LockPresenter(view.lock.ctx, engine, view.lock, view.lock_more)
         engine.on(SettingsChanged, lambda _: self.load())
         self.load()
 
@@ -40,6 +44,17 @@ class SettingsPresenter(QObject):
 
     def _keep(self, key: str, value: str) -> None:
         self._engine.call(lambda hub: hub.settings.set(key, value))
+
+
+def make_settings(
+    ctx: ThemeContext, engine: Engine, report: Callable[[], None], keys: Callable[[], None]
+) -> SettingsPresenter:
+    """The page with its presenter. `report` opens Report abuse, `keys` the list of keys."""
+    page = SettingsPage(ctx)
+    page.header.report.connect(report)
+    page.keys_wanted.connect(keys)
+    page.private_words_wanted.connect(lambda: open_private_words(ctx, engine, page, report))
+    return SettingsPresenter(engine, page)
 
 
 def receiver_words(profile: EndpointProfile | None) -> tuple[str, str]:

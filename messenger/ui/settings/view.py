@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 from messenger import __version__
 from messenger.i18n import tr
 from messenger.ui import a11y
+from messenger.ui.lock.section import LockRow
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Card, Line
 from messenger.ui.widgets.buttons import Button
@@ -92,6 +93,7 @@ class SettingsPage(Page):
 
     changed = Signal(str, str)
     keys_wanted = Signal()
+    private_words_wanted = Signal()
 
     def __init__(self, ctx: ThemeContext) -> None:
         super().__init__(ctx, tr("Settings"), "settings")
@@ -99,7 +101,9 @@ class SettingsPage(Page):
         self._toggles: dict[str, tuple[ToggleRow, str, str]] = {}
         self._make_look()
         self._make_words()
+        self._make_notices()
         self._make_privacy()
+        self._make_lock()
         self._make_writing()
         self._make_report()
         self._make_about()
@@ -138,6 +142,22 @@ class SettingsPage(Page):
         row.changed.connect(lambda yes: self.changed.emit(key, on if yes else off))
         self._put(column, row)
 
+    def _add_button(self, column: QVBoxLayout, words: str, note: str, press: str, ident: str) -> Button:
+        row = QWidget()
+        inner = QHBoxLayout(row)
+        inner.setContentsMargins(24, 12, 24, 12)
+        inner.setSpacing(12)
+        said = QVBoxLayout()
+        said.setSpacing(2)
+        said.addWidget(TextLabel(self._ctx, words, "body", weight=500))
+        if note:
+            said.addWidget(TextLabel(self._ctx, note, "secondary", "muted"))
+        inner.addLayout(said, 1)
+        button = Button(self._ctx, press, ident)
+        inner.addWidget(button)
+        self._put(column, row)
+        return button
+
     def _put(self, column: QVBoxLayout, row: QWidget) -> None:
         if column.count():
             column.addWidget(Line(self._ctx))
@@ -168,6 +188,17 @@ class SettingsPage(Page):
         note = tr("Tips and notes use these words. This is not your age and is not sent.")
         self._add_chips(column, "band", tr("Tips and notes"), note, bands)
 
+    def _make_notices(self) -> None:
+        column = self._section(tr("Notes about messages"))
+        note = tr("Robin looks at words on this computer only. With fewer, you see notes on threats, odd links and codes.")
+        options = (("all", tr("All notes")), ("few", tr("Fewer notes")))
+        self._add_chips(column, "notices", tr("Which notes"), note, options)
+        words, note = tr("Ask me before hard words go out"), tr("You can still send them. It is only a short stop.")
+        self._add_toggle(column, "harsh_words", words, note, "yes", "no")
+        note = tr("Robin asks you before one of these goes to someone new.")
+        button = self._add_button(column, tr("My private words"), note, tr("See or change"), "settings.private_words")
+        button.clicked.connect(self.private_words_wanted)
+
     def _make_privacy(self) -> None:
         column = self._section(tr("What others can see"))
         receipts = (("off", tr("Nobody")), ("contacts", tr("My people")), ("on", tr("Everybody")))
@@ -178,6 +209,23 @@ class SettingsPage(Page):
         shown = (("on", tr("Name and words")), ("private", tr("Only that something came")), ("off", tr("Nothing")))
         self._add_chips(column, "notifications", tr("When a message comes, show"), "", shown)
 
+    def _make_lock(self) -> None:
+        column = self._section(tr("Lock"))
+        self.lock = LockRow(self._ctx)
+        column.addWidget(self.lock)
+        first = column.count()
+        after = (
+            ("off", tr("Never")),
+            ("1", tr("After 1 minute")),
+            ("5", tr("After 5 minutes")),
+            ("15", tr("After 15 minutes")),
+        )
+        self._add_chips(column, "lock_after", tr("Lock by itself when I do not use Robin"), "", after)
+        self._add_toggle(column, "lock_at_start", tr("Ask for the PIN when Robin opens"), "", "yes", "no")
+        found = [column.itemAt(number) for number in range(first, column.count())]
+        widgets = [one.widget() for one in found if one is not None]
+        self.lock_more = tuple(one for one in widgets if one is not None)
+
     def _make_writing(self) -> None:
         column = self._section(tr("Writing"))
         words, note = (
@@ -185,14 +233,8 @@ class SettingsPage(Page):
             tr("Shift and Enter makes a new line. When off, Ctrl and Enter sends."),
         )
         self._add_toggle(column, "enter_sends", words, note, "yes", "no")
-        row = QWidget()
-        inner = QHBoxLayout(row)
-        inner.setContentsMargins(24, 12, 24, 12)
-        inner.addWidget(TextLabel(self._ctx, tr("All keys"), "body", weight=500), 1)
-        button = Button(self._ctx, tr("List of keys"), "settings.keys")
+        button = self._add_button(column, tr("All keys"), "", tr("List of keys"), "settings.keys")
         button.clicked.connect(self.keys_wanted)
-        inner.addWidget(button)
-        self._put(column, row)
 
     def _make_report(self) -> None:
         column = self._section(tr("Who gets my reports"))

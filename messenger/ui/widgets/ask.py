@@ -28,6 +28,7 @@ class Question(QDialog):
         no: str = "",
         filled: bool = True,
         detail: str = "",
+        whole: str = "",
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
@@ -44,6 +45,8 @@ class Question(QDialog):
         if detail:
             self.detail = TextLabel(ctx, detail, "message", weight=600)
             column.addWidget(self.detail)
+        if whole:
+            column.addWidget(TextLabel(ctx, whole, "secondary", "muted"))
         column.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(12)

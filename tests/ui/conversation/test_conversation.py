@@ -83,7 +83,7 @@ def test_with_enter_off_control_enter_sends(in_chat, qtbot):
     _write(in_chat, qtbot, "one")
     qtbot.keyClick(writer, Qt.Key.Key_Return)
     qtbot.keyClick(writer, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert _deeds(in_chat, "send") == [("send", 1, "one", None)]
+    qtbot.waitUntil(lambda: _deeds(in_chat, "send") == [("send", 1, "one", None)])
 
 
 def test_send_is_never_off_and_says_why_nothing_happens(in_chat, qtbot):
@@ -244,7 +244,7 @@ def test_reply_and_leaving_it(in_chat, qtbot):
     _menu_deed(in_chat, first.id, "Reply")
     _write(in_chat, qtbot, "yes")
     qtbot.keyClick(in_chat.conversation.composer.writer, Qt.Key.Key_Return)
-    assert _deeds(in_chat, "send") == [("send", 1, "yes", first.id)]
+    qtbot.waitUntil(lambda: _deeds(in_chat, "send") == [("send", 1, "yes", first.id)])
 
 
 def test_up_in_an_empty_box_changes_the_last_own_message(in_chat, qtbot):
@@ -255,7 +255,7 @@ def test_up_in_an_empty_box_changes_the_last_own_message(in_chat, qtbot):
     assert in_chat.conversation.composer.text() == last.body
     writer.setPlainText("got it, thanks")
     qtbot.keyClick(writer, Qt.Key.Key_Return)
-    assert _deeds(in_chat, "correct") == [("correct", last.id, "got it, thanks")]
+    qtbot.waitUntil(lambda: _deeds(in_chat, "correct") == [("correct", last.id, "got it, thanks")])
     assert 1 not in _talk(in_chat).drafts or _talk(in_chat).drafts[1] == ""
 
 

@@ -1,0 +1,156 @@
+"""The place of a request in the Chats room: a head with Report abuse, a way through all that wait, and the card."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from messenger.i18n import tr
+from messenger.ui.conversation.request import AskCard
+from messenger.ui.theme.context import ThemeContext
+from messenger.ui.widgets.blocks import Surface
+from messenger.ui.widgets.buttons import IconButton, ReportButton
+from messenger.ui.widgets.labels import ElidedLabel, TextLabel
+from messenger.ui.widgets.pictures import Avatar, AvatarPainter
+
+_WIDEST, _WITH_PICTURE = 560, 400  # px at 100 %
+
+
+class RequestHead(Surface):
+    """72 px high at 100 %: who asks, and Report abuse at the end, as in every chat."""
+
+    def __init__(self, ctx: ThemeContext, avatars: AvatarPainter) -> None:
+        super().__init__(ctx, "window", "b")
+        self.setMinimumHeight(72)
+        row = self._row = QHBoxLayout(self)
+        row.setContentsMargins(24, 8, 16, 8)
+        row.setSpacing(4)
+        self.back = IconButton(ctx, "arrow-left", tr("Back to the chats"), "requests.back")
+        self.back.hide()
+        self._avatar = Avatar(ctx, avatars, 44)
+        words = QVBoxLayout()
+        words.setContentsMargins(12, 0, 8, 0)
+        words.setSpacing(0)
+        words.addStretch(1)
+        self.name = ElidedLabel(ctx, "", "name")
+        self.second = ElidedLabel(ctx, "", "secondary", "muted")
+        words.addWidget(self.name)
+        words.addWidget(self.second)
+        words.addStretch(1)
+        self.report = ReportButton(ctx, "requests.report")
+        row.addWidget(self.back)
+        row.addWidget(self._avatar)
+        row.addLayout(words, 1)
+        row.addSpacing(8)
+        row.addWidget(self.report)
+
+    def show_who(self, address: str, name: str, second: str, icon: str) -> None:
+        """Who asks, in words that are fit to show."""
+        self._avatar.set_person(address, name, None, None, icon)
+        self.name.setText(name)
+        self.second.setText(second)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """In a narrow window the way back to the list is here."""
+        self.back.setVisible(narrow)
+        self._row.setContentsMargins(8 if narrow else 24, 8, 16, 8)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._avatar.setVisible(self.width() >= self._ctx.px(_WITH_PICTURE))
+
+
+class RequestPage(Surface):
+    """Shows one card. `stepped` asks for the one before (-1) or after (1); `left` is Escape or Back."""
+
+    stepped = Signal(int)
+    left = Signal()
+    report = Signal()
+
+    def __init__(self, ctx: ThemeContext, avatars: AvatarPainter) -> None:
+        super().__init__(ctx, "canvas")
+        self.card: AskCard | None = None
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        self.head = RequestHead(ctx, avatars)
+        self.head.back.clicked.connect(self.left)
+        self.head.report.clicked.connect(self.report)
+        outer.addWidget(self.head)
+        self.area = QScrollArea()
+        self.area.setObjectName("requests.scroll")
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        ground = Surface(ctx, "canvas")
+        across = QHBoxLayout(ground)
+        self._around = across
+        self._inner = QWidget()
+        column = QVBoxLayout(self._inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addStretch(1)
+        self._pager = self._make_pager(ctx)
+        column.addWidget(self._pager)
+        self._slot = QVBoxLayout()
+        column.addLayout(self._slot)
+        column.addStretch(2)
+        across.addStretch(0)
+        across.addWidget(self._inner, 1)
+        across.addStretch(0)
+        self.area.setWidget(ground)
+        outer.addWidget(self.area, 1)
+        ctx.changed.connect(self._renew)
+        self._renew()
+
+    def show_card(self, card: AskCard) -> None:
+        """Put a card in the place of the one before."""
+        old, self.card = self.card, card
+        if old is not None:
+            self._slot.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._slot.addWidget(card)
+        self.area.verticalScrollBar().setValue(0)
+
+    def show_place(self, number: int, count: int) -> None:
+        """Which of those that wait this is; nothing where it is the only one."""
+        self._pager.setVisible(count > 1)
+        self._where.setText(tr("Request {n} of {count}").format(n=number, count=count))
+        self._before.setEnabled(number > 1)
+        self._after.setEnabled(number < count)
+
+    def _make_pager(self, ctx: ThemeContext) -> QWidget:
+        host = QWidget()
+        row = QHBoxLayout(host)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self._where = TextLabel(ctx, "", "secondary", "muted", weight=600)
+        row.addWidget(self._where, 1)
+        self._before = IconButton(ctx, "chevron-left", tr("The request before"), "requests.before", framed=True, size=44)
+        self._after = IconButton(ctx, "chevron-right", tr("The next request"), "requests.after", framed=True, size=44)
+        self._before.clicked.connect(lambda: self.stepped.emit(-1))
+        self._after.clicked.connect(lambda: self.stepped.emit(1))
+        row.addWidget(self._before)
+        row.addWidget(self._after)
+        host.hide()
+        return host
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        side = 24 if self.width() >= self._ctx.px(_WITH_PICTURE) else 12
+        self._around.setContentsMargins(side, 24, side, 24)
+
+    def _renew(self) -> None:
+        self._inner.setMaximumWidth(self._ctx.px(_WIDEST))
+        palette = QPalette(QApplication.palette())
+        palette.setColor(QPalette.ColorRole.Window, self._ctx.colour("canvas"))
+        self.area.setPalette(palette)

@@ -1,0 +1,58 @@
+"""The window's own words of notices, and how matched words of a message are shown: as plain text, short, kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from messenger.i18n import tr
+from messenger.ui.plain import isolate, visible
+
+LONGEST_QUOTE = 80
+"""Characters of the matched words that are shown."""
+_NOT_A_QUESTION = frozenset(("R14", "R15", "R16", "R18", "R19"))
+
+
+def quote(matched: str) -> str:
+    """The matched words between quotation marks, on one line; '' for none."""
+    words = visible(matched, LONGEST_QUOTE)
+    return tr("“{words}”").format(words=isolate(words)) if words else ""
+
+
+def sentence(text: str) -> str:
+    """A notice's sentence fit to show: a name or an address in it may hold marks that would turn the words around."""
+    return visible(text, 400)
+
+
+def second_line(rule: str) -> str:
+    """The small line under a notice."""
+    if rule in _NOT_A_QUESTION:
+        return tr("Only you can see this note.")
+    return tr("You do not have to answer. Only you can see this note.")
+
+
+def looked_at(matched: str) -> str:
+    """What Robin looked at, and that nothing left the computer."""
+    if matched:
+        return tr("Robin looked at the words only. Nothing was sent.")
+    return tr("Robin looked at this chat only, and only here. Nothing was sent.")
+
+
+def thanks(resting: bool) -> str:
+    """After "Was this note useful?"."""
+    if resting:
+        return tr("Thank you. This kind of note now rests for 30 days.")
+    return tr("Thank you. Your answer stays on this computer.")
+
+
+def link_reason(reason: str) -> str:
+    """Why a link is one to look at twice; `reason` as `safety.weblinks` names it. '' where there is nothing to say."""
+    words: Mapping[str, str] = {
+        "number": tr("It is a number and not a name. You can not tell whose it is."),
+        "user": tr("What stands before the @ sign is not the site."),
+        "letters": tr("Some of the letters may look like others."),
+        "short": tr("It is a short link. It does not show where it ends."),
+        "program": tr("It may put a new program on this computer."),
+        "looks": tr("It may look like a site you know, but it is not that one."),
+        "broken": tr("The link is not made in the right way."),
+    }
+    return words.get(reason, "")
