@@ -72,6 +72,11 @@ def seen(words: Notices, kept: Kept) -> NoticeSeen:
 def without(raw: str, start: int, end: int) -> str:
     """The message with some of its characters taken out; one gap is left where two would be."""
     before, after = raw[:start], raw[end:]
+    # A sign that leans on what goes has no meaning without it: +44 ..., (020) ..., @name.
+    while before[-1:] and before[-1] in "+(@#":
+        if before[-1] == "(" and after[:1] == ")":
+            after = after[1:]
+        before = before[:-1]
     if before[-1:].isspace() and (after[:1].isspace() or not after):
         before = before.rstrip(" ")
         after = after if after[:1].isspace() else ""

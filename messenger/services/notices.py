@@ -223,9 +223,11 @@ class NoticesService:
             self._later(self._new, event.conversation, event.messages)
 
     def _changed(self, event: MessagesChanged) -> None:
-        # A harmless message can be corrected into an ask.
+        # A harmless message can be corrected into an ask. No messages: the chat was erased, and its notices with it.
         if event.messages:
             self._later(self._reworded, event.conversation, event.messages)
+        else:
+            self._bus.publish(NoticeRaised(event.conversation))
 
     def _later(self, to: dict[int, list[int]], conversation: int, messages: Sequence[int]) -> None:
         kept = to.setdefault(conversation, [])
@@ -247,8 +249,6 @@ class NoticesService:
         if arrived is None:
             return
         chat, lines, unanswered = arrived
-        if chat.blocked or not lines:
-            return
         people = await self._people.about(chat, now) if new and chat.accepted and not chat.room else ()
         raised = await self._choice.come(chat, lines, unanswered, people, now)
         if raised and await self._choice.keep(chat, raised, now):
@@ -280,12 +280,12 @@ class NoticesService:
 def _arrived(
     conn: Connection, conversation: int, new: Sequence[int], reworded: Sequence[int], now: Times
 ) -> tuple[Chat, tuple[Line, ...], tuple[str, ...]] | None:
-    chat = notice_facts.chat(conn, conversation, now.week_ago)
-    if chat is None:
-        return None
     lines = notice_facts.lines(conn, conversation, new)
     if reworded:
         lines += notice_facts.corrections(conn, conversation, reworded, now.earlier(minutes=10))
+    chat = notice_facts.chat(conn, conversation, now.week_ago) if lines else None
+    if chat is None or chat.blocked:
+        return None
     return chat, lines, notice_facts.unanswered(conn, conversation) if new and not chat.room else ()
 
 
