@@ -39,7 +39,7 @@ class ChatHeader(Surface):
         self.back_button.clicked.connect(self.back)
         self.back_button.hide()
         self.avatar = Avatar(ctx, painter, 44)
-        words = QVBoxLayout()
+        words = self._words = QVBoxLayout()
         words.setContentsMargins(12, 0, 8, 0)
         words.setSpacing(0)
         words.addStretch(1)
@@ -154,6 +154,7 @@ class ChatHeader(Surface):
         self._narrow = narrow
         self.back_button.setVisible(narrow)
         self._row.setContentsMargins(8 if narrow else 24, 8, 16, 8)
+        self._words.setContentsMargins(4 if narrow else 12, 0, 4 if narrow else 8, 0)
         # The words of Report abuse stay whole: searching and the people of a group move into the menu.
         self.search.setVisible(not narrow)
         self.people.setVisible(not narrow and self._chat is not None and self._chat.is_room)
