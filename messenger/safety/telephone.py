@@ -39,6 +39,7 @@ _US_SIZES = frozenset({(3, 3, 4), (1, 3, 3, 4), (3, 7), (1, 10)})
 _CODES = frozenset({"1", "27", "31", "32", "33", "34", "39", "44", "49", "61", "64", "91", "353"})
 _FREE = ("080", "0300", "0303", "0333", "0345", "0500", "1800")
 """Beginnings of the numbers of firms and helplines."""
+_PLUS = re.compile(r"(?:\+|\bplus)[\s(]{0,2}\Z", re.IGNORECASE)
 _REGIONS = ("GB", "IE", "AU", "NZ")
 
 
@@ -48,8 +49,14 @@ def find(text: Text, around: Surroundings) -> tuple[int, int] | None:
     for run in runs(shown):
         for one in _readings(run):
             if _LEAST <= len(one.digits) <= _MOST and _is_number(one, shown, around.country.upper()):
-                return one.start, one.end
+                return one.start - _sign(one, shown), one.end
     return None
+
+
+def _sign(run: Run, raw: str) -> int:
+    """How many characters of a plus sign stand before a number: taken out without it, "+" would be left."""
+    found = _PLUS.search(raw[max(0, run.start - 8) : run.start]) if run.plus else None
+    return len(found.group()) if found is not None else 0
 
 
 def _readings(run: Run) -> Iterator[Run]:
