@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 from dataclasses import dataclass
@@ -44,6 +45,19 @@ class Profile:
     @property
     def log(self) -> Path:
         return self.state / "robin.log"
+
+    @property
+    def locked_mark(self) -> Path:
+        """There while Robin begins locked: the lock screen can come first, before the store is open."""
+        return self.state / "locked"
+
+    def mark_locked(self, locked: bool) -> None:
+        """Leave a mark that the next start begins locked, or take it away. It holds nothing; without it the store says so."""
+        with contextlib.suppress(OSError):
+            if locked:
+                self.locked_mark.touch(mode=0o600)
+            else:
+                self.locked_mark.unlink(missing_ok=True)
 
     def make(self) -> None:
         """Make the folders, readable by their owner only. Raises `NoPlace`."""

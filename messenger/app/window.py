@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
 import signal
 import sys
@@ -16,18 +17,24 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 from messenger import __version__
 from messenger.app import instance, logging, paths
 from messenger.app.engine import Engine
+from messenger.app.hide_keys import HideKeys
 from messenger.app.paths import Profile
+from messenger.app.reports import Reports
 from messenger.domain.errors import KeyLost, RobinError, SecondInstance, StoreLocked
 from messenger.domain.jurisdiction import HelpLine
+from messenger.domain.lock import LockState
 from messenger.domain.report import ReportContext
 from messenger.ui import a11y
+from messenger.ui.lock.curtain import Curtain
 from messenger.ui.main_window import MainWindow
+from messenger.ui.rail.view import SETTINGS
 from messenger.ui.theme.context import ThemeContext
 
 if TYPE_CHECKING:
     # Imported when they are first shown; the services by the engine's thread.
     from messenger.services.hub import Hub
-    from messenger.ui.report.window import ReportWindow
+    from messenger.ui.lock.screen import LockScreen
+    from messenger.ui.tray import Tray
     from messenger.ui.unlock import UnlockWindow
 
 APP_ID = "org.robin_messenger.Robin"
@@ -44,60 +51,54 @@ class Application(QObject):
         self._anew = False
         self._builder: object | None = None
         self._unlock: UnlockWindow | None = None
-        self._reports: list[ReportWindow] = []
-        self._tray: QObject | None = None
+        self._tray: Tray | None = None
         self._news: object | None = None
         self._doorbell: instance.Doorbell | None = None
-        self._leaving = False
+        self._leaving = self._ready = self._wanted = False
+        self._lock = LockState()
         self.ctx = ThemeContext(app)
         self.engine = Engine(self._build, self._end)
         self.engine.start_failed.connect(self._start_failed, Qt.ConnectionType.QueuedConnection)
         self.engine.started.connect(self._started, Qt.ConnectionType.QueuedConnection)
+        self._reports = Reports(self.ctx, self.engine, self._open_link)
         self.window = MainWindow(self.ctx, self.engine, self.report, self._make_safety)
         self.window.closing.connect(self._window_closed)
+        self.curtain = Curtain(self.ctx, self.engine, self.window, app)
+        self._hide_keys = HideKeys(app, self.window, self.curtain.hide_from)
+        self._connect_curtain()
         app.setQuitOnLastWindowClosed(False)
         app.aboutToQuit.connect(self.close)
 
     def start(self) -> None:
-        """Show the window; the engine starts beside it."""
-        self.window.show()
+        """Show the window, or the lock screen; the engine starts beside it."""
+        if self._profile.locked_mark.exists():
+            self.curtain.wait_locked()
+        else:
+            self.window.show()
         self.engine.start()
         self.window.start()
         QTimer.singleShot(0, self._after_paint)
 
     def report(self, context: ReportContext | None = None) -> None:
-        """Open Report abuse."""
+        """Open Report abuse. While Robin is locked it opens after the PIN, and the numbers at once."""
         if self._unlock is not None:
             self._unlock.show_numbers()
-            return
-        if self._raise_open(context or ReportContext(), ""):
-            return
-        window = self._report_window()
-        window.begin(context or ReportContext())
-        window.show()
+        elif self.curtain.locked:
+            self._wanted = True
+            self.show()
+            self._show_lock_numbers()
+        else:
+            self._reports.begin(context or ReportContext())
 
     def resume(self, draft_id: str) -> None:
         """Go on with a draft."""
-        if self._raise_open(None, draft_id):
-            return
-        window = self._report_window()
-        window.resume(draft_id)
-        window.show()
-
-    def _raise_open(self, context: ReportContext | None, draft_id: str) -> bool:
-        """One window for one draft: two of them would write over each other."""
-        for window in self._reports:
-            if window.presenter.holds(context, draft_id):
-                if context is not None and context.messages:
-                    window.presenter.also(context)
-                window.show()
-                window.raise_()
-                window.activateWindow()
-                return True
-        return False
+        self._reports.resume(draft_id)
 
     def show(self) -> None:
-        """Bring the window to the front."""
+        """Bring Robin to the front, from behind the notes of Hide this too. Where it is locked: the lock screen."""
+        if not self.curtain.come_back():
+            return
+        self._leaving = False
         place: QWidget = self._unlock or self.window
         place.show()
         place.raise_()
@@ -105,7 +106,7 @@ class Application(QObject):
 
     def report_windows(self) -> list[QWidget]:
         """The reports that are open."""
-        return list(self._reports)
+        return list(self._reports.windows)
 
     def run(self) -> int:
         """The window's event loop; returns the exit code."""
@@ -129,7 +130,15 @@ class Application(QObject):
 
         bootstrap = Bootstrap(Start(self._profile, self._offline, self._endpoint, self._passphrase, self._anew))
         self._builder = bootstrap
-        return await bootstrap.build()
+        hub = await bootstrap.build()
+        self._lock = await self._ask_lock(hub)
+        return hub
+
+    async def _ask_lock(self, hub: Hub) -> LockState:
+        """How the lock stands; at the next start it is known from a mark before the store is open."""
+        state = await hub.lock.state()
+        await asyncio.to_thread(self._profile.mark_locked, state.is_set and state.at_start)
+        return state
 
     async def _end(self, hub: Hub) -> None:
         from messenger.app.bootstrap import Bootstrap
@@ -145,9 +154,10 @@ class Application(QObject):
         self._app.setWindowIcon(window_icon())
         self._doorbell = instance.Doorbell(self._profile, self._heard)
         if QSystemTrayIcon.isSystemTrayAvailable():
-            tray = Tray(self.engine, lambda: bool(self._reports))
+            tray = Tray(self.engine, self._tray_may)
             tray.opened.connect(self.show)
             tray.report.connect(lambda: self.report())
+            tray.lock.connect(self._lock_now)
             tray.quit.connect(self._app.quit)
             self._tray = tray
 
@@ -157,14 +167,15 @@ class Application(QObject):
             self.report()
 
     def _started(self) -> None:
+        # The first word of the engine: what was asked of it meanwhile is answered after this.
+        self._ready = True
         if self._unlock is not None:
             window, self._unlock = self._unlock, None
             window.close()
             window.deleteLater()
             self.window.show()
-            for report in self._reports:  # what was asked for first stays in front
-                report.raise_()
-                report.activateWindow()
+            self._reports.to_front()
+        self.curtain.begin(self._lock, bool(self._passphrase))
 
     def _start_failed(self, error: RobinError | None) -> None:
         from messenger.ui.unlock import UnlockWindow
@@ -175,9 +186,9 @@ class Application(QObject):
                 return
             self._unlock.blockSignals(True)
             self._unlock.close()
+        self.curtain.lift()
         window = UnlockWindow(self.ctx, error)
-        for report in self._reports:
-            report.wait()
+        self._reports.wait()
         self.engine.early(_numbers, self._numbers_known)
         window.unlocked.connect(self._try_passphrase)
         window.again.connect(lambda: self._again(error))
@@ -189,8 +200,7 @@ class Application(QObject):
     def _numbers_known(self, lines: tuple[HelpLine, ...]) -> None:
         if self._unlock is not None:
             self._unlock.set_numbers(lines)
-            for report in self._reports:
-                report.wait(lines)
+            self._reports.wait(lines)
 
     def _try_passphrase(self, passphrase: str) -> None:
         self._passphrase = passphrase
@@ -207,22 +217,73 @@ class Application(QObject):
         if self._unlock is not None:
             self._app.quit()
 
-    def _report_window(self) -> ReportWindow:
-        from messenger.ui.report.window import ReportWindow
+    def _connect_curtain(self) -> None:
+        curtain = self.curtain
+        curtain.ask = self._ask_lock
+        curtain.before_screen = self._screen_made
+        curtain.opened.connect(self._uncovered)
+        curtain.covered.connect(self._covered)
+        curtain.shown.connect(self._lock_known)
+        self._reports.hidden.connect(curtain.hidden)
+        self._reports.gone.connect(self._maybe_quit)
+        self.window.actions_.lock_now.triggered.connect(self._lock_now)
 
-        window = ReportWindow(self.ctx, self.engine)
-        window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        window.link_requested.connect(self._open_link)
-        window.hidden.connect(self.window.put_reports_away)
-        self._reports.append(window)
-        window.gone.connect(lambda: self._reports.remove(window) if window in self._reports else None)
-        window.gone.connect(self._maybe_quit)
-        return window
+    def _lock_now(self) -> None:
+        if not self.curtain.lock():
+            self.show()
+            self.window.show_room(SETTINGS)
+
+    def _covered(self) -> None:
+        self.window.conversation.composer.flush()
+        self.window.put_reports_away()
+        if self._tray is not None:
+            self._tray.clear()
+        for window in QApplication.topLevelWidgets():
+            if window.objectName() == "notes" and window.property("ends-robin") is None:
+                window.setProperty("ends-robin", True)
+                window.destroyed.connect(self._maybe_quit)
+
+    def _uncovered(self) -> None:
+        if self._wanted:
+            self._wanted = False
+            self._reports.begin(ReportContext())
+
+    def _lock_known(self) -> None:
+        if self._tray is not None:
+            self._tray.show_lock(self.curtain.is_set)
+
+    def _tray_may(self) -> str:
+        """What a notice may say: nothing behind the notes or beside a report, no name while it is locked."""
+        if self.curtain.away or (self._reports.windows and not self.curtain.locked):
+            return "nothing"
+        return "little" if self.curtain.locked else "all"
+
+    def _screen_made(self, screen: LockScreen) -> None:
+        screen.numbers_wanted.connect(lambda: self.report())
+        screen.link_requested.connect(self._open_link)
+        screen.anew.connect(self._start_anew)
+        screen.gone.connect(self._app.quit)
+
+    def _show_lock_numbers(self) -> None:
+        screen = self.curtain.screen()
+        if self._ready:
+            self.engine.call(lambda hub: hub.safety.card(), lambda card: screen.show_numbers(card.lines[:4]))
+        else:
+            self.engine.early(_numbers, screen.show_numbers)
+
+    def _start_anew(self) -> None:
+        """The PIN is forgotten: everything that it kept goes, and Robin with it."""
+        from messenger.app.bootstrap import Bootstrap
+
+        builder = self._builder
+        if isinstance(builder, Bootstrap):
+            self.engine.call(builder.erase, lambda _none: self._app.quit())
 
     def _open_link(self, url: str) -> None:
         from messenger.ui.conversation.links import open_after_asking
 
-        open_after_asking(self.ctx, self._reports[-1] if self._reports else self.window, url)
+        place: QWidget = self.curtain.screen() if self.curtain.locked else self.window
+        open_after_asking(self.ctx, QApplication.activeWindow() or place, url)
 
     def _make_safety(self) -> QWidget:
         from messenger.ui.safety.page import SafetyPage
@@ -230,7 +291,8 @@ class Application(QObject):
         page = SafetyPage(self.ctx, self.engine)
         page.resume_wanted.connect(self.resume)
         page.link_requested.connect(self._open_link)
-        page.hidden.connect(self.window.put_reports_away)
+        page.hidden.connect(self.curtain.hidden)
+        page.hide_wanted.connect(lambda: self.curtain.hide_from(self.window))
         return page
 
     def _window_closed(self) -> None:
@@ -239,7 +301,7 @@ class Application(QObject):
 
     def _maybe_quit(self) -> None:
         # A report that is being written keeps Robin open; it is saved, but closing it unasked would frighten.
-        if self._leaving and not self._reports:
+        if self._leaving and not self._reports.windows and not self.curtain.notes_open():
             self._app.quit()
 
 

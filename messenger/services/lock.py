@@ -29,7 +29,7 @@ class LockService:
             return LockState()
         values = await self._settings.all()
         after = 0 if values["lock_after"] == "off" else int(values["lock_after"])
-        return LockState(True, after, values["lock_at_start"] == "yes")
+        return LockState(True, after, "yes" in (values["lock_at_start"], values["locked"]))
 
     async def set_pin(self, pin: str) -> None:
         """Set the first PIN. Raises `ValueError` for what is no PIN (4 to 12 figures or letters), or when one is set."""
@@ -62,10 +62,12 @@ class LockService:
         answer = await self._tries.check(pin)
         if answer.ok:
             await self._database.write(store.drop)
+            await self._settings.set("locked", "no")
             self._tries.forget()
             self._bus.publish(LockChanged(False))
         return answer
 
-    def told(self, locked: bool) -> None:
-        """The window was locked or opened: tell those who listen."""
+    async def told(self, locked: bool) -> None:
+        """The window was locked or opened: kept, so that ending Robin does not open it, and told to those who listen."""
+        await self._settings.set("locked", "yes" if locked else "no")
         self._bus.publish(LockChanged(locked))

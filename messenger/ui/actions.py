@@ -38,6 +38,7 @@ class Actions(QObject):
         self.settings = self._make("settings", tr("Settings"), "Ctrl+4", "Ctrl+,")
         self.jump_to_end = self._make("jump_to_end", tr("Newest message"), "Ctrl+End")
         self.shortcuts = self._make("shortcuts", tr("List of keys"), "F1")
+        self.lock_now = self._make("lock_now", tr("Lock Robin"), "Ctrl+L")
         self.quit = self._make("quit", tr("Quit Robin"), "Ctrl+Q")
 
     def keys(self) -> tuple[Key, ...]:

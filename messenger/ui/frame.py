@@ -83,7 +83,7 @@ class Frame(QWidget):
         chat_open = self._step_two
         self.chats.setVisible(not narrow or not chat_open)
         self._side.setVisible(not narrow or chat_open)
-        self.conversation.header.set_narrow(narrow)
+        self.conversation.set_narrow(narrow)
         if narrow:
             self.chats.setMinimumWidth(0)
             self.chats.setMaximumWidth(16_777_215)
@@ -106,8 +106,7 @@ class Frame(QWidget):
     def _land(self, page: QWidget) -> None:
         """The keyboard in a room that opened: where one goes on, and never on Report abuse, which Enter would press."""
         if page is self._rooms[CHATS]:
-            there = self.conversation.shows_chat() and self._side.isVisible()
-            target = self.conversation.composer.writer if there else self.chats.list
+            target = (self.conversation.landing() if self._side.isVisible() else None) or self.chats.list
             target.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             _focus_first(page)
@@ -116,6 +115,7 @@ class Frame(QWidget):
         panes = [
             self.rail,
             self.chats,
+            self.conversation.request_area,
             self.conversation.header,
             self.conversation.notice_area,
             self.conversation.list,

@@ -24,20 +24,33 @@ def window_icon() -> QIcon:
 
 
 class Tray(QObject):
-    """Where there is a tray: open, report, quit. Notices are shown only while no window of Robin is in use."""
+    """Where there is a tray: open, report, lock, quit. Notices are shown only while no window of Robin is in use.
+
+    `may` says what they may tell: "all", "little" (no name) or "nothing".
+    """
 
     opened = Signal()
     report = Signal()
+    lock = Signal()
     quit = Signal()
 
-    def __init__(self, engine: Engine, hidden: Callable[[], bool]) -> None:
+    def __init__(self, engine: Engine, may: Callable[[], str]) -> None:
         super().__init__()
-        self._engine, self._hidden = engine, hidden
+        self._engine, self._may = engine, may
         self._last: int | None = None
         self._icon = QSystemTrayIcon(window_icon(), self)
         self._menu = QMenu()
-        for words, signal in ((tr("Open Robin"), self.opened), (tr("Report abuse"), self.report), (tr("Quit Robin"), self.quit)):
-            self._menu.addAction(words).triggered.connect(signal.emit)
+        entries = (
+            (tr("Open Robin"), self.opened),
+            (tr("Report abuse"), self.report),
+            (tr("Lock Robin"), self.lock),
+            (tr("Quit Robin"), self.quit),
+        )
+        made = [self._menu.addAction(words) for words, _signal in entries]
+        for action, (_words, signal) in zip(made, entries, strict=True):
+            action.triggered.connect(signal.emit)
+        self._lock_action = made[2]
+        self.show_lock(False)
         self._icon.setContextMenu(self._menu)
         self._icon.setToolTip(tr("Robin"))
         self._icon.activated.connect(self._pressed)
@@ -45,6 +58,15 @@ class Tray(QObject):
         self._icon.show()
         engine.on(MessagesStored, self._stored)
         engine.on(AdviceArrived, lambda _event: self._show("", tr("There is news for you.")))
+
+    def show_lock(self, is_set: bool) -> None:
+        """Offer the lock, where there is a PIN."""
+        self._lock_action.setVisible(is_set)
+
+    def clear(self) -> None:
+        """Take a notice that is shown now from sight, as far as the desktop lets us: the icon's own balloon goes with it."""
+        self._icon.hide()
+        self._icon.show()
 
     def _pressed(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick):
@@ -68,7 +90,8 @@ class Tray(QObject):
 
     def _show(self, title: str, words: str) -> None:
         if self._away():
-            self._icon.showMessage(title or tr("Robin"), words, window_icon(), _SHOWN_MS)
+            name = title if self._may() == "all" else ""
+            self._icon.showMessage(name or tr("Robin"), words, window_icon(), _SHOWN_MS)
 
     def _away(self) -> bool:
-        return QApplication.activeWindow() is None and not self._hidden()
+        return QApplication.activeWindow() is None and self._may() != "nothing"

@@ -18,6 +18,7 @@ from messenger.domain.lock import LockAnswer, LockState
 from messenger.domain.lookalike import resembles
 from messenger.domain.message import DeliveryState, Direction, MediaRef, MessagePage, MessageView, SearchHit
 from messenger.domain.notice import Notice, NoticeCard, NoticeSeen, Pause
+from messenger.domain.notice import FirstContact
 from messenger.domain.room import RoomInvitation, RoomNow, RoomPerson
 from messenger.domain.tip import Tip
 
@@ -294,6 +295,47 @@ class Contacts(Recorder):
         self.waiting = [one for one in self.waiting if one.jid != jid]
 
 
+class FirstContacts(Recorder):
+    """The cards of those who wait at `contacts`, with the words of the stored messages."""
+
+    def __init__(self, talk: Conversations, contacts: Contacts, blocking: Blocking) -> None:
+        super().__init__()
+        self.talk, self.contacts, self.blocking = talk, contacts, blocking
+        self.away: list[FirstContact] = []
+        self.facts: dict = {}
+        self.open_links = True
+
+    def made(self, one: ContactRequest) -> FirstContact:
+        row = next((row for row in self.talk.rows if row.counterpart == one.jid), None)
+        said = [view.body for view in self.talk.stored[row.conversation]] if row is not None else []
+        return FirstContact(
+            conversation=row.conversation if row is not None else 0,
+            account=one.account,
+            counterpart=one.jid,
+            name=one.jid.partition("@")[0],
+            server=one.jid.rpartition("@")[2],
+            resembles=one.resembles,
+            groups=(),
+            words=tuple(said[-5:]) or ((one.text,) if one.text else ()),
+            count=max(one.messages, len(said)),
+            **self.facts,
+        )
+
+    async def waiting(self, account):
+        return tuple(self.made(one) for one in self.contacts.waiting)
+
+    async def put_away(self, account):
+        return tuple(self.away)
+
+    async def card(self, conversation):
+        row = next(row for row in self.talk.rows if row.conversation == conversation)
+        found = next((one for one in self.contacts.waiting if one.jid == row.counterpart), None)
+        return self.made(found) if found is not None and row.counterpart not in self.blocking.jids else None
+
+    async def links(self, conversation):
+        return self.open_links
+
+
 class Blocking(Recorder):
     def __init__(self) -> None:
         super().__init__()
@@ -403,6 +445,12 @@ class Notices(Recorder):
     async def card(self, kind):
         return self.cards[kind]
 
+    async def findings(self, conversation):
+        return tuple(self.found)
+
+    async def set_known(self, conversation, yes):
+        self.note("set_known", conversation, yes)
+
     async def seen(self, limit=100):
         return tuple(self.rows[:limit])
 
@@ -443,6 +491,10 @@ class Safety:
             12,
             72,
         )
+
+
+    async def about(self, trigger):
+        return (Tip("T26", "Trust the odd feeling", "You can leave without a reason.", "people", "", "", "CEOP", "", 1, 1),)
 
 
 class Settings(Recorder):
@@ -535,6 +587,7 @@ def make_engine(account: Account | None = None) -> StandInEngine:
         reporting=Reporting(),
     )
     hub.lock = Lock(hub.settings)
+    hub.first_contact = FirstContacts(hub.conversations, hub.contacts, hub.blocking)
     engine = StandInEngine(hub)
     hub.conversations.tell = engine.tell
     hub.settings.tell = hub.lock.tell = engine.tell

@@ -11,16 +11,18 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit, QStyle, QVBoxLayout,
 from messenger.i18n import tr
 from messenger.ui import a11y
 from messenger.ui.report.hide import TripleShift
+from messenger.ui.report.neutral import make_neutral
 
 _OPENS = {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease}
 _WATCHED = {*_OPENS, QEvent.Type.KeyRelease, QEvent.Type.Wheel}
+_WATCHED_MARK = "shift-watched"
 
 
 class ShiftWatch(QObject):
     """Watches what reaches a window from the keyboard and the mouse. `pressed` when Shift was pressed three times.
 
     It looks at the window's own events, before any control has them: a filter over the whole program would be asked
-    about every event there is.
+    about every event there is. `follow` lets it watch further windows, each of which one watch alone looks at.
     """
 
     pressed = Signal()
@@ -28,14 +30,18 @@ class ShiftWatch(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window, self._count = window, TripleShift()
-        self._handle: QWindow | None = None
 
     def start(self) -> None:
         """Begin to watch; the window has to be shown first."""
         handle = self._window.windowHandle()
-        if handle is not None and handle is not self._handle:
+        if handle is not None:
+            self.follow(handle)
+
+    def follow(self, handle: QWindow) -> None:
+        """Watch this window too, if no watch does yet."""
+        if handle.property(_WATCHED_MARK) is None:
+            handle.setProperty(_WATCHED_MARK, True)
             handle.installEventFilter(self)
-            self._handle = handle
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _WATCHED:
@@ -46,9 +52,8 @@ class ShiftWatch(QObject):
         """An open menu has the keyboard for itself: watch it too."""
         popup = QApplication.activePopupWidget()
         handle = popup.windowHandle() if popup is not None else None
-        if handle is not None and handle.property("shift-watched") is None:
-            handle.setProperty("shift-watched", True)
-            handle.installEventFilter(self)
+        if handle is not None:
+            self.follow(handle)
 
     def _take(self, event: QEvent) -> None:
         if event.type() in _OPENS:
@@ -74,6 +79,7 @@ class Notes(QWidget):
     def __init__(self, size_of: QWidget) -> None:
         super().__init__(None, Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("notes")
         self.setWindowTitle(tr("Notes"))
         self.setWindowIcon(self.style().standardIcon(QStyle.StandardPixmap.SP_FileIcon))
         # Nobody else holds on to it when the wizard is gone: this connection does, until the window is closed.
@@ -86,5 +92,8 @@ class Notes(QWidget):
         self.text.setViewportMargins(16, 16, 16, 16)
         self.text.setPlaceholderText(tr("Write a note"))
         a11y.name(self.text, "notes.text", tr("Note"))
+        # What was written here is not thrown away when Robin comes back.
+        self.text.textChanged.connect(lambda: self.setProperty("used", bool(self.text.toPlainText())))
         column.addWidget(self.text)
         self.text.setFocus()
+        make_neutral(self)

@@ -1,0 +1,1 @@
+"""The app lock in the window: the lock screen, its settings and dialogs."""
