@@ -139,11 +139,15 @@ class Choice:
                 return found[rule]
         return None
 
-    def first(self, waiting: Sequence[Kept], now: Times) -> Kept | None:
-        """Which of the unanswered notices is shown now. Of those that are always shown none grows old; others do in a day."""
+    async def first(self, chat: Chat, waiting: Sequence[Kept], now: Times) -> Kept | None:
+        """Which of the unanswered notices is shown now. Of those that are always shown none grows old; others do in a day.
+
+        Whom the person marked as known meanwhile, or "few notices", ends what would not be raised any more.
+        """
         since = rfc3339(now.moment - _STALE)
-        fresh = [one for one in waiting if one.rule in GRAVE or one.at > since]
-        return min(fresh, key=lambda one: _IN.index(one.rule) if one.rule in _IN else len(_IN), default=None)
+        few = await self._settings.get("notices") == "few"
+        fresh = [one for one in waiting if _wanted(one.rule, chat, few) and (one.rule in GRAVE or one.at > since)]
+        return min(fresh, key=lambda one: _IN.index(one.rule), default=None)
 
 
 def _raised(one: Found, line: Line) -> Raised:
@@ -152,11 +156,11 @@ def _raised(one: Found, line: Line) -> Raised:
 
 def _wanted(rule: str, chat: Chat, few: bool) -> bool:
     """By where it came from and how much the person wants to be told. Strangers' cards show R14 and R15 only."""
+    if rule not in ALWAYS and (few or chat.known):
+        return False
     if chat.room:
-        return rule in _ROOM and (rule in ALWAYS or not few)
-    if not chat.accepted:
-        return rule in GRAVE
-    return rule in ALWAYS or not (few or chat.known)
+        return rule in _ROOM
+    return chat.accepted or rule in GRAVE
 
 
 def _keep(conn: Connection, conversation: int, raised: Sequence[Raised], limits: Limits, now: Times) -> bool:

@@ -73,7 +73,7 @@ class NoticesService:
         if chat is None or chat.blocked or not (chat.accepted or chat.room):
             return None
         waiting = await self._database.run(store.waiting, conversation)
-        one = self._choice.first(waiting, now)
+        one = await self._choice.first(chat, waiting, now)
         return None if one is None else notice_words.notice(await self._eyes.words(), one)
 
     async def findings(self, conversation: int) -> tuple[Notice, ...]:

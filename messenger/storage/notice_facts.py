@@ -157,10 +157,10 @@ def newest(conn: Connection, conversation: int, limit: int) -> tuple[Line, ...]:
 
 
 def unanswered(conn: Connection, conversation: int) -> tuple[str, ...]:
-    """When the newest messages came (by this computer's clock) to which nothing was said yet."""
+    """When the newest messages were written, as far as that is trusted, to which nothing was said yet."""
     rows = conn.execute(
-        "SELECT received FROM messages WHERE conversation = ? AND direction = 'in' AND merged IS NULL AND sort_at >"
-        " coalesce((SELECT max(sort_at) FROM messages WHERE conversation = ? AND direction = 'out'), '')"
+        "SELECT coalesce(archived, delay, received) FROM messages WHERE conversation = ? AND direction = 'in'"
+        " AND merged IS NULL AND sort_at > coalesce((SELECT max(sort_at) FROM messages WHERE conversation = ? AND direction = 'out'), '')"
         " ORDER BY sort_at DESC, id DESC LIMIT ?",
         (conversation, conversation, UNANSWERED),
     )
@@ -171,7 +171,7 @@ def lately(conn: Connection, conversation: int, since: str) -> tuple[str, ...]:
     """The last incoming lines after a time, as they are shown now."""
     rows = conn.execute(
         "SELECT substr(coalesce(shown, body), 1, 2000) FROM messages WHERE conversation = ? AND direction = 'in'"
-        " AND merged IS NULL AND received > ? ORDER BY sort_at DESC, id DESC LIMIT ?",
+        " AND merged IS NULL AND coalesce(archived, delay, received) > ? ORDER BY sort_at DESC, id DESC LIMIT ?",
         (conversation, since, CODE_LINES),
     )
     return tuple(str(row[0]) for row in rows)

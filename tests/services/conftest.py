@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,17 @@ from typing import Any
 import pytest
 from chat_world import Secrets, Server, TestClock, World
 
+from messenger.services import notice_eyes
 from messenger.storage.database import Database
 
+_once = functools.cache(notice_eyes._load_rules)
 Play = Callable[[Callable[[World], Awaitable[Any]]], Any]
+
+
+@pytest.fixture(autouse=True)
+def rules_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rules have no state: a process of tests reads their files once."""
+    monkeypatch.setattr(notice_eyes, "_load_rules", _once)
 
 
 @pytest.fixture

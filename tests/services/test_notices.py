@@ -240,6 +240,7 @@ def test_known_people_make_no_notices_but_threats_links_and_codes(run: Any) -> N
         pause = await p.notices.before_send(chat, "it is 481 902")
         assert pause is not None
         assert pause.rule == "R6"
+        assert [one.state for one in await p.notices.seen()] == ["shown"] * 3
         await p.notices.set_known(chat, False)
         assert not await p.notices.known(chat)
         await p.say(ASKS["R12"])
@@ -260,6 +261,22 @@ def test_who_was_in_the_roster_before_is_known_by_the_oldest_message(
         assert await p.notices.known(chat) is known
         await p.say(ASKS["R8"])
         assert (await p.current() is None) is known
+
+    run(deed)
+
+
+def test_who_is_marked_as_known_ends_what_was_asked_of_strangers_only(run: Any) -> None:
+    async def deed(p: Play) -> None:
+        await p.say(ASKS["R8"])
+        assert await p.current() is not None
+        before = p.raised()
+        await p.notices.set_known(await p.chat(), True)
+        assert p.raised() == before + 1
+        assert await p.current() is None
+        await p.notices.set_known(await p.chat(), False)
+        assert await p.current() is not None
+        await p.world.services.settings.set("notices", "few")
+        assert await p.current() is None
 
     run(deed)
 
@@ -424,6 +441,15 @@ def test_r18_an_answer_or_time_ends_the_count(run: Any) -> None:
             await p.say("hello")
         p.wait(601)
         await p.say("hello")
+        assert await p.current() is None
+
+    run(deed)
+
+
+def test_r18_what_was_kept_for_days_by_the_server_did_not_come_in_a_rush(run: Any) -> None:
+    async def deed(p: Play) -> None:
+        for day in range(9, 0, -1):
+            await p.say("hello", delay=at(p.world.clock.seconds - day * DAY))
         assert await p.current() is None
 
     run(deed)
@@ -760,7 +786,8 @@ def test_what_was_seen_is_told_counted_and_forgotten(run: Any) -> None:
         await p.say(ASKS["R8"])
         one = await p.current()
         assert one is not None
-        await p.notices.answer(one.id, "ways_out")
+        for peek in ("meet_safely", "money_safely", "show_both", "copy", "who_can_help", "ways_out"):
+            await p.notices.answer(one.id, peek)
         assert await p.current() is not None, "ways to say no leave the notice where it is"
         await p.notices.answer(one.id, "block_and_report")
         await p.say(ASKS["R14"])
