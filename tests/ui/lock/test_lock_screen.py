@@ -1,0 +1,249 @@
+"""The lock screen, the dialog of the PIN and the settings about it: by keyboard alone, with every state said in words."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from messenger.domain.jurisdiction import HelpLine
+from messenger.ui.lock.dialog import Deed, PinDialog
+from messenger.ui.lock.idle import IdleWatch
+from messenger.ui.lock.screen import LockScreen, wait_words
+from messenger.ui.settings.presenter import SettingsPresenter
+from messenger.ui.settings.view import SettingsPage
+from messenger.ui.widgets.ask import Question
+from messenger.ui.widgets.labels import TextLabel
+from tests.ui.stand_ins import make_engine
+from tests.ui.walk import faults, nodes
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+LINES = tuple(
+    HelpLine(one, kind, name, "", number, "", "https://a.example", "2026-11-01")
+    for one, kind, name, number in (("danger", "emergency", "Emergency", "999"), ("line", "helpline", "Childline", "0800 1111"))
+)
+
+
+@pytest.fixture
+def engine():
+    made = make_engine()
+    made.hub.lock.kept = "4821"
+    return made
+
+
+@pytest.fixture
+def screen(ctx, engine, qtbot):
+    made = LockScreen(ctx, engine)
+    qtbot.addWidget(made)
+    made.resize(560, 560)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    made.settle()
+    yield made
+    engine.over = True
+
+
+def keys(text, then=Qt.Key.Key_Return):
+    QTest.keyClicks(QApplication.focusWidget(), text)
+    QTest.keyClick(QApplication.focusWindow(), then)
+
+
+def words(widget):
+    return " ".join(one.text() for one in widget.findChildren(TextLabel) if one.isVisible())
+
+
+def test_the_pin_opens_by_keyboard_alone(screen, qtbot):
+    with qtbot.waitSignal(screen.opened, timeout=2000):
+        keys("4821")
+    assert screen.pin.text() == "", "the PIN does not stay in the field"
+
+
+def test_a_wrong_pin_is_said_and_typed_over(screen, engine, qtbot):
+    keys("0000")
+    qtbot.waitUntil(lambda: "That is not the PIN" in words(screen))
+    assert "That is not the PIN" in screen.pin.accessibleDescription()
+    with qtbot.waitSignal(screen.opened, timeout=2000):
+        keys("4821")
+    assert [deed[0] for deed in engine.hub.lock.deeds] == ["check", "check"]
+
+
+def test_the_wait_is_said_and_nothing_is_asked_meanwhile(screen, engine, qtbot):
+    engine.hub.lock.wait = 30
+    keys("0000")
+    qtbot.waitUntil(lambda: "Wait 30 seconds" in words(screen))
+    asked = len(engine.hub.lock.deeds)
+    keys("4821")
+    assert len(engine.hub.lock.deeds) == asked
+    for _ in range(30):
+        screen._tick()
+    assert "Wait" not in words(screen)
+    engine.hub.lock.wait = 0
+    with qtbot.waitSignal(screen.opened, timeout=2000):
+        keys("", Qt.Key.Key_Return)
+
+
+def test_wait_words():
+    assert wait_words(1) == "Wait 1 second. Then try again."
+    assert wait_words(120) == "Wait 120 seconds. Then try again."
+    assert wait_words(121) == "Wait 3 minutes. Then try again."
+    assert wait_words(3600) == "Wait 60 minutes. Then try again."
+
+
+def test_report_abuse_shows_the_numbers_and_why_the_report_waits(screen, qtbot):
+    with qtbot.waitSignal(screen.numbers_wanted, timeout=2000):
+        for _ in range(6):
+            QTest.keyClick(QApplication.focusWindow(), Qt.Key.Key_Tab)
+            if QApplication.focusWidget().objectName() == "lock.report":
+                break
+        QTest.keyClick(QApplication.focusWindow(), Qt.Key.Key_Return)
+    screen.show_numbers(LINES)
+    said = words(screen)
+    assert "Childline" in said
+    assert "Your report opens when you type your PIN" in said
+    assert faults(screen) == []
+
+
+def test_tab_goes_as_the_eye_does(screen):
+    QApplication.processEvents()
+    seen = []
+    for _ in range(5):
+        focus = QApplication.focusWidget()
+        seen.append(focus.objectName())
+        QTest.keyClick(QApplication.focusWindow(), Qt.Key.Key_Tab)
+    assert seen == ["lock.pin", "lock.pin.show", "lock.open", "lock.report", "lock.forgot"]
+
+
+def test_s51_a_screen_reader_hears_nothing_of_the_chats(screen, engine):
+    heard = " ".join(path for _node, path in nodes(screen))
+    assert "Robin is locked" in heard
+    assert "sam" not in heard.casefold()
+    assert screen.windowTitle() == "Robin"
+    assert screen.pin.echoMode() is QLineEdit.EchoMode.Password
+    assert faults(screen) == []
+
+
+def test_forgetting_the_pin_is_asked_twice_and_no_is_first(screen, qtbot):
+    asked = []
+    screen.anew.connect(lambda: asked.append(1))
+    for answers in ((False,), (True, False), (True, True)):
+        screen._forgot()
+        for yes in answers:
+            question = next(one for one in screen.findChildren(Question) if one.isVisible())
+            qtbot.waitUntil(question.isActiveWindow)
+            assert question.focusWidget() is question.no
+            (question.yes if yes else question.no).click()
+        qtbot.waitUntil(lambda: not any(one.isVisible() for one in screen.findChildren(Question)))
+        assert asked == ([1] if answers == (True, True) else [])
+
+
+def dialog(ctx, engine, qtbot, deed):
+    made = PinDialog(ctx, engine, None, deed)
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    made.open()
+    qtbot.waitUntil(made.isActiveWindow)
+    return made
+
+
+def test_a_pin_is_set_by_keyboard_alone(ctx, engine, qtbot):
+    engine.hub.lock.kept = ""
+    made = dialog(ctx, engine, qtbot, Deed.SET)
+    keys("12", Qt.Key.Key_Return)
+    assert "4 to 12" in words(made)
+    assert faults(made) == []
+    made.new.edit.selectAll()
+    keys("48 21", Qt.Key.Key_Return)
+    assert engine.hub.lock.kept == ""
+    made.new.edit.selectAll()
+    QTest.keyClicks(QApplication.focusWidget(), "4821")
+    made.again.edit.setFocus()
+    keys("4812")
+    assert "not the same" in words(made)
+    with qtbot.waitSignal(made.accepted, timeout=2000):
+        keys("4821")
+    assert engine.hub.lock.kept == "4821"
+
+
+def test_changing_and_taking_off_need_the_pin(ctx, engine, qtbot):
+    made = dialog(ctx, engine, qtbot, Deed.CHANGE)
+    made.old.set_text("0000")
+    made.new.set_text("abcd")
+    made.again.set_text("abcd")
+    made.yes.click()
+    qtbot.waitUntil(lambda: "That is not the PIN" in words(made))
+    made.old.set_text("4821")
+    with qtbot.waitSignal(made.accepted, timeout=2000):
+        made.yes.click()
+    assert engine.hub.lock.kept == "abcd"
+    made = dialog(ctx, engine, qtbot, Deed.REMOVE)
+    engine.hub.lock.wait = 30
+    keys("abcd")
+    qtbot.waitUntil(lambda: "Wait 30 seconds" in words(made))
+    engine.hub.lock.wait = 0
+    with qtbot.waitSignal(made.accepted, timeout=2000):
+        keys("abcd")
+    assert engine.hub.lock.kept == ""
+
+
+def test_escape_changes_nothing(ctx, engine, qtbot):
+    made = dialog(ctx, engine, qtbot, Deed.REMOVE)
+    with qtbot.waitSignal(made.rejected, timeout=2000):
+        keys("48", Qt.Key.Key_Escape)
+    assert engine.hub.lock.kept == "4821"
+
+
+@pytest.fixture
+def settings(ctx, engine, qtbot):
+    made = SettingsPage(ctx)
+    qtbot.addWidget(made)
+    SettingsPresenter(engine, made)
+    made.resize(900, 900)
+    made.show()
+    yield made
+    engine.over = True
+
+
+def test_the_settings_offer_what_can_be_done(settings, engine, qtbot):
+    from messenger.domain.events import LockChanged
+
+    qtbot.waitUntil(lambda: "A PIN is set" in words(settings))
+    shown = {one.objectName() for one in settings.lock.findChildren(object) if getattr(one, "isVisible", bool)()}
+    assert {"settings.lock.change", "settings.lock.remove"} <= shown
+    assert "settings.lock.set" not in shown
+    assert all(one.isVisible() for one in settings.lock_more)
+    engine.hub.lock.kept = ""
+    engine.tell(LockChanged(False))
+    qtbot.waitUntil(lambda: "No PIN is set" in words(settings))
+    assert not any(one.isVisible() for one in settings.lock_more)
+    assert "does not hide" in words(settings.lock)
+
+
+def test_not_used_for_a_while(qapp, qtbot, screen):
+    watch = IdleWatch(qapp)
+    over = []
+    watch.over.connect(lambda: over.append(1))
+    watch.set_minutes(0)
+    QTest.qWait(30)
+    assert over == []
+    with qtbot.waitSignal(watch.over, timeout=5000):
+        watch.set_minutes(0.05 / 60)
+    watch.set_minutes(0)
+
+
+def test_after_a_sleep_the_first_press_locks_and_does_nothing_else(qapp, screen, monkeypatch):
+    from messenger.ui.lock import idle
+
+    now = [1000.0]
+    monkeypatch.setattr(idle, "_seconds", lambda: now[0])
+    watch = IdleWatch(qapp)
+    over = []
+    watch.over.connect(lambda: over.append(1))
+    watch.set_minutes(5)
+    QTest.keyClick(QApplication.focusWindow(), Qt.Key.Key_1)
+    assert screen.pin.text() == "1"
+    now[0] += 3600
+    QTest.keyPress(QApplication.focusWindow(), Qt.Key.Key_2)
+    assert over == [1]
+    assert screen.pin.text() == "1"
+    watch.set_minutes(0)
