@@ -15,6 +15,7 @@ from messenger.domain.report import ReportContext
 from messenger.ui.accounts.session import Session
 from messenger.ui.border import Engine
 from messenger.ui.chats.presenter import ChatsPresenter
+from messenger.ui.conversation.first import FirstContacts
 from messenger.ui.conversation.presenter import ConversationPresenter
 from messenger.ui.frame import Frame
 from messenger.ui.notices.presenter import NoticePresenter
@@ -51,6 +52,7 @@ class MainWindow(Frame):
         self.rooms = RoomDoors(ctx, engine, self, self.open_conversation, self._add_person)
         self.rooms.follow(self.conversation, self.conversation_presenter, self.avatars)
         self.notices = NoticePresenter(engine, self.conversation, self.conversation_presenter)
+        self.first = FirstContacts(engine, self.conversation, self.conversation_presenter, self.avatars)
         self._connect()
         self._connect_keys()
         self.resize(1180, 760)
@@ -142,7 +144,7 @@ class MainWindow(Frame):
         self.session.sign_in_wanted.connect(self.sign_in)
         self.account_header.new_chat_wanted.connect(lambda: self.rooms.pop_up(self.account_header))
         chats.open_wanted.connect(self.open_conversation)
-        chats.requests_wanted.connect(lambda: self.show_room(PEOPLE))
+        _follow_requests(self, self.first)
         chats.add_wanted.connect(self._add_person)
         chats.sign_in_wanted.connect(self.sign_in)
         chats.safety_wanted.connect(lambda _: self.show_room(SAFETY))
@@ -251,8 +253,9 @@ class MainWindow(Frame):
         self.chats.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _report_by_key(self) -> None:
-        in_chat = self._room == CHATS and self.conversation.shows_chat()
-        self.report(self.conversation_presenter.context() if in_chat else None)
+        in_chat = self.conversation.shows_chat()
+        here = self.conversation_presenter.context() if in_chat else self.first.context()
+        self.report(here if self._room == CHATS else None)
 
     def _show_keys(self) -> None:
         from messenger.ui.settings.keys import KeysDialog
@@ -277,6 +280,24 @@ class MainWindow(Frame):
         if {"theme", "text_size", "motion", "enter_sends"} & set(event.keys):
             self.setProperty("placed", True)
             self._engine.call(lambda hub: hub.settings.all(), self._apply_settings)
+
+
+def _follow_requests(window: MainWindow, first: FirstContacts) -> None:
+    """The card of somebody new, in the place of a chat."""
+
+    def shown(on: bool) -> None:
+        window.chats.requests.set_open(on)
+        if on:
+            window.chats_presenter.set_open(None)
+            window._step_two = True
+            window._fit()
+
+    window.chats_presenter.requests_wanted.connect(
+        lambda: first.open_waiting(window.session.account.jid if window.session.account is not None else "")
+    )
+    first.shown.connect(shown)
+    first.closed.connect(window._back)
+    first.report_wanted.connect(window.report)
 
 
 def _show_helplines(window: MainWindow, rooms: Mapping[str, QWidget]) -> None:

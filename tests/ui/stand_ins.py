@@ -416,6 +416,7 @@ class Notices(Recorder):
         self.sentences: tuple[str, ...] = ("I would rather not say.", "No, thank you.", "I have to go now.")
         self.kept_words: tuple[str, ...] = ()
         self.known_chats: set[int] = set()
+        self.found: list[Notice] = []
         self.rests = False
         self.cards: dict[str, NoticeCard] = {}
 
@@ -447,9 +448,6 @@ class Notices(Recorder):
 
     async def findings(self, conversation):
         return tuple(self.found)
-
-    async def set_known(self, conversation, yes):
-        self.note("set_known", conversation, yes)
 
     async def seen(self, limit=100):
         return tuple(self.rows[:limit])

@@ -90,13 +90,18 @@ class RequestsRow(QPushButton):
 
     def __init__(self, ctx: ThemeContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._ctx, self._count = ctx, 0
+        self._ctx, self._count, self._open = ctx, 0, False
         self.ring_radius, self.ring_offset = 10, -2
         a11y.name(self, "chats.requests", tr("Requests"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.hide()
         ctx.changed.connect(self.updateGeometry)
+
+    def set_open(self, on: bool) -> None:
+        """Whether a request stands beside the list."""
+        self._open = on
+        self.update()
 
     def set_count(self, count: int) -> None:
         """How many wait."""
@@ -115,7 +120,9 @@ class RequestsRow(QPushButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         area = QRectF(self.rect()).adjusted(8, 0, -8, 0)
-        if self.underMouse() or self.isDown():
+        if self._open:
+            box(painter, area, self._ctx.colour("accent-soft"), None, 0, 10)
+        elif self.underMouse() or self.isDown():
             box(painter, area, self._ctx.colour("hover"), None, 0, 10)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         middle, ratio = area.center().y(), self.devicePixelRatioF()

@@ -16,10 +16,9 @@ from messenger.domain.report import ReportContext
 from messenger.i18n import tr
 from messenger.ui import times
 from messenger.ui.border import Engine
-from messenger.ui.conversation.links import open_after_asking
 from messenger.ui.conversation.model import MessageModel
+from messenger.ui.conversation.new_links import press
 from messenger.ui.conversation.view import ConversationPane
-from messenger.ui.notices.before import BeforeSend
 from messenger.ui.plain import isolate, visible
 
 
@@ -47,6 +46,20 @@ class Owner(Protocol):
         """Show a chat."""
 
 
+class Before:
+    """What stands before a message goes out. This one asks nothing; the notices put theirs in its place."""
+
+    def look(self, chat: ChatSummary, text: str, send: Callable[[], None], keep: Callable[[], None]) -> None:
+        """Call `send`, now or when the person said so; `keep` keeps the words as a draft until then."""
+        send()
+
+    def close(self) -> None:
+        """Something else is written now: a question that is open is over, and nothing is sent."""
+
+    def put_away(self) -> None:
+        """The chat goes from the screen."""
+
+
 class Deeds(QObject):
     """Belongs to a conversation presenter, which knows the chat."""
 
@@ -55,10 +68,10 @@ class Deeds(QObject):
         self._engine, self._view, self._model, self._owner = engine, view, model, owner
         self._reply: int | None = None
         self._change: int | None = None
-        self.before = BeforeSend(engine, view, owner)
+        self.before = Before()
         view.message_deed.connect(self.do)
         view.header.wanted.connect(self.do_chat)
-        view.list.link_pressed.connect(lambda url: open_after_asking(view.ctx, view.window(), url))
+        view.list.link_pressed.connect(lambda url: press(engine, view, owner.chat, url))
         view.composer.send_wanted.connect(self.send)
         view.composer.edit_last_wanted.connect(self._change_last)
         view.composer.left.connect(self.leave)

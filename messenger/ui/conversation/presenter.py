@@ -27,6 +27,8 @@ _BURST = 120  # more new messages than this at once: the newest page is asked fo
 class Writing(QObject):
     """What of a chat has to do with the composer: unsent words, "is writing", and failures said beside it."""
 
+    left = Signal()
+
     def __init__(self, engine: Engine, view: ConversationPane) -> None:
         super().__init__(view)
         self._engine, self._view = engine, view
@@ -54,7 +56,6 @@ class ConversationPresenter(Writing):
     """One chat at a time."""
 
     opened = Signal(object)
-    left = Signal()
     search_wanted = Signal(object)
     report_wanted = Signal(object)
 
@@ -63,10 +64,10 @@ class ConversationPresenter(Writing):
         self._model = model
         self._asking = False
         self._new: set[int] = set()
-        self._unseen = 0
-        self._marked = 0
+        self._unseen = self._marked = 0
         self._target: int | None = None
         self._round = 0
+        self.gate: Callable[[ChatSummary, Callable[[], None]], None] = lambda _chat, go: go()
         self.deeds = Deeds(engine, view, model, self)
         self._gather = QTimer(self)
         self._gather.setSingleShot(True)
@@ -91,7 +92,7 @@ class ConversationPresenter(Writing):
 
         def got(chat: ChatSummary) -> None:
             if mine == self._round:
-                self._begin(chat, mine)
+                self.gate(chat, lambda: self._begin(chat, mine) if mine == self._round else None)
 
         self._engine.call(lambda hub: hub.conversations.summary(conversation), got)
 

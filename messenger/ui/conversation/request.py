@@ -19,6 +19,7 @@ from messenger.ui.widgets.labels import TextLabel
 from messenger.ui.widgets.pictures import Avatar, AvatarPainter, Picture
 
 _TWO = 400  # px at 100 %: from here on two answers stand beside each other
+_SMALL = 300  # px at 100 %: below it the picture gives its room to the words
 _LONGEST = 300
 _MOST = 100
 Fact = tuple[str, str, str]
@@ -73,6 +74,13 @@ def fact_row(ctx: ThemeContext, icon: str, words: str, role: str = "text", style
     row.addWidget(Picture(ctx, icon, mark, 18), 0, Qt.AlignmentFlag.AlignTop)
     row.addWidget(TextLabel(ctx, words, style, role), 1)
     return row
+
+
+class _Slim(QWidget):
+    """Asks for no width: a long address breaks, and does not push the card wider than the window."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
 
 
 class Bubble(Card):
@@ -131,7 +139,7 @@ class AskCard(Card):
         head.setSpacing(16)
         self._avatar = Avatar(ctx, avatars, 56, "raised")
         head.addWidget(self._avatar, 0, Qt.AlignmentFlag.AlignTop)
-        block = QWidget()
+        block = _Slim()
         wrap = Wrap(block, 16, 4, far=True)
         names = QWidget()
         lines = QVBoxLayout(names)
@@ -170,6 +178,13 @@ class AskCard(Card):
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < self._ctx.px(_SMALL)
+        self._avatar.setVisible(not narrow)
+        side = 16 if narrow else 24
+        self.column.setContentsMargins(side, side, side, side)
+
     def _end(self, about: str, answers: tuple[tuple[str, str, str, str], ...]) -> None:
         self._note = TextLabel(self._ctx, "", "body", weight=600)
         self._note.hide()
@@ -182,12 +197,16 @@ class AskCard(Card):
         self._tip = self._host()
 
     def _host(self) -> QVBoxLayout:
-        host = QWidget()
+        host = _Slim()
         column = QVBoxLayout(host)
         column.setContentsMargins(0, 4, 0, 4)
         column.setSpacing(8)
         self.column.addWidget(host)
         return column
+
+    def _aside(self, icon: str, words: str) -> None:
+        """A muted line of its own."""
+        self._fill(self._host(), [fact_row(self._ctx, icon, words, "muted", "secondary")])
 
     def _fill(self, column: QVBoxLayout, rows: list[QHBoxLayout | QWidget]) -> None:
         """Put rows in the place of those that were there."""
@@ -200,7 +219,7 @@ class AskCard(Card):
         for row in rows:
             if isinstance(row, QHBoxLayout):
                 row.setContentsMargins(0, 0, 0, 0)
-                ground = QWidget()
+                ground = _Slim()
                 ground.setLayout(row)
                 column.addWidget(ground)
             else:
@@ -225,7 +244,7 @@ class RequestCard(AskCard):
         self.title.setText(visible(card.name))
         self._found: tuple[Notice, ...] = ()
         unseen = tr("They cannot see that you read this. You do not have to answer.")
-        self.column.addLayout(fact_row(ctx, "eye-off", unseen, "muted", "secondary"))
+        self._aside("eye-off", unseen)
         self._end(
             shown,
             (

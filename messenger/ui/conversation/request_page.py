@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from messenger.i18n import tr
 from messenger.ui.conversation.request import AskCard
+from messenger.ui.report.wrap import Wrap
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Surface
 from messenger.ui.widgets.buttons import IconButton, ReportButton
 from messenger.ui.widgets.labels import ElidedLabel, TextLabel
 from messenger.ui.widgets.pictures import Avatar, AvatarPainter
 
-_WIDEST, _WITH_PICTURE = 560, 400  # px at 100 %
+_WIDEST, _WITH_PICTURE, _WITH_WORDS, _BELOW = 560, 400, 340, 160  # px at 100 %
 
 
 class RequestHead(Surface):
@@ -23,13 +24,14 @@ class RequestHead(Surface):
     def __init__(self, ctx: ThemeContext, avatars: AvatarPainter) -> None:
         super().__init__(ctx, "window", "b")
         self.setMinimumHeight(72)
-        row = self._row = QHBoxLayout(self)
+        row = self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         row.setContentsMargins(24, 8, 16, 8)
         row.setSpacing(4)
         self.back = IconButton(ctx, "arrow-left", tr("Back to the chats"), "requests.back")
         self.back.hide()
         self._avatar = Avatar(ctx, avatars, 44)
-        words = QVBoxLayout()
+        self._words = QWidget()
+        words = QVBoxLayout(self._words)
         words.setContentsMargins(12, 0, 8, 0)
         words.setSpacing(0)
         words.addStretch(1)
@@ -41,8 +43,8 @@ class RequestHead(Surface):
         self.report = ReportButton(ctx, "requests.report")
         row.addWidget(self.back)
         row.addWidget(self._avatar)
-        row.addLayout(words, 1)
-        row.addSpacing(8)
+        row.addWidget(self._words, 4)
+        row.addStretch(0)
         row.addWidget(self.report)
 
     def show_who(self, address: str, name: str, second: str, icon: str) -> None:
@@ -59,6 +61,10 @@ class RequestHead(Surface):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._avatar.setVisible(self.width() >= self._ctx.px(_WITH_PICTURE))
+        # The words of Report abuse stay whole; the card itself says who it is.
+        self._words.setVisible(self.width() >= self._ctx.px(_WITH_WORDS))
+        tall = self.width() < self._ctx.px(_BELOW)
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom if tall else QBoxLayout.Direction.LeftToRight)
 
 
 class RequestPage(Surface):
@@ -124,17 +130,20 @@ class RequestPage(Surface):
 
     def _make_pager(self, ctx: ThemeContext) -> QWidget:
         host = QWidget()
-        row = QHBoxLayout(host)
+        wrap = Wrap(host, 16, 4, far=True)
+        self._where = TextLabel(ctx, "", "secondary", "muted", weight=600)
+        wrap.addWidget(self._where)
+        ways = QWidget()
+        row = QHBoxLayout(ways)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        self._where = TextLabel(ctx, "", "secondary", "muted", weight=600)
-        row.addWidget(self._where, 1)
         self._before = IconButton(ctx, "chevron-left", tr("The request before"), "requests.before", framed=True, size=44)
         self._after = IconButton(ctx, "chevron-right", tr("The next request"), "requests.after", framed=True, size=44)
         self._before.clicked.connect(lambda: self.stepped.emit(-1))
         self._after.clicked.connect(lambda: self.stepped.emit(1))
         row.addWidget(self._before)
         row.addWidget(self._after)
+        wrap.addWidget(ways)
         host.hide()
         return host
 

@@ -140,6 +140,7 @@ class ConversationPane(QWidget):
     """The right side of the window. Draws and emits; the presenter decides."""
 
     message_deed = Signal(str, int)
+    narrowed = Signal(bool)
 
     def __init__(
         self, ctx: ThemeContext, painter: AvatarPainter, model: MessageModel, parent: QWidget | None = None
@@ -184,6 +185,10 @@ class ConversationPane(QWidget):
         ):
             column.addWidget(widget, stretch)
         self._stack.addWidget(chat)
+        self.request_area = Area()
+        self._requests = QVBoxLayout(self.request_area)
+        self._requests.setContentsMargins(0, 0, 0, 0)
+        self._stack.addWidget(self.request_area)
         self.list.installEventFilter(self)
         self.list.choosing_changed.connect(self._choosing)
         model.chosen_changed.connect(self.choose_bar.set_count)
@@ -200,6 +205,26 @@ class ConversationPane(QWidget):
         """In the composer's place: that this account is not in the group now. '' brings the composer back."""
         self.outside.say(words, again)
         self.composer.setVisible(not words and self.choose_bar.isHidden())
+
+    def set_narrow(self, narrow: bool) -> None:
+        """In a narrow window the way back to the list is in the head."""
+        self.header.set_narrow(narrow)
+        self.narrowed.emit(narrow)
+
+    def put_requests(self, page: QWidget) -> None:
+        """The page of people who are not accepted yet; made when it is first needed."""
+        self._requests.addWidget(page)
+
+    def show_requests(self, first: QWidget) -> None:
+        """Show that page in the place of head, messages and composer; `first` is where the keyboard lands."""
+        self.request_area.first = first
+        self._stack.setCurrentWidget(self.request_area)
+
+    def landing(self) -> QWidget | None:
+        """Where one goes on in what is shown: the composer, or a request; None where there is nothing."""
+        if self._stack.currentWidget() is self.request_area:
+            return self.request_area.first
+        return self.composer.writer if self.shows_chat() else None
 
     def show_nothing(self) -> None:
         """No chat is open."""

@@ -6,16 +6,18 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from messenger.domain.contact import Contact, ContactRequest
+from messenger.domain.contact import Contact
 from messenger.domain.errors import InvalidAddress, RobinError
 from messenger.domain.events import ContactsChanged, RequestsChanged
 from messenger.domain.jid import Jid
-from messenger.domain.message import Occupant
+from messenger.domain.notice import FirstContact
 from messenger.domain.report import ReportContext
 from messenger.domain.room import RoomInvitation
 from messenger.i18n import tr, trd
 from messenger.ui.border import Engine
-from messenger.ui.people.view import PeoplePage, looks_like
+from messenger.ui.conversation.first import invitation_context
+from messenger.ui.conversation.request import looks_like
+from messenger.ui.people.view import PeoplePage
 from messenger.ui.plain import isolate, visible
 from messenger.ui.theme.context import ThemeContext
 
@@ -35,6 +37,7 @@ class PeoplePresenter(QObject):
         view.request_answered.connect(self.answer)
         view.person_wanted.connect(self.do)
         view.invitation_answered.connect(self.answer_invitation)
+        view.away_wanted.connect(lambda jid: self.do("write", jid))
         engine.on(ContactsChanged, lambda event: self.load() if event.account == self._account else None)
         engine.on(RequestsChanged, lambda event: self.load() if event.account == self._account else None)
 
@@ -46,6 +49,7 @@ class PeoplePresenter(QObject):
             self.load()
         else:
             self._view.show_requests(())
+            self._view.show_put_away(())
             self._view.show_invitations(())
             self._view.show_people(())
 
@@ -57,9 +61,13 @@ class PeoplePresenter(QObject):
             if account == self._account:
                 self._view.show_people(found)
 
-        def requests(found: tuple[ContactRequest, ...]) -> None:
+        def requests(found: tuple[FirstContact, ...]) -> None:
             if account == self._account:
                 self._view.show_requests(found)
+
+        def away(found: tuple[FirstContact, ...]) -> None:
+            if account == self._account:
+                self._view.show_put_away(found)
 
         def invitations(found: tuple[RoomInvitation, ...]) -> None:
             if account == self._account:
@@ -69,7 +77,8 @@ class PeoplePresenter(QObject):
         if account:
             self._engine.call(lambda hub: hub.rooms.invitations(account), invitations)
             self._engine.call(lambda hub: hub.contacts.contacts(account), people)
-            self._engine.call(lambda hub: hub.contacts.requests(account), requests)
+            self._engine.call(lambda hub: hub.first_contact.waiting(account), requests)
+            self._engine.call(lambda hub: hub.first_contact.put_away(account), away)
 
     def add(self, text: str) -> None:
         """Ask somebody."""
@@ -124,11 +133,8 @@ class PeoplePresenter(QObject):
         elif deed == "decline":
             self._engine.call(lambda hub: hub.rooms.decline(account, room), self._reload, self._failed)
         else:
-            inviter = next((one.inviter for one in self._invitations if one.room == room), "")
-            place, _, nick = inviter.partition("/")
-            # In a mediated invitation the inviter may be known by their place in the group only.
-            who = Occupant(nick) if place == room and nick else None
-            self.report_wanted.emit(ReportContext(account, None, (), place or room, occupant=who))
+            one = next((one for one in self._invitations if one.room == room), RoomInvitation(account, room, ""))
+            self.report_wanted.emit(invitation_context(one))
 
     def do(self, deed: str, jid: str) -> None:
         """A deed of a person's row."""

@@ -8,7 +8,6 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QGridLayout,
     QHBoxLayout,
     QMenu,
     QSpacerItem,
@@ -16,92 +15,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from messenger.domain.contact import Contact, ContactRequest, Subscription
+from messenger.domain.contact import Contact, Subscription
+from messenger.domain.notice import FirstContact
 from messenger.domain.room import RoomInvitation
-from messenger.i18n import ntr, tr
-from messenger.ui.plain import isolate, visible
+from messenger.i18n import tr
+from messenger.ui.conversation.request import RequestCard
+from messenger.ui.people.away import PutAwayRow
+from messenger.ui.plain import visible
 from messenger.ui.rooms.invitation import InvitationCard
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Card, EmptyState, Line
-from messenger.ui.widgets.buttons import REPORT, Button, IconButton
+from messenger.ui.widgets.buttons import Button, IconButton
 from messenger.ui.widgets.fields import Field
 from messenger.ui.widgets.labels import ElidedLabel, TextLabel
 from messenger.ui.widgets.page import Page
-from messenger.ui.widgets.pictures import Avatar, AvatarPainter, Picture, presence_words
-
-
-def looks_like(known: str) -> str:
-    """The warning about an address that looks like a known one."""
-    return tr("This address looks like {name}, but it is not the same.").format(name=isolate(visible(known)))
-
-
-class RequestCard(Card):
-    """Somebody who is not known: facts only, four answers of equal weight, none of them first (decision 37)."""
-
-    answered = Signal(str, str)
-
-    def __init__(self, ctx: ThemeContext, avatars: AvatarPainter, request: ContactRequest) -> None:
-        super().__init__(ctx)
-        jid, shown = request.jid, visible(request.jid)
-        head = QHBoxLayout()
-        head.setSpacing(16)
-        avatar = Avatar(ctx, avatars, 56, "raised")
-        avatar.set_person(jid, shown, None, None, "user")
-        head.addWidget(avatar)
-        names = QVBoxLayout()
-        names.setSpacing(0)
-        names.addWidget(TextLabel(ctx, tr("New person"), "secondary", "muted"))
-        names.addWidget(ElidedLabel(ctx, visible(jid.partition("@")[0]), "card-title"))
-        head.addLayout(names, 1)
-        self.column.addLayout(head)
-        self.column.addSpacing(8)
-        for icon, words in (
-            ("at-sign", shown),
-            ("users", tr("Not in your people.")),
-            ("globe", tr("The country is not known.")),
-        ):
-            self.column.addLayout(_fact(ctx, icon, words))
-        if request.resembles:
-            self.column.addLayout(_fact(ctx, "circle-alert", looks_like(request.resembles)))
-        self.column.addWidget(Line(ctx))
-        if request.messages:
-            words = ntr("{n} message", "{n} messages", request.messages)
-            self.column.addWidget(TextLabel(ctx, words, "body", weight=600))
-        if request.text:
-            said = Card(ctx, "sunken", "line", padding=10)
-            said.column.addWidget(TextLabel(ctx, visible(request.text, 300), "body"))
-            self.column.addWidget(said)
-        self.column.addLayout(
-            _fact(ctx, "eye-off", tr("They can not see that you read this. You do not have to answer."), "muted")
-        )
-        self.column.addSpacing(4)
-        self._grid = QGridLayout()
-        self._grid.setSpacing(12)
-        self._buttons: list[Button] = []
-        for deed, words, kind, icon in (
-            ("accept", tr("I know them: accept"), "quiet", ""),
-            ("decline", tr("Not now"), "quiet", ""),
-            ("block", tr("Block"), "quiet", "ban"),
-            ("report", tr("Block and report"), REPORT, "octagon-alert"),
-        ):
-            button = Button(ctx, words, f"request.{deed}.{jid}", kind, icon, height=44)
-            button.setAccessibleDescription(shown)
-            button.clicked.connect(lambda _=False, what=deed: self.answered.emit(what, jid))
-            self._buttons.append(button)
-        self._place(2)
-        self.column.addLayout(self._grid)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place(1 if self.width() < self._ctx.px(400) else 2)
-
-    def minimumSizeHint(self) -> QSize:
-        # Without this the two columns would keep the page from becoming narrow enough for one.
-        return QSize(0, super().minimumSizeHint().height())
-
-    def _place(self, columns: int) -> None:
-        for number, button in enumerate(self._buttons):
-            self._grid.addWidget(button, number // columns, number % columns)
+from messenger.ui.widgets.pictures import Avatar, AvatarPainter, presence_words
 
 
 class PersonRow(QWidget):
@@ -173,6 +101,7 @@ class PeoplePage(Page):
     person_wanted = Signal(str, str)
     invitation_answered = Signal(str, str)
     group_wanted = Signal()
+    away_wanted = Signal(str)
 
     def __init__(self, ctx: ThemeContext, avatars: AvatarPainter) -> None:
         super().__init__(ctx, tr("People"), "people")
@@ -188,9 +117,10 @@ class PeoplePage(Page):
             ctx, "users", tr("Nobody here yet"), tr("Add someone you know. They have to say yes."), ident="people.empty"
         )
         self.column.addWidget(self.empty)
+        self._away = self._block(tr("Put away"))
         self.column.addStretch(1)
 
-    def show_requests(self, requests: Sequence[ContactRequest]) -> None:
+    def show_requests(self, requests: Sequence[FirstContact]) -> None:
         """Show who waits."""
         host, column = self._requests
         _clear(column)
@@ -199,6 +129,23 @@ class PeoplePage(Page):
             card = RequestCard(self._ctx, self._avatars, request)
             card.answered.connect(self.request_answered)
             column.addWidget(card)
+
+    def show_put_away(self, away: Sequence[FirstContact]) -> None:
+        """Show whose requests were put away: small, without their words."""
+        host, column = self._away
+        _clear(column)
+        host.setVisible(bool(away))
+        if not away:
+            return
+        card = Card(self._ctx, padding=0)
+        card.column.setSpacing(0)
+        for number, one in enumerate(away):
+            if number:
+                card.column.addWidget(Line(self._ctx))
+            row = PutAwayRow(self._ctx, self._avatars, one)
+            row.wanted.connect(self.away_wanted)
+            card.column.addWidget(row)
+        column.addWidget(card)
 
     def show_invitations(self, invitations: Sequence[RoomInvitation]) -> None:
         """Show which groups this account is asked into."""
@@ -287,14 +234,6 @@ class PeoplePage(Page):
         _turn(self._add_row, narrow)
         self._drop.changeSize(0, 0 if narrow else self._ctx.line("secondary") + 4)
         self._add_side.invalidate()
-
-
-def _fact(ctx: ThemeContext, icon: str, words: str, role: str = "text") -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(12)
-    row.addWidget(Picture(ctx, icon, "muted", 18), 0, Qt.AlignmentFlag.AlignTop)
-    row.addWidget(TextLabel(ctx, words, "body", role), 1)
-    return row
 
 
 def _second_line(person: Contact) -> str:

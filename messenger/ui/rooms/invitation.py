@@ -1,77 +1,54 @@
-"""The card of an invitation: facts only, who and which group and how many; three answers of equal weight (decision 37)."""
+"""The card of an invitation: facts only, who and which group and how many; answers of equal weight (decision 37)."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
-
 from messenger.domain.room import RoomInvitation
 from messenger.i18n import ntr, tr
-from messenger.ui.plain import isolate, visible
+from messenger.ui.conversation.request import AskCard, Bubble, fact_row
+from messenger.ui.plain import isolate, message_text, shorten, visible
 from messenger.ui.theme.context import ThemeContext
-from messenger.ui.widgets.blocks import Card, Line
-from messenger.ui.widgets.buttons import REPORT, Button
-from messenger.ui.widgets.labels import ElidedLabel, TextLabel
-from messenger.ui.widgets.pictures import Avatar, AvatarPainter, Picture
+from messenger.ui.widgets.buttons import REPORT
+from messenger.ui.widgets.labels import TextLabel
+from messenger.ui.widgets.pictures import AvatarPainter
 
 
-class InvitationCard(Card):
+class InvitationCard(AskCard):
     """Emits the answer (join, decline or report) and the room. Nothing was sent to anybody before."""
 
-    answered = Signal(str, str)
-
     def __init__(self, ctx: ThemeContext, avatars: AvatarPainter, invitation: RoomInvitation) -> None:
-        super().__init__(ctx)
-        self._ctx = ctx
+        why = tr(
+            "You see this because someone asks you into a group. Robin went in nowhere. Nobody there is told "
+            "that you saw this."
+        )
         room = invitation.room
-        head = QHBoxLayout()
-        head.setSpacing(16)
-        avatar = Avatar(ctx, avatars, 56, "raised")
-        avatar.set_person(room, visible(room), None, None, "users")
-        head.addWidget(avatar)
-        names = QVBoxLayout()
-        names.setSpacing(0)
-        names.addWidget(TextLabel(ctx, tr("You are asked into a group"), "secondary", "muted"))
-        names.addWidget(ElidedLabel(ctx, visible(invitation.name or room.partition("@")[0]), "card-title"))
-        head.addLayout(names, 1)
-        self.column.addLayout(head)
-        self.column.addSpacing(8)
-        for icon, line in (
-            ("user", _who(invitation)),
-            ("at-sign", visible(room)),
-            ("users", _people(invitation)),
-        ):
-            row = QHBoxLayout()
-            row.setSpacing(12)
-            row.addWidget(Picture(ctx, icon, "muted", 18), 0, Qt.AlignmentFlag.AlignTop)
-            row.addWidget(TextLabel(ctx, line, "body"), 1)
-            self.column.addLayout(row)
+        super().__init__(ctx, avatars, "invitation", room, tr("You are asked into a group"), why)
+        self._avatar.set_person(room, visible(room), None, None, "users")
+        name = group_name(invitation)
+        self.title.setText(name)
+        self.title.setAccessibleName(tr("Group {name}").format(name=name))
+        known = [("user", _who(invitation)), ("at-sign", visible(room)), ("users", _people(invitation))]
+        self._fill(self._facts, [fact_row(ctx, icon, words) for icon, words in known])
         if invitation.reason:
-            self.column.addWidget(Line(ctx))
-            said = Card(ctx, "sunken", "line", padding=10)
-            said.column.addWidget(TextLabel(ctx, visible(invitation.reason, 300), "body"))
-            self.column.addWidget(said)
-        words = tr("If you join, all in the group see your name. If you do not, nobody is told.")
-        self.column.addWidget(TextLabel(ctx, words, "body", "muted"))
-        self.column.addSpacing(4)
-        self._answers = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._answers.setSpacing(12)
-        for deed, text, kind, icon in (
-            ("join", tr("Join"), "quiet", ""),
-            ("decline", tr("Not now"), "quiet", ""),
-            ("report", tr("Report abuse"), REPORT, "octagon-alert"),
-        ):
-            button = Button(ctx, text, f"invitation.{deed}.{room}", kind, icon, height=44)
-            button.setAccessibleDescription(visible(room))
-            button.clicked.connect(lambda _=False, what=deed: self.answered.emit(what, room))
-            self._answers.addWidget(button, 1)
-        self.column.addLayout(self._answers)
+            said = TextLabel(ctx, tr("They wrote"), "body", weight=600)
+            self._fill(self._words, [said, Bubble(ctx, shorten(message_text(invitation.reason), 300))])
+        self.title.setAccessibleDescription("; ".join(words for _icon, words in known))
+        unseen = tr("If you join, all in the group see your name. If you do not, nobody is told.")
+        self._aside("eye-off", unseen)
+        leave = tr("Look who is in it. You can leave at any time.")
+        self._aside("log-out", leave)
+        self._end(
+            visible(room),
+            (
+                ("join", tr("Join"), "quiet", ""),
+                ("decline", tr("Not now"), "quiet", ""),
+                ("report", tr("Report abuse"), REPORT, "octagon-alert"),
+            ),
+        )
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        narrow = self.width() < self._ctx.px(480)
-        self._answers.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+
+def group_name(invitation: RoomInvitation) -> str:
+    """What the group is called, fit to show."""
+    return visible(invitation.name or invitation.room.partition("@")[0])
 
 
 def _who(invitation: RoomInvitation) -> str:

@@ -153,10 +153,12 @@ def test_a_late_answer_of_an_older_search_is_dropped(window, qtbot):
     assert window.chats.part() is window.chats.none
 
 
-def test_requests_have_a_row_that_leads_to_people(window, qtbot):
+def test_requests_have_a_row_that_leads_to_the_card(window, qtbot):
     assert window.chats.requests.isVisible()
     qtbot.mouseClick(window.chats.requests, Qt.MouseButton.LeftButton)
-    assert window._room == "people"
+    qtbot.waitUntil(lambda: window.first.context() is not None)
+    assert window._room == "chats"
+    assert window.conversation.request_area.isVisible()
     window._engine.tell(RequestsChanged(ME, 0))
     window.show_room("chats")
     assert not window.chats.requests.isVisible()

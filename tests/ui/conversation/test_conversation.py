@@ -315,6 +315,7 @@ def test_a_link_is_pressed_in_the_list_and_asks_first(in_chat, qtbot):
     inside = made.body_at + QPointF(line.naturalTextWidth() / 2, line.y() + 5)
     spot = view.visualRect(in_chat.messages.index(5, 0)).topLeft() + inside.toPoint()
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    qtbot.waitUntil(lambda: in_chat.findChild(Question) is not None)
     question = in_chat.findChild(Question)
     assert question.detail.text() == "maths-club.example"
     question.reject()

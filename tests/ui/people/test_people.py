@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QLabel
 
 from messenger.domain.errors import FeatureMissing, NotConnected
 from messenger.domain.report import ReportContext
-from messenger.ui.people.view import PersonRow, RequestCard
+from messenger.ui.conversation.request import RequestCard
+from messenger.ui.people.view import PersonRow
 from messenger.ui.widgets.ask import Question
 from messenger.ui.widgets.buttons import FILLED, Button
 from tests.ui.stand_ins import ME
@@ -31,7 +32,7 @@ def _contacts(window):
 
 
 def test_the_four_answers_have_equal_weight_and_none_is_first(people):
-    buttons = people.findChild(RequestCard).findChildren(Button)
+    buttons = list(people.findChild(RequestCard).answers.buttons.values())
     assert [one.words() for one in buttons] == ["I know them: accept", "Not now", "Block", "Block and report"]
     assert len({one.height() for one in buttons}) == 1
     assert len({one.width() for one in buttons}) == 1
@@ -102,11 +103,13 @@ def test_l24_an_address_that_looks_like_a_known_one_is_asked_about_first(people,
 
 
 def test_l24_a_request_that_looks_like_a_known_person_says_so(ctx, qtbot):
-    from messenger.domain.contact import ContactRequest
+    from messenger.domain.notice import FirstContact
     from messenger.ui.widgets.pictures import AvatarPainter
 
     for resembled, said in (("", False), ("dad@example.org", True)):
-        card = RequestCard(ctx, AvatarPainter(ctx), ContactRequest(ME, "d\u0430d@example.org", "", "", 1, resembled))
+        address = "d\u0430d@example.org"
+        facts = FirstContact(1, ME, address, "d\u0430d", "example.org", resembled, (), ("hi",), 1)
+        card = RequestCard(ctx, AvatarPainter(ctx), facts)
         qtbot.addWidget(card)
         words = " ".join(one.text() for one in card.findChildren(QLabel))
         assert ("looks like" in words) is said

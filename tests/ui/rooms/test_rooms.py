@@ -374,7 +374,7 @@ def test_an_invitation_is_a_card_of_facts(invited):
     assert "How many people are there is not known." in words
     assert "<b>free games</b>" in words  # plain text, as it was written
     assert faults(page) == []
-    buttons = card.findChildren(Button)
+    buttons = list(card.answers.buttons.values())
     assert [one.words() for one in buttons] == ["Join", "Not now", "Report abuse"]
     assert not any(one.isDefault() for one in buttons)
 

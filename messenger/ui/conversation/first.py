@@ -1,0 +1,308 @@
+"""Decides what stands in the Chats room for people and groups that are not accepted yet: their card instead of a chat.
+
+While a card stands, the conversation presenter has no chat: nothing can be marked as read, typed or fetched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from messenger.domain.conversation import ChatSummary
+from messenger.domain.errors import RobinError
+from messenger.domain.events import ChatsChanged, ContactsChanged, GuardianChanged, MessagesStored, RequestsChanged
+from messenger.domain.message import Occupant
+from messenger.domain.notice import FirstContact, Notice
+from messenger.domain.report import ReportContext
+from messenger.domain.room import RoomInvitation
+from messenger.domain.tip import Tip
+from messenger.i18n import tr, trd
+from messenger.ui import a11y
+from messenger.ui.border import Engine
+from messenger.ui.conversation.presenter import ConversationPresenter
+from messenger.ui.conversation.view import ConversationPane
+from messenger.ui.plain import isolate, visible
+from messenger.ui.widgets.pictures import AvatarPainter
+
+if TYPE_CHECKING:
+    from messenger.services.hub import Hub
+    from messenger.ui.conversation.request import AskCard, RequestCard
+    from messenger.ui.conversation.request_page import RequestPage
+    from messenger.ui.rooms.invitation import InvitationCard
+
+Waiting = FirstContact | RoomInvitation
+_HERE = Qt.FocusReason.OtherFocusReason
+
+
+class FirstContacts(QObject):
+    """Belongs to the main window. `shown` says whether a card stands, `closed` that one was answered or left."""
+
+    shown = Signal(bool)
+    closed = Signal()
+    report_wanted = Signal(object)
+
+    def __init__(
+        self, engine: Engine, view: ConversationPane, chats: ConversationPresenter, avatars: AvatarPainter
+    ) -> None:
+        super().__init__(view)
+        self._engine, self._view, self._chats, self._avatars = engine, view, chats, avatars
+        self._page: RequestPage | None = None
+        self._card: Waiting | None = None
+        self._through: list[Waiting] = []
+        self._account = ""
+        self._narrow = False
+        view.narrowed.connect(self.set_narrow)
+        chats.gate = self._gate
+        chats.opened.connect(lambda _chat: self._end())
+        chats.left.connect(self._end)
+        engine.on(MessagesStored, lambda event: self._renew(event.conversation))
+        engine.on(ChatsChanged, lambda event: self._renew_any(event.account))
+        engine.on(ContactsChanged, lambda event: self._renew_any(event.account))
+        engine.on(RequestsChanged, lambda event: self._renew_any(event.account))
+        engine.on(GuardianChanged, lambda _event: self._renew_any(self._account))
+
+    # -- what stands there
+
+    def open_waiting(self, account: str) -> None:
+        """Show who waits for an answer: the newest, with a way to the others."""
+        self._account = account
+
+        async def ask(hub: Hub) -> tuple[tuple[FirstContact, ...], tuple[RoomInvitation, ...]]:
+            return await hub.first_contact.waiting(account), await hub.rooms.invitations(account)
+
+        def got(found: tuple[tuple[FirstContact, ...], tuple[RoomInvitation, ...]]) -> None:
+            self._through = [*found[0], *found[1]]
+            if self._through:
+                self._show_waiting(self._through[0])
+
+        if account:
+            self._engine.call(ask, got)
+
+    def context(self) -> ReportContext | None:
+        """Where Report abuse was pressed while a card stands; None when there is none."""
+        if isinstance(self._card, FirstContact):
+            return ReportContext(self._card.account, self._card.conversation, (), self._card.counterpart)
+        if isinstance(self._card, RoomInvitation):
+            return invitation_context(self._card)
+        return None
+
+    def set_narrow(self, narrow: bool) -> None:
+        """In a narrow window the way back to the list is in the head."""
+        self._narrow = narrow
+        if self._page is not None:
+            self._page.head.set_narrow(narrow)
+
+    def page(self) -> RequestPage:
+        """The place of the cards, made when it is first needed."""
+        if self._page is None:
+            from messenger.ui.conversation.request_page import RequestPage
+
+            page = self._page = RequestPage(self._view.ctx, self._avatars)
+            page.report.connect(lambda: self.report_wanted.emit(self.context()))
+            page.left.connect(self._leave)
+            page.stepped.connect(self._step)
+            self._view.put_requests(page)
+            page.head.set_narrow(self._narrow)
+        return self._page
+
+    def _gate(self, chat: ChatSummary, go: Callable[[], None]) -> None:
+        """Before a chat is opened: somebody who was not accepted gets the card, and nothing else begins."""
+        if chat.is_room or chat.known:
+            go()
+            return
+
+        def got(card: FirstContact | None) -> None:
+            if card is None:
+                go()
+            else:
+                self._show(card)
+
+        self._engine.call(lambda hub: hub.first_contact.card(chat.conversation), got, lambda _: self._chats.leave())
+
+    def _show_waiting(self, one: Waiting) -> None:
+        if isinstance(one, RoomInvitation):
+            self._chats.leave()
+            self._show(one)
+        elif one.conversation:
+            self._chats.open(one.conversation)
+        else:
+            # Somebody who only asked for presence has no chat yet.
+            account, jid = one.account, one.counterpart
+            self._engine.call(lambda hub: hub.conversations.open(account, jid), self._chats.open)
+
+    def _show(self, one: Waiting) -> None:
+        page = self.page()
+        self._card, self._account = one, one.account
+        card = self._make(one)
+        card.answered.connect(lambda deed, _key: self.answer(deed))
+        card.setParent(page)
+        page.show_card(card)
+        at = self._place(one)
+        page.show_place(at + 1, len(self._through) if at >= 0 else 0)
+        self._view.show_requests(card.title)
+        self.shown.emit(True)
+        card.title.setFocus(_HERE)
+        self._load_more(one, card)
+
+    def _make(self, one: Waiting) -> RequestCard | InvitationCard:
+        head = self.page().head
+        address = visible(one.counterpart if isinstance(one, FirstContact) else one.room)
+        if isinstance(one, FirstContact):
+            from messenger.ui.conversation.request import RequestCard
+
+            said = tr("Wants to write to you") if one.count else tr("Asks to see when you are online")
+            head.show_who(one.counterpart, visible(one.name), f"{said}  \u00b7  {address}", "user")
+            return RequestCard(self._view.ctx, self._avatars, one)
+        from messenger.ui.rooms.invitation import InvitationCard, group_name
+
+        said = tr("You are asked into a group")
+        head.show_who(one.room, group_name(one), f"{said}  \u00b7  {address}", "users")
+        return InvitationCard(self._view.ctx, self._avatars, one)
+
+    def _load_more(self, one: Waiting, card: RequestCard | InvitationCard) -> None:
+        """A tip, and what the rules for threats and links saw."""
+        page = self.page()
+
+        def tipped(tips: tuple[Tip, ...]) -> None:
+            if tips and page.card is card:
+                card.show_tip(tips[0])
+
+        trigger = "R17" if isinstance(one, FirstContact) else "group_invite"
+        self._engine.call(lambda hub: hub.safety.about(trigger), tipped, lambda _: None)
+        if isinstance(one, FirstContact):
+            self._load_found(one.conversation)
+
+    def _load_found(self, conversation: int) -> None:
+        page = self.page()
+        card = page.card
+
+        def found(notices: tuple[Notice, ...]) -> None:
+            show = getattr(card, "show_found", None)
+            if page.card is card and show is not None:
+                show(notices)
+
+        self._engine.call(lambda hub: hub.notices.findings(conversation), found, lambda _: None)
+
+    def _place(self, one: Waiting) -> int:
+        return next((n for n, other in enumerate(self._through) if _same(one, other)), -1)
+
+    def _step(self, by: int) -> None:
+        at = self._place(self._card) + by if self._card is not None else -1
+        if 0 <= at < len(self._through):
+            self._show_waiting(self._through[at])
+
+    def _end(self) -> None:
+        """A chat stands there now, or nothing."""
+        if self._card is not None:
+            self._card = None
+            self.shown.emit(False)
+
+    def _leave(self) -> None:
+        """Away from the card without an answer: it goes on waiting."""
+        self._chats.leave()
+        self._end()
+        self.closed.emit()
+
+    # -- what changes while it stands
+
+    def _renew_any(self, account: str) -> None:
+        if isinstance(self._card, FirstContact) and account == self._card.account:
+            self._renew(self._card.conversation)
+
+    def _renew(self, conversation: int) -> None:
+        one, page = self._card, self._page
+        if not isinstance(one, FirstContact) or one.conversation != conversation or page is None:
+            return
+
+        def got(card: FirstContact | None) -> None:
+            if not isinstance(self._card, FirstContact) or self._card.conversation != conversation:
+                return
+            if card is None:
+                self._answered_elsewhere(conversation)
+            elif card != self._card:
+                more = card.count > self._card.count
+                self._card = card
+                _show_card(page.card, card)
+                if more:
+                    a11y.announce(page, tr("One more message came."))
+                    self._load_found(conversation)
+
+        self._engine.call(lambda hub: hub.first_contact.card(conversation), got, lambda _: None)
+
+    def _answered_elsewhere(self, conversation: int) -> None:
+        """Accepted or blocked, here or on another device."""
+
+        def got(chat: ChatSummary) -> None:
+            if isinstance(self._card, FirstContact) and self._card.conversation == conversation:
+                if chat.known and not chat.blocked:
+                    self._chats.open(conversation)
+                else:
+                    self._leave()
+
+        self._engine.call(lambda hub: hub.conversations.summary(conversation), got, lambda _: self._leave())
+
+    # -- the answers
+
+    def answer(self, deed: str) -> None:
+        """A button of the card was pressed."""
+        one = self._card
+        if one is None:
+            return
+        if deed == "report":
+            # Report first; the block step comes after the receipt (decision 9).
+            self.report_wanted.emit(self.context())
+        elif isinstance(one, RoomInvitation):
+            self._answer_group(one, deed)
+        elif deed == "accept":
+            self._engine.call(lambda hub: hub.contacts.accept(one.account, one.counterpart), self._chats.open, self._failed)
+        elif deed == "decline":
+            self._engine.call(
+                lambda hub: hub.contacts.decline(one.account, one.counterpart), lambda _: self._leave(), self._failed
+            )
+        elif deed == "block":
+            self._ask_block(one)
+
+    def _answer_group(self, one: RoomInvitation, deed: str) -> None:
+        if deed == "join":
+            self._engine.call(lambda hub: hub.rooms.accept(one.account, one.room), self._chats.open, self._failed)
+        else:
+            self._engine.call(
+                lambda hub: hub.rooms.decline(one.account, one.room), lambda _: self._leave(), self._failed
+            )
+
+    def _ask_block(self, one: FirstContact) -> None:
+        from messenger.ui.widgets.ask import Question
+
+        def block() -> None:
+            self._engine.call(
+                lambda hub: hub.blocking.block(one.account, one.counterpart), lambda _: self._leave(), self._failed
+            )
+
+        title = tr("Block {name}?").format(name=isolate(visible(one.name)))
+        words = tr("They can not write to you any more. They are not told. You can undo this later.")
+        Question(self._view.ctx, self._view.window(), title, words, tr("Block"), block, filled=False).open()
+
+    def _failed(self, error: RobinError) -> None:
+        if self._page is not None and self._page.card is not None:
+            self._page.card.say(f"{trd(error.sentence)} {trd(error.advice)}".format(**error.fields))
+
+
+def invitation_context(one: RoomInvitation) -> ReportContext:
+    """Report abuse at an invitation. In a mediated one the inviter may be known by their place in the group only."""
+    place, _, nick = one.inviter.partition("/")
+    who = Occupant(nick) if place == one.room and nick else None
+    return ReportContext(one.account, None, (), place or one.room, occupant=who)
+
+
+def _show_card(shown: AskCard | None, card: FirstContact) -> None:
+    show = getattr(shown, "show_card", None)
+    if show is not None:
+        show(card)
+
+
+def _same(one: Waiting, other: Waiting) -> bool:
+    if isinstance(one, FirstContact) and isinstance(other, FirstContact):
+        return one.counterpart == other.counterpart
+    return isinstance(one, RoomInvitation) and isinstance(other, RoomInvitation) and one.room == other.room
