@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from messenger.domain.lock import LONGEST, SHORTEST, LockAnswer
@@ -14,6 +15,7 @@ from messenger.ui import a11y
 from messenger.ui.lock.screen import wait_words
 from messenger.ui.report.wrap import Wrap
 from messenger.ui.theme.context import ThemeContext
+from messenger.ui.widgets.ask import grow
 from messenger.ui.widgets.blocks import Surface
 from messenger.ui.widgets.buttons import FILLED, Button
 from messenger.ui.widgets.fields import Field
@@ -88,6 +90,10 @@ class PinDialog(QDialog):
         self._ring = FocusRing(ctx, self)
         self._fields[0].edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        grow(self)
+
     def _go(self) -> None:
         for field in self._fields:
             field.set_error("")
@@ -118,6 +124,7 @@ class PinDialog(QDialog):
         field.edit.selectAll()
         field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         a11y.announce(self, words, True)
+        QTimer.singleShot(0, self, lambda: grow(self))
 
     def _end(self) -> None:
         for field in self._fields:

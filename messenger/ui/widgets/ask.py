@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from messenger.i18n import tr
@@ -63,3 +64,15 @@ class Question(QDialog):
         self.setMinimumWidth(420)
         self._ring = FocusRing(ctx, self)
         self.no.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        grow(self)
+
+
+def grow(dialog: QDialog) -> None:
+    """As tall as all words need at this width, at any text size."""
+    column = dialog.layout()
+    if column is not None:
+        column.activate()
+        dialog.resize(dialog.width(), max(dialog.height(), column.totalHeightForWidth(dialog.width())))

@@ -247,3 +247,27 @@ def test_after_a_sleep_the_first_press_locks_and_does_nothing_else(qapp, screen,
     assert over == [1]
     assert screen.pin.text() == "1"
     watch.set_minutes(0)
+
+
+@pytest.mark.parametrize("scale", [100, 200])
+def test_no_words_are_cut_in_a_dialog_at_any_text_size(qapp, engine, qtbot, scale):
+    from messenger.ui.theme.context import ThemeContext
+
+    large = ThemeContext(qapp, "light", scale)
+    made = dialog(large, engine, qtbot, Deed.CHANGE)
+    made.old.set_text("1")
+    made.new.set_text("12")
+    made.yes.click()
+    QTest.qWait(20)
+    lock = LockScreen(large, engine)
+    qtbot.addWidget(lock)
+    lock.show()
+    lock._forgot()
+    (question,) = lock.findChildren(Question)
+    QTest.qWait(20)
+    for window in (made, question):
+        labels = [one for one in window.findChildren(TextLabel) if one.isVisible()]
+        assert [one.text() for one in labels if one.height() < one.heightForWidth(one.width())] == []
+    assert all(one.edit.height() >= one.edit.sizeHint().height() for one in (made.old, made.new, made.again))
+    question.close()
+    made.close()
