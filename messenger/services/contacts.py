@@ -77,7 +77,7 @@ class ContactsService:
         address = addresses.bare(jid)
         if await self._asked(account, address):
             await self._sessions.need(account).answer_request(address, True)
-        conversation = await self._database.write(_accept, account, address)
+        conversation = await self._database.write(_accept_request, account, address)
         await self._changed(account, address)
         return conversation
 
@@ -133,6 +133,11 @@ def _accept(conn: Connection, account: str, jid: str) -> int:
     conversations.set_accepted(conn, conversation, 1)
     store.drop_request(conn, account, jid)
     return conversation
+
+
+def _accept_request(conn: Connection, account: str, jid: str) -> int:
+    first_contact.seen(conn, account, jid)
+    return _accept(conn, account, jid)
 
 
 def _known(conn: Connection, account: str) -> tuple[str, ...]:

@@ -74,6 +74,13 @@ def put_away(conn: Connection, account: str, jid: str) -> None:
     conversations.set_accepted(conn, conversation, -1)
 
 
+def seen(conn: Connection, account: str, jid: str) -> None:
+    """What came before the yes was seen on the card: no marker goes for it afterwards."""
+    conn.execute(
+        "UPDATE conversations SET unread = 0 WHERE account = ? AND counterpart = ? AND accepted <> 1", (account, jid)
+    )
+
+
 def nobody_new(conn: Connection) -> bool:
     """Whether the person wants to hear of nobody new."""
     return settings.every(conn).get("who_can_write") == "nobody_new"

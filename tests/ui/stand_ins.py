@@ -17,8 +17,7 @@ from messenger.domain.events import ChatsChanged, LockChanged, MessagesChanged, 
 from messenger.domain.lock import LockAnswer, LockState
 from messenger.domain.lookalike import resembles
 from messenger.domain.message import DeliveryState, Direction, MediaRef, MessagePage, MessageView, SearchHit
-from messenger.domain.notice import Notice, NoticeCard, NoticeSeen, Pause
-from messenger.domain.notice import FirstContact
+from messenger.domain.notice import FirstContact, Notice, NoticeCard, NoticeSeen, Pause
 from messenger.domain.room import RoomInvitation, RoomNow, RoomPerson
 from messenger.domain.tip import Tip
 
