@@ -210,9 +210,9 @@ def test_read_markers_follow_the_setting(play: Any, server: Any, setting: str, r
     async def work(world: Any) -> None:
         await world.sign_in()
         await world.services.settings.set("read_receipts", setting)
-        await live(world, message("hello", 1, markable=True))
         if not roster:
-            await world.services.contacts.accept(ME, SAM)
+            await world.services.contacts.accept(ME, SAM)  # before: what came earlier was seen on the card
+        await live(world, message("hello", 1, markable=True))
         page = await world.services.conversations.page(1)
         await world.services.conversations.mark_read(1, page.messages[-1].id)
         await world.services.conversations.mark_read(1, page.messages[-1].id)
