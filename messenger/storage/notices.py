@@ -121,9 +121,9 @@ def ever(conn: Connection, conversation: int, rule: str) -> bool:
 
 
 def drop_oldest_waiting(conn: Connection, conversation: int, rule: str, keep: int) -> None:
-    """Take the oldest unanswered notices of a rule out of sight, so that a flood of them does not pile up."""
+    """Forget the oldest unanswered notices of a rule, so that a flood of them does not pile up: nobody saw them."""
     conn.execute(
-        "UPDATE notices SET state = 'dismissed' WHERE id IN (SELECT id FROM notices WHERE conversation = ? AND rule = ?"
+        "DELETE FROM notices WHERE id IN (SELECT id FROM notices WHERE conversation = ? AND rule = ?"
         " AND state = 'shown' ORDER BY at DESC, id DESC LIMIT -1 OFFSET ?)",
         (conversation, rule, keep),
     )
