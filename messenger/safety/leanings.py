@@ -42,7 +42,8 @@ class Leanings:
 
     def __init__(self, weights: Mapping[str, Mapping[str, int]]) -> None:
         """`weights` are tenths by rule and by word or pair; '' is where a rule starts from."""
-        self.rules = tuple(weights)
+        self.number = {rule: at for at, rule in enumerate(weights)}
+        """The place of a rule in what `sums` gives."""
         self._starts = [one.get("", 0) for one in weights.values()]
         self._at: dict[str, list[tuple[int, int]]] = {}
         for number, one in enumerate(weights.values()):
@@ -51,9 +52,9 @@ class Leanings:
                     self._at.setdefault(piece, []).append((number, weight))
 
     def sums(self, forms: Sequence[str], text: Text) -> dict[int, list[int]]:
-        """By sentence, for each of `rules`, what the sentence with its neighbours leans to. Empty without rules."""
+        """By sentence, for each rule, what the sentence with its neighbours leans to. Empty without rules."""
         found: dict[int, list[int]] = {}
-        if not self.rules:
+        if not self.number:
             return found
         at, words, none = self._at, text.words, ()
         seen: set[tuple[int, str]] = set()
@@ -61,7 +62,7 @@ class Leanings:
             sentence = words[place].sentence
             sums = found.get(sentence)
             if sums is None:
-                sums = found[sentence] = [0] * len(self.rules)
+                sums = found[sentence] = [0] * len(self._starts)
             weights = at.get(piece, none)
             if weights and (sentence, piece) not in seen:
                 seen.add((sentence, piece))
@@ -80,7 +81,7 @@ class Leanings:
 
     def shown(self, rule: str, sentence: int, forms: Sequence[str], text: Text) -> tuple[int, int] | None:
         """The few words of a sentence that lean most to a rule: (first word, word after the last)."""
-        number = self.rules.index(rule)
+        number = self.number[rule]
         by_place: dict[int, int] = {}
         for place, piece in pieces(forms, text):
             if text.words[place].sentence == sentence:

@@ -27,6 +27,7 @@ ENOUGH = 4
 MOST = 8
 """What the cues of a sentence count at most, for or against, beside the leanings of its words."""
 NOWHERE = (0, 0)
+NOTHING = (0, NOWHERE)
 _HEAVIEST = 20
 _LEANS = 99
 Hits = Mapping[int, Sequence[Span]]
@@ -39,11 +40,9 @@ class _Plain:
     any: int
     unless: int
     before: int
+    groups: frozenset[int]
+    """The numbers of the groups that the rule looks at."""
     enough: int = ENOUGH
-
-    def groups(self) -> frozenset[int]:
-        """The numbers of the groups that the rule looks at."""
-        return frozenset((self.any, self.unless, self.before))
 
     def sums(self, hits: Hits, text: Text) -> dict[int, tuple[int, Span]]:
         """By sentence, `enough` and the first words that count."""
@@ -71,10 +70,8 @@ class _Weighed:
 
     cues: tuple[_Cue, ...]
     enough: int
-
-    def groups(self) -> frozenset[int]:
-        """The numbers of the groups that the rule looks at."""
-        return frozenset(cue.group for cue in self.cues)
+    groups: frozenset[int]
+    """The numbers of the groups that the rule looks at."""
 
     def sums(self, hits: Hits, text: Text) -> dict[int, tuple[int, Span]]:
         """By sentence, the sum of the cues and the words of the heaviest ones that make `enough` together."""
@@ -82,12 +79,13 @@ class _Weighed:
         spans: dict[int, Span] = {}
         everywhere = 0
         for cue in self.cues:
-            found = hits.get(cue.group, ())
+            if cue.group not in hits:
+                continue
             if cue.whole:
-                everywhere += cue.weight if found else 0
+                everywhere += cue.weight
                 continue
             per: dict[int, Span] = {}
-            for one in found:
+            for one in hits[cue.group]:
                 # What is quoted is told, not asked.
                 if cue.weight < 0 or not text.words[one[0]].quoted:
                     per.setdefault(text.words[one[0]].sentence, one)
@@ -121,7 +119,7 @@ class Phrases:
         """The same with some of the rules only, so that no time goes to the others."""
         wanted = set(rules)
         kept = {id: rule for id, rule in self._rules.items() if id in wanted}
-        groups = frozenset[int]().union(*(rule.groups() for rule in kept.values()))
+        groups = frozenset[int]().union(*(rule.groups for rule in kept.values()))
         patterns = tuple(one for one in self._patterns if one[0] in groups)
         weights = {id: one for id, one in self._weights.items() if id in kept}
         return replace(
@@ -143,29 +141,23 @@ class Phrases:
         leans = self._leanings.sums(line.forms, text)
         found: dict[str, tuple[int, int]] = {}
         for id, rule in self._rules.items():
+            sums = {} if rule.groups.isdisjoint(hits) else rule.sums(hits, text)
             if id in self._weights:
-                span = self._leaning(id, rule, rule.sums(hits, text), leans, line, text)
+                span = self._leaning(id, rule.enough, sums, leans, line, text)
             else:
-                sums = rule.sums(hits, text)
                 span = next((sums[one][1] for one in sorted(sums) if sums[one][0] >= rule.enough), None)
             if span is not None:
                 found[id] = (text.words[span[0]].start, text.words[span[1] - 1].end)
         return found
 
     def _leaning(
-        self,
-        id: str,
-        rule: _Plain | _Weighed,
-        sums: Mapping[int, tuple[int, Span]],
-        leans: Sums,
-        line: Line,
-        text: Text,
+        self, id: str, enough: int, sums: Mapping[int, tuple[int, Span]], leans: Sums, line: Line, text: Text
     ) -> Span | None:
-        """The words of the first sentence whose cues and single words come to enough together."""
-        number, enough = self._leanings.rules.index(id), rule.enough * TENTHS
+        """The words of the first sentence whose cues and single words come to `enough` together."""
+        number = self._leanings.number[id]
         for sentence, lean in leans.items():
-            heavy, span = sums.get(sentence, (0, NOWHERE))
-            if max(-MOST, min(MOST, heavy)) * TENTHS + lean[number] >= enough:
+            heavy, span = sums.get(sentence, NOTHING)
+            if max(-MOST, min(MOST, heavy)) * TENTHS + lean[number] >= enough * TENTHS:
                 return span if span != NOWHERE else self._leanings.shown(id, sentence, line.forms, text)
         return None
 
@@ -250,12 +242,14 @@ def _named(top: Reader, key: str, required: bool = False) -> dict[str, tuple[str
 
 
 def _plain(one: Reader, groups: _Groups) -> _Plain:
-    return _Plain(groups.add(one, "any"), groups.add(one, "unless"), groups.add(one, "unless_before"))
+    numbers = groups.add(one, "any"), groups.add(one, "unless"), groups.add(one, "unless_before")
+    return _Plain(*numbers, frozenset(numbers))
 
 
 def _weighed(one: Reader, groups: _Groups, readings: Mapping[str, int]) -> _Weighed:
     cues: list[_Cue] = []
     for child in one.children("cues"):
+        child.text("id")
         weight = child.whole("weight", least=-_HEAVIEST, most=_HEAVIEST)
         named = child.text("reading", "")
         if named and named not in readings:
@@ -264,12 +258,14 @@ def _weighed(one: Reader, groups: _Groups, readings: Mapping[str, int]) -> _Weig
         cues.append(_Cue(group, weight, child.yes("whole")))
         child.done()
     enough = one.whole("enough", ENOUGH, least=1, most=_HEAVIEST)
-    return _Weighed(tuple(sorted(cues, key=lambda cue: -cue.weight)), enough)
+    heaviest_first = tuple(sorted(cues, key=lambda cue: -cue.weight))
+    return _Weighed(heaviest_first, enough, frozenset(cue.group for cue in cues))
 
 
 def _leanings(one: Reader) -> dict[str, int]:
     found = {"": one.whole("start", 0, least=-_LEANS, most=_LEANS)}
     for child in one.children("leanings", required=True):
+        child.text("id")
         weight = child.whole("weight", least=-_LEANS, most=_LEANS)
         for word in child.texts("words", required=True):
             if word in found:

@@ -1,11 +1,8 @@
-"""How well the rules about words do on the "held" half of the corpus, whose lines were not read while the rules were written.
+"""How well the rules about words do on the "fresh" part of the corpus, whose lines no rule was written from.
 
-The goal (issue 4, tips-and-notices.md a.4) is recall of 0.80 and at most 0.05 of the hard lines without an ask. R9 and R12
-reach it on the English corpus. The others miss it, and the floors below are what they reach, not what is wanted: R8 (0.79),
-R11 (0.78), R13 (0.77) and R14 (0.67; a threat is often said without a word of threat) see too few asks; R8 (0.053), R10
-(0.057) and R14 (0.074) fire on too many hard lines. The figures, never the lines, were looked at about a dozen times while
-the rules were written, so new lines may do a little worse. A floor is a little under the figure reached, so that a rule
-cannot get worse unseen; raise it when a rule gets better. No line of "held" is printed here, on purpose.
+The goal (issue 4, tips-and-notices.md a.4) is recall of 0.80 and at most 0.05 of the hard lines without an ask, for each rule.
+"dev" and "own" are what the rules were written and weighed from: their figures are printed and say nothing about new lines.
+No line of "fresh" is printed here, on purpose.
 """
 
 from __future__ import annotations
@@ -23,24 +20,10 @@ from messenger.safety import phrases
 from messenger.safety.rules import INCOMING, Rules
 
 CORPUS = Path(__file__).parent / "corpus" / "en"
-FLOORS = {
-    "R1": (0.82, 0.02),
-    "R2": (0.77, 0.04),
-    "R3": (0.86, 0.03),
-    "R4": (0.72, 0.05),
-    "R5": (0.95, 0.03),
-    "R6": (0.80, 0.03),
-    "R15": (0.90, 0.03),
-    "R20": (0.77, 0.05),
-    "R8": (0.77, 0.065),
-    "R9": (0.77, 0.06),
-    "R10": (0.79, 0.065),
-    "R11": (0.75, 0.05),
-    "R12": (0.79, 0.06),
-    "R13": (0.74, 0.045),
-    "R14": (0.64, 0.085),
-}
+RULES = ("R1", "R2", "R3", "R4", "R5", "R6", "R8", "R9", "R10", "R11", "R12", "R13", "R14", "R15", "R20")
+LEAST, MOST = 0.80, 0.05
 """Least recall and most false alarms."""
+PARTS = {rule: json.loads((CORPUS / f"{rule}.json").read_text("utf-8")) for rule in RULES}
 
 
 @cache
@@ -61,13 +44,26 @@ def share(rule: str, lines: list[str | dict[str, Any]]) -> float:
     return sum(fires(rule, line) for line in lines) / len(lines)
 
 
-@pytest.mark.parametrize("rule", FLOORS)
-def test_a_rule_does_not_get_worse_on_lines_it_was_not_written_from(rule: str) -> None:
-    held = json.loads((CORPUS / f"{rule}.json").read_text("utf-8"))["held"]
-    recall, alarms = share(rule, held["yes"]), share(rule, held["no"])
-    least, most = FLOORS[rule]
+def figures(rule: str, part: str) -> tuple[float, float]:
+    """Recall and false alarms of a rule on a part, printed."""
+    lines = PARTS[rule][part]
+    recall, alarms = share(rule, lines["yes"]), share(rule, lines["no"])
     print(
-        f"{rule}: recall {recall:.2f} of {len(held['yes'])} asks, false alarms {alarms:.3f} of {len(held['no'])} lines"
+        f"{rule} {part}: recall {recall:.2f} of {len(lines['yes'])} asks,"
+        f" false alarms {alarms:.3f} of {len(lines['no'])} lines"
     )
-    assert recall >= least
-    assert alarms <= most
+    return recall, alarms
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if "fresh" in PARTS[rule]])
+def test_a_rule_reaches_the_goal_on_lines_it_was_not_written_from(rule: str) -> None:
+    recall, alarms = figures(rule, "fresh")
+    assert recall >= LEAST
+    assert alarms <= MOST
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_sees_more_asks_than_other_lines_among_those_it_was_written_from(rule: str) -> None:
+    for part in sorted(set(PARTS[rule]) - {"rule", "fresh"}):
+        recall, alarms = figures(rule, part)
+        assert recall > alarms

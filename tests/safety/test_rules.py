@@ -339,7 +339,11 @@ def test_cues_are_added_up_in_one_sentence() -> None:
     def found(text: str) -> tuple[int, int] | None:
         return small.find("R8", words.read(text))
 
-    cues = [{"weight": 2, "any": ["^red"]}, {"weight": 2, "any": ["blue $"]}, {"weight": -1, "any": ["a_little"], "whole": True}]
+    cues = [
+        {"id": "red", "weight": 2, "any": ["^red"]},
+        {"id": "blue", "weight": 2, "any": ["blue $"]},
+        {"id": "little", "weight": -1, "any": ["a_little"], "whole": True},
+    ]
     value = {"lang": "en", "version": 1, "sets": [{"id": "joiners", "words": ["and"]}], "rules": [{"id": "R8", "cues": cues}]}
     small = phrases.load(json.dumps(value).encode(), "x")
     assert found("red is not blue") == (0, 15)
@@ -348,7 +352,7 @@ def test_cues_are_added_up_in_one_sentence() -> None:
     assert found("see red is blue") is None  # not the beginning
     assert found("red is blue here") is None  # not the end
     assert found("red is blue. wait a little") is None
-    cues[0] = {"weight": 2, "reading": "nowhere"}
+    cues[0] = {"id": "red", "weight": 2, "reading": "nowhere"}
     with pytest.raises(AssetRefused, match="nowhere"):
         phrases.load(json.dumps(value).encode(), "x")
 
