@@ -1,6 +1,7 @@
 """After damage: the file goes aside with its journal, and what can still be read of the small tables comes over.
 
-Messages stay behind (the server's archive brings them back); accounts, settings, people, drafts and reports come.
+Messages stay behind (the server's archive brings them back), and notices with the messages that they are about;
+accounts, settings, people, drafts and reports come.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from messenger.domain.errors import StoreError
 from messenger.storage import journal
 from messenger.storage.connection import Connection, Error, connect, scalar
 
-_LEFT_BEHIND = {"messages", "stanzas", "edits", "journal", "outgoing", "archive_gaps", "archive_state"}
+_LEFT_BEHIND = {"messages", "stanzas", "edits", "journal", "outgoing", "archive_gaps", "archive_state", "notices"}
 _COUNTED = ("messages", "conversations", "edits")
 
 
