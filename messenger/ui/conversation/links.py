@@ -6,7 +6,7 @@ Sources: UTS 46 and RFC 3492 by `idna` for the host; security.md S35 for marks i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -95,7 +95,6 @@ def open_after_asking(ctx: ThemeContext, parent: QWidget, url: str, opened: Call
 def _told(url: str) -> tuple[str, str, str]:
     """(words, the real site, the whole name where it is longer) of the question."""
     from messenger.safety import weblinks
-    from messenger.ui.notices.words import link_reason
 
     words, name = tr("This link leads out of Robin, to:"), host(url)
     if urlsplit(url).scheme in {"mailto", "xmpp"}:
@@ -105,6 +104,20 @@ def _told(url: str) -> tuple[str, str, str]:
         words = f"{tr('The name of the site may not be what it seems.')} {link_reason(odd[1])} {words}"
     site = weblinks.site(name)
     return words, site, tr("The whole name is {name}").format(name=name) if site != name else ""
+
+
+def link_reason(reason: str) -> str:
+    """Why a link is one to look at twice; `reason` as `safety.weblinks` names it. '' where there is nothing to say."""
+    words: Mapping[str, str] = {
+        "number": tr("It is a number and not a name. You can not tell whose it is."),
+        "user": tr("What stands before the @ sign is not the site."),
+        "letters": tr("Some of the letters may look like others."),
+        "short": tr("It is a short link. It does not show where it ends."),
+        "program": tr("It may put a new program on this computer."),
+        "looks": tr("It may look like a site you know, but it is not that one."),
+        "broken": tr("The link is not made in the right way."),
+    }
+    return words.get(reason, "")
 
 
 def _ascii(name: str) -> str:

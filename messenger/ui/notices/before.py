@@ -13,10 +13,11 @@ from messenger.domain.notice import Pause
 from messenger.i18n import tr
 from messenger.ui import a11y
 from messenger.ui.border import Engine
+from messenger.ui.conversation.deeds import Before
+from messenger.ui.conversation.view import ConversationPane
 from messenger.ui.plain import isolate, visible
 
 if TYPE_CHECKING:
-    from messenger.ui.conversation.view import ConversationPane
     from messenger.ui.notices.pause import PauseBar
 
 _PATIENCE_MS = 3_000
@@ -40,11 +41,11 @@ class _Waiting:
     keep: Callable[[], None]
 
 
-class BeforeSend(QObject):
+class BeforeSend(QObject, Before):
     """Belongs to a chat's deeds. The bar is made when it is first needed."""
 
     def __init__(self, engine: Engine, view: ConversationPane, owner: Open) -> None:
-        super().__init__(view)
+        QObject.__init__(self, view)
         self._engine, self._view, self._owner = engine, view, owner
         self._asked: _Waiting | None = None
         self._forget: Callable[[], None] = lambda: None

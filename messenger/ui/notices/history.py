@@ -111,7 +111,7 @@ class NoticeHistory(Leaf):
         self.model = SeenModel()
         self.list = SeenList(ctx, self.model)
         self.list.setMinimumHeight(ctx.px(200))
-        words = tr("When Robin shows you a note about a message, it is listed here.")
+        words = tr("Robin lists each note that you see here.")
         self.empty = EmptyState(ctx, "shield", tr("No notices yet"), words, ident="seen.empty")
         self.body.addWidget(self.list, 1)
         self.body.addWidget(self.empty, 1)

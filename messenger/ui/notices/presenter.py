@@ -15,6 +15,7 @@ from messenger.domain.notice import Notice
 from messenger.i18n import tr
 from messenger.ui import a11y
 from messenger.ui.border import Engine
+from messenger.ui.notices.before import BeforeSend
 from messenger.ui.plain import isolate, visible
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class NoticePresenter(QObject):
         self._chat: ChatSummary | None = None
         self._notice: Notice | None = None
         self._staying = False
+        chats.deeds.before = BeforeSend(engine, view, chats)
         view.header.wanted.connect(self._mark)
         chats.opened.connect(self._opened)
         chats.left.connect(lambda: self._opened(None))
@@ -150,8 +152,8 @@ class NoticePresenter(QObject):
 
     def _show(self, notice: Notice) -> None:
         from messenger.safety import weblinks
+        from messenger.ui.conversation.links import link_reason
         from messenger.ui.notices.holder import chain
-        from messenger.ui.notices.words import link_reason
 
         bar, chat = self.bar(), self._chat
         self._notice, self._staying = notice, False

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from messenger.i18n import tr
 from messenger.ui.plain import isolate, visible
 
@@ -41,18 +39,4 @@ def thanks(resting: bool) -> str:
     """After "Was this note useful?"."""
     if resting:
         return tr("Thank you. This kind of note now rests for 30 days.")
-    return tr("Thank you. Your answer stays on this computer.")
-
-
-def link_reason(reason: str) -> str:
-    """Why a link is one to look at twice; `reason` as `safety.weblinks` names it. '' where there is nothing to say."""
-    words: Mapping[str, str] = {
-        "number": tr("It is a number and not a name. You can not tell whose it is."),
-        "user": tr("What stands before the @ sign is not the site."),
-        "letters": tr("Some of the letters may look like others."),
-        "short": tr("It is a short link. It does not show where it ends."),
-        "program": tr("It may put a new program on this computer."),
-        "looks": tr("It may look like a site you know, but it is not that one."),
-        "broken": tr("The link is not made in the right way."),
-    }
-    return words.get(reason, "")
+    return tr("Thank you. No one else can see that.")

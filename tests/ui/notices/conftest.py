@@ -39,7 +39,17 @@ class Live:
         database = await Database.open(self._folder / "robin.db", bytes(range(32)))
         self.world = World(database, self.server, Secrets(), self.clock)
         chat = self.world.services
-        names = ("accounts", "conversations", "contacts", "blocking", "rooms", "safety", "notices", "first_contact", "settings")
+        names = (
+            "accounts",
+            "conversations",
+            "contacts",
+            "blocking",
+            "rooms",
+            "safety",
+            "notices",
+            "first_contact",
+            "settings",
+        )
         await chat.accounts.sign_in(ME, "correct horse", True)
         return SimpleNamespace(bus=self.world.bus, reporting=Reporting(), **{one: getattr(chat, one) for one in names})
 

@@ -208,7 +208,9 @@ def test_a_change_is_looked_at_as_well(live):
     bar.button("send_anyway").setFocus(Qt.FocusReason.TabFocusReason)
     live.enter()
     live.wait(lambda: live.bodies() == ["hello", NUMBER])
-    assert live.server.sent()[-1][1].corrects or [one for _, one in live.server.sent() if getattr(one, "corrects", None)]
+    assert live.server.sent()[-1][1].corrects or [
+        one for _, one in live.server.sent() if getattr(one, "corrects", None)
+    ]
 
 
 @pytest.mark.parametrize("broken", ["raises", "never answers"])
