@@ -232,8 +232,7 @@ class FirstContacts(QObject):
         self._engine.call(lambda hub: hub.first_contact.card(conversation), got, lambda _: None)
 
     def _answered_elsewhere(self, conversation: int) -> None:
-        """Accepted or blocked, here or on another device."""
-
+        # Accepted or blocked, here or on another device.
         def got(chat: ChatSummary) -> None:
             if isinstance(self._card, FirstContact) and self._card.conversation == conversation:
                 if chat.known and not chat.blocked:
@@ -258,9 +257,8 @@ class FirstContacts(QObject):
         elif deed == "accept":
             self._engine.call(lambda hub: hub.contacts.accept(one.account, one.counterpart), self._chats.open, self._failed)
         elif deed == "decline":
-            self._engine.call(
-                lambda hub: hub.contacts.decline(one.account, one.counterpart), lambda _: self._leave(), self._failed
-            )
+            decline = one.account, one.counterpart
+            self._engine.call(lambda hub: hub.contacts.decline(*decline), lambda _: self._leave(), self._failed)
         elif deed == "block":
             self._ask_block(one)
 

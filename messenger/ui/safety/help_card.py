@@ -125,6 +125,15 @@ class Check:
 def checks() -> dict[str, Check]:
     """The settings of the Safety page, by key."""
     return {
+        "who_can_write": Check(
+            "message-circle",
+            tr("Who can write to me"),
+            (("accepted", tr("People I accept")), ("nobody_new", tr("No one new"))),
+            ("accepted", "nobody_new"),
+        ),
+        "links_from_new": Check(
+            "link", tr("Links from new people"), (("off", tr("Off")), ("ask", tr("Ask me first"))), ("off",)
+        ),
         "read_receipts": Check(
             "eye",
             tr("Who sees that I read"),
@@ -146,6 +155,7 @@ class SettingsCheck(ListCard):
 
     changed = Signal(str, str)
     private_words = Signal()
+    block_list = Signal()
 
     def __init__(self, ctx: ThemeContext) -> None:
         super().__init__(ctx, tr("My settings"), "checks")
@@ -159,7 +169,11 @@ class SettingsCheck(ListCard):
         self._safe.hide()
         self.head_row.addWidget(self._safe)
         self._checks = checks()
-        self._picks = {key: self._row(key, check) for key, check in self._checks.items()}
+        self._picks: dict[str, Pick] = {}
+        for key, check in self._checks.items():
+            self._picks[key] = self._row(key, check)
+            if key == "links_from_new":
+                self._fixed(tr("New people see when I read"), tr("Never. It stays so."))
         self.adult = LineEdit(ctx, tr("A grown-up I can tell"), "checks.trusted_adult", height=40)
         self.adult.setPlaceholderText(tr("A name"))
         self.adult.setMaxLength(100)
@@ -169,6 +183,10 @@ class SettingsCheck(ListCard):
         private.setAccessibleName(tr("See or change my private words"))
         private.clicked.connect(self.private_words)
         self.add(_Turning(ctx, "lock", tr("My private words"), private), (16, 0, 16, 0))
+        blocked = Button(ctx, tr("See or unblock"), "checks.block_list", LINK, height=44)
+        blocked.setAccessibleName(tr("See or unblock the people I blocked"))
+        blocked.clicked.connect(self.block_list)
+        self.add(_Turning(ctx, "ban", tr("People I blocked"), blocked), (16, 0, 16, 0))
 
     def _row(self, key: str, check: Check) -> Pick:
         pick = Pick(self.ctx, check.words, f"checks.{key}", LINK, height=44)
@@ -176,6 +194,12 @@ class SettingsCheck(ListCard):
         pick.picked.connect(lambda value, k=key: self.changed.emit(k, value))
         self.add(_Turning(self.ctx, check.icon, check.words, pick), (16, 0, 16, 0))
         return pick
+
+    def _fixed(self, words: str, value: str) -> None:
+        """What is so for everybody and cannot be set."""
+        shown = TextLabel(self.ctx, value, "control", "muted")
+        shown.setMinimumHeight(44)
+        self.add(_Turning(self.ctx, "eye-off", words, shown), (16, 0, 16, 0))
 
     def show_settings(self, values: Mapping[str, str]) -> None:
         """The values as they are kept."""

@@ -16,7 +16,7 @@ from messenger.domain.jurisdiction import CountryCard
 from messenger.domain.tip import Tip
 from messenger.i18n import tr
 from messenger.safety.handing import HandedWay, file_name
-from messenger.ui.notices.doors import open_private_words, open_seen
+from messenger.ui.notices.doors import open_block_list, open_private_words, open_seen
 from messenger.ui.report.by_hand import ask_place, ask_receipt
 from messenger.ui.safety.cases import Case, Unfinished
 from messenger.ui.safety.cases_card import CasesCard
@@ -36,7 +36,10 @@ if TYPE_CHECKING:
 
 _TAB = Qt.FocusPolicy.TabFocus
 _TWO_COLUMNS, _SIDE = 1000, 416
-_OWN = ("report", "helplines", "trusted_adult", "read_receipts", "notifications", "private_words")
+_OWN = (
+    *("report", "helplines", "trusted_adult", "read_receipts", "notifications", "private_words"),
+    *("who_can_write", "links_from_new", "block_list"),
+)
 """What a tip's button can do by itself; the window may add others."""
 
 
@@ -76,7 +79,10 @@ class SafetyPage(Surface):
         head.explained.connect(lambda: self.tips.set("hide_explained", "yes"))
         head.report.connect(self.report)
         head.seen.connect(lambda: open_seen(ctx, engine, self, self.report.emit))
-        self._private_words = partial(open_private_words, ctx, engine, self, self.report.emit)
+        self._doors = {
+            "private_words": partial(open_private_words, ctx, engine, self, self.report.emit),
+            "block_list": partial(open_block_list, ctx, engine, self, self.report.emit),
+        }
         outer.addWidget(head)
         self._area = QScrollArea()
         self._area.setFrameShape(QFrame.Shape.NoFrame)
@@ -115,7 +121,8 @@ class SafetyPage(Surface):
         self.help.country.connect(tips.choose_country)
         self.help.opened.connect(self._open)
         self.checks.changed.connect(tips.set)
-        self.checks.private_words.connect(lambda: self._private_words())
+        self.checks.private_words.connect(lambda: self._doors["private_words"]())
+        self.checks.block_list.connect(lambda: self._doors["block_list"]())
         cases, reports = self.cases, self.reports
         cases.retry.connect(reports.retry)
         cases.ticked.connect(reports.tick)
@@ -178,8 +185,8 @@ class SafetyPage(Surface):
             self.report.emit()
         elif deed == "helplines":
             self._lead(self.help, self.help.first())
-        elif deed == "private_words":
-            self._private_words()
+        elif deed in self._doors:
+            self._doors[deed]()
         elif deed in _OWN:
             control = self.checks.lead_to(deed)
             self._lead(control, control)

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 Topic = tuple[str, str, str]
 """(id, title, icon)"""
 Countries = tuple[tuple[str, str], ...]
-CHECKED = ("read_receipts", "typing", "notifications", "trusted_adult", "hide_explained")
+CHECKED = (
+    *("who_can_write", "links_from_new", "read_receipts", "typing", "notifications", "trusted_adult", "hide_explained"),
+)
 """The settings on the Safety page."""
 
 

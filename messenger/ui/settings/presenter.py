@@ -11,7 +11,7 @@ from messenger.domain.report import Draft, EndpointProfile
 from messenger.i18n import tr
 from messenger.ui.border import Engine
 from messenger.ui.lock.section import LockPresenter
-from messenger.ui.notices.doors import open_private_words
+from messenger.ui.notices.doors import open_block_list, open_private_words
 from messenger.ui.plain import isolate, visible
 from messenger.ui.settings.view import SettingsPage
 from messenger.ui.theme.context import ThemeContext
@@ -54,6 +54,7 @@ def make_settings(
     page.header.report.connect(report)
     page.keys_wanted.connect(keys)
     page.private_words_wanted.connect(lambda: open_private_words(ctx, engine, page, report))
+    page.block_list_wanted.connect(lambda: open_block_list(ctx, engine, page, report))
     return SettingsPresenter(engine, page)
 
 

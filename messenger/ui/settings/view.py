@@ -94,6 +94,7 @@ class SettingsPage(Page):
     changed = Signal(str, str)
     keys_wanted = Signal()
     private_words_wanted = Signal()
+    block_list_wanted = Signal()
 
     def __init__(self, ctx: ThemeContext) -> None:
         super().__init__(ctx, tr("Settings"), "settings")
@@ -200,6 +201,16 @@ class SettingsPage(Page):
         button.clicked.connect(self.private_words_wanted)
 
     def _make_privacy(self) -> None:
+        column = self._section(tr("New people"))
+        ways = (("accepted", tr("People I accept")), ("nobody_new", tr("No one new")))
+        note = tr("With no one new, requests are put away by themselves. You find them at the end of People.")
+        self._add_chips(column, "who_can_write", tr("Who can write to me"), note, ways)
+        note = tr("Someone is new until you know them for a week and wrote to each other, or say that you know them.")
+        ways = (("off", tr("Off")), ("ask", tr("Ask me first")))
+        self._add_chips(column, "links_from_new", tr("Links from new people"), note, ways)
+        blocked = self._add_button(column, tr("People I blocked"), "", tr("See or unblock"), "settings.block_list")
+        blocked.setAccessibleName(tr("See or unblock the people I blocked"))
+        blocked.clicked.connect(self.block_list_wanted)
         column = self._section(tr("What others can see"))
         receipts = (("off", tr("Nobody")), ("contacts", tr("My people")), ("on", tr("Everybody")))
         note = tr("New people never see it until you accept them.")

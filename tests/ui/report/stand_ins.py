@@ -385,6 +385,7 @@ class Settings:
     def __init__(self, safety: Safety, engine_of) -> None:
         self._safety, self._engine_of = safety, engine_of
         self.kept = {"read_receipts": "contacts", "typing": "on", "notifications": "on", "trusted_adult": "", "theme": "system"}
+        self.kept |= {"who_can_write": "accepted", "links_from_new": "off"}
 
     async def all(self):
         return dict(self.kept, country=self._safety.chosen)
@@ -413,6 +414,9 @@ class Blocking:
 class Chats:
     def __init__(self) -> None:
         self.accounts = [Account(CHILD)]
+
+    async def active(self):
+        return None
 
     async def list(self):
         return tuple(self.accounts)
