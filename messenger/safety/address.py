@@ -8,9 +8,9 @@ nothing around makes the number another thing (a level, a page, a film).
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from messenger.domain.notice import Surroundings
-from messenger.safety.lists import words_of
 from messenger.safety.words import LONGEST, Text
 
 _POSTCODES = {
@@ -26,39 +26,6 @@ _POSTCODES = {
     "au": re.compile(r"\b(?:nsw|vic|qld|wa|sa|tas|act|nt),? \d{4}\b", re.I),
     "ie": re.compile(r"\b(?:[ac-fhknprtv-y]\d\d|d6w) ?(?=[a-z]*\d)(?=\d*[a-z])[ac-fhknprtv-y\d]{4}\b", re.I),
 }  # fmt: skip
-_STREET = words_of(
-    "street st road rd avenue ave av lane ln drive dr close cl crescent cres court ct place pl terrace terr gardens gdns grove gr "
-    "way hill square sq mews row walk parade pde boulevard blvd highway hwy park rise view green circle cir trail parkway pkwy wynd "
-    "yard heights hts mount mnt mt paddock bank fields field cottages cottage circuit crossing quay wharf croft meadow meadows "
-    "orchard path ridge loop alley esplanade broadway vale brow brae promenade villas buildings mansions lodge glen dene drove "
-    "chase gate vennel strasse boreen embankment approach glade bungalow bungalows farm garth fold copse spinney lea leys end "
-    "common strand turn bend hollow run pike cove landing point holt"
-)
-_WEAK = words_of(
-    "st dr way hill square park view green row run court walk place end turn common field fields bank point gate path yard farm "
-    "close rise drive circle trail ct pl av cl gr mount chase fold bend loop cottage lodge circuit landing crossing meadow hollow "
-    "pike approach strand"
-)
-"""Street words that are ordinary words as well: they want a name that is written large, or a word of living there."""
-_PLAIN = words_of(
-    "a an the of in on at to my your his her our their this that and or is are was for with from by as it its more less than some "
-    "any one two other many few most all each every lots people person kids friends cars houses hours hour hrs hr min mins minute "
-    "minutes day days week weeks month months year years times time way ways lane lanes street road seat mile miles km m metre "
-    "metres meter meters foot ft inch cm kg gb mb nd th percent quid pounds pound dollars euros bucks degree degrees close big "
-    "small long short good bad best worst new old year-old hill park square families family doors door trees steps rooms room pages "
-    "page car bus train bike boat ball point points goals goal game games laps lap seconds sec secs lamps lamp lights light player "
-    "players ladies men women boys girls about up down into out off round min-drive mph hp ct carat ton item cool nice pretty hard "
-    "easy full half double single extra free real fast slow green red blue"
-)
-_MIXED = words_of("old new green long short big pretty blue red good square hill park high north south east west upper lower")
-"""Ordinary words that names of streets often hold."""
-_NOT_BEFORE = words_of(
-    "page pg pp chapter ch level lvl question q item line verse episode ep season stage round act scene track row day year grade "
-    "class form bus highway route top lost weigh march april may june july august september october november december january "
-    "february has have had built did do won scored ran walked climbed sold need pick world exit junction bay gate platform court "
-    "lane around about over under nearly almost poem only than section part step rule map game chapter's"
-)
-_STORY = words_of("film movie show song book album series game band monopoly sims gta minecraft roblox fortnite bloxburg reruns scene")
 _LIVE = re.compile(
     r"\b(?:live|living|stay\w*|address|addy|addie|house|home|flat|apartment|place|post it|post my|post this|send it|deliver\w*|parcel|taxi"
     r"|uber|sat ?nav|postcode|eircode|zip|come (?:to|over|round)|im at|i'm at|were at|we're at|we're|we are|ours|mines?|number|hse|hs|meet"
@@ -66,24 +33,35 @@ _LIVE = re.compile(
     r"|round to)\b", re.I,
 )  # fmt: skip
 _DIGIT = re.compile(r"\d")
-_NUMBERS = words_of(
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen "
-    "twenty thirty forty fifty sixty seventy eighty ninety"
-)
-_LIVING = words_of("on in at street's streets road's roads off down")
-"""Words that a street without a number stands behind, when the message is about living there."""
-_ROADS = words_of("street's streets road's roads")
-_DWELL = words_of("live living lives stay staying address home moved moving house")
 _HOUSE = re.compile(r"\d{1,5}[a-h]?", re.I)
 _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*|[,.;:!?\n()\"“”/+=#%-]")
-_ABROAD = words_of("rue avenue boulevard via calle rua allee allée chemin impasse quai place plaza")
-_HOUSES = words_of("flat apartment apt unit house hse hs no number nr lot plot block suite")
 _REACH = 6
 _MOST = 4
 Token = tuple[str, int, int]
 
 
-def find(text: Text, around: Surroundings) -> tuple[int, int] | None:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a language that this rule reads by: the lists `address` of assets/phrases."""
+
+    street: frozenset[str]
+    weak: frozenset[str]
+    """Street words that are ordinary words as well: they want a name that is written large, or a word of living there."""
+    plain: frozenset[str]
+    mixed: frozenset[str]
+    """Ordinary words that names of streets often hold."""
+    not_before: frozenset[str]
+    story: frozenset[str]
+    numbers: frozenset[str]
+    living: frozenset[str]
+    """Words that a street without a number stands behind, when the message is about living there."""
+    roads: frozenset[str]
+    dwell: frozenset[str]
+    abroad: frozenset[str]
+    houses: frozenset[str]
+
+
+def find(w: Words, text: Text, around: Surroundings) -> tuple[int, int] | None:
     """The characters of the first postcode or street with a number, or None."""
     raw = text.raw[:LONGEST]
     low = {one.text for one in text.words}
@@ -93,41 +71,41 @@ def find(text: Text, around: Surroundings) -> tuple[int, int] | None:
             match = pattern.search(raw)
             if match:
                 return match.span()
-    elif not low & (_NUMBERS | _STREET):
+    elif not low & (w.numbers | w.street):
         return None
     lives = bool(_LIVE.search(raw))
-    if (low & (_STREET | _ABROAD) or lives) and not low & _STORY:
-        return _street(raw, lives)
+    if (low & (w.street | w.abroad) or lives) and not low & w.story:
+        return _street(w, raw, lives)
     return None
 
 
-def _street(raw: str, lives: bool) -> tuple[int, int] | None:
+def _street(w: Words, raw: str, lives: bool) -> tuple[int, int] | None:
     tokens = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(raw)]
     for at, (word, start, _end) in enumerate(tokens):
         low = word.casefold()
-        house = _HOUSE.fullmatch(word) and not _other_number(tokens, at)
-        spelt = low in _NUMBERS and (lives or (at and tokens[at - 1][0].casefold() in _HOUSES))
-        if house or spelt or low in _LIVING:
-            last = _named(tokens, at, lives, bool(house))
+        house = _HOUSE.fullmatch(word) and not _other_number(w, tokens, at)
+        spelt = low in w.numbers and (lives or (at and tokens[at - 1][0].casefold() in w.houses))
+        if house or spelt or low in w.living:
+            last = _named(w, tokens, at, lives, bool(house))
             if last:
                 return start, tokens[last - 1][2]
-    return _reversed(tokens)
+    return _reversed(w, tokens)
 
 
-def _other_number(tokens: list[Token], at: int) -> bool:
+def _other_number(w: Words, tokens: list[Token], at: int) -> bool:
     """Whether the number counts something: "level 5", "1.5", "10:05"."""
     if at == 0:
         return False
     before, begin, end = tokens[at - 1]
-    if before.casefold() in _NOT_BEFORE:
+    if before.casefold() in w.not_before:
         return True
     touches = end == tokens[at][1]
     return before in ("+", "=", "%") or (touches and before in (".", ":") and at > 1 and tokens[at - 2][2] == begin)
 
 
-def _named(tokens: list[Token], at: int, lives: bool, numbered: bool) -> int:
+def _named(w: Words, tokens: list[Token], at: int, lives: bool, numbered: bool) -> int:
     """The token after the street that follows the house number (or "on", "in") at `at`, or 0."""
-    if not numbered and tokens[at][0].casefold() in _LIVING and not _homely(tokens, at):
+    if not numbered and tokens[at][0].casefold() in w.living and not _homely(w, tokens, at):
         return 0
     name: list[str] = []
     commas = 0
@@ -139,67 +117,67 @@ def _named(tokens: list[Token], at: int, lives: bool, numbered: bool) -> int:
             if (word == "," and commas < 3) or (word == "." and name and len(name[-1]) < 3):
                 continue
             break
-        if low in _STREET and _fits(name, low, lives, commas) and _ends(tokens, place + 1, low, lives):
+        if low in w.street and _fits(w, name, low, lives, commas) and _ends(w, tokens, place + 1, low, lives):
             return place + 1
-        if low in _ABROAD and not name and place + 1 < len(tokens) and tokens[place + 1][0][0].isalpha():
+        if low in w.abroad and not name and place + 1 < len(tokens) and tokens[place + 1][0][0].isalpha():
             return min(len(tokens), place + 3)
-        if not _names(word, bool(name), lives) or len(name) == _MOST:
+        if not _names(w, word, bool(name), lives) or len(name) == _MOST:
             break
         name.append(word)
-    return at + 2 if numbered and _house_alone(tokens, at) else 0
+    return at + 2 if numbered and _house_alone(w, tokens, at) else 0
 
 
-def _names(word: str, later: bool, lives: bool) -> bool:
+def _names(w: Words, word: str, later: bool, lives: bool) -> bool:
     """Whether a word can be a part of a street's name."""
     low = word.casefold()
-    if low not in _PLAIN:
+    if low not in w.plain:
         return True
-    return (low == "the" and lives and not later) or (low in _MIXED and (lives or word[0].isupper()))
+    return (low == "the" and lives and not later) or (low in w.mixed and (lives or word[0].isupper()))
 
 
-def _homely(tokens: list[Token], at: int) -> bool:
+def _homely(w: Words, tokens: list[Token], at: int) -> bool:
     """Whether the words before speak of living there."""
     before = [one[0].casefold() for one in tokens[max(0, at - _REACH) : at]]
-    if tokens[at][0].casefold() in _ROADS:
+    if tokens[at][0].casefold() in w.roads:
         return bool({"my", "our", "the", "whose"} & set(before[-2:]))
-    return bool(_DWELL & set(before[-3:])) and not {"dont", "don't", "they", "he", "she"} & set(before)
+    return bool(w.dwell & set(before[-3:])) and not {"dont", "don't", "they", "he", "she"} & set(before)
 
 
-def _house_alone(tokens: list[Token], at: int) -> bool:
+def _house_alone(w: Words, tokens: list[Token], at: int) -> bool:
     """A number and a name after words of living there: "i stay at 48 Kirkbrae"."""
     if at + 1 >= len(tokens) or not at:
         return False
     word = tokens[at + 1][0]
     ends = at + 2 >= len(tokens) or not tokens[at + 2][0][0].isalnum() or word[0].isupper()
-    named = word[0].isalpha() and len(word) > 3 and word.casefold() not in _PLAIN
+    named = word[0].isalpha() and len(word) > 3 and word.casefold() not in w.plain
     return (
         named
         and ends
-        and _homely(tokens, at)
+        and _homely(w, tokens, at)
         and tokens[at - 1][0].casefold() in ("at", "is", "in", "number", "no", ":", "to")
     )
 
 
-def _fits(name: list[str], street: str, lives: bool, commas: int) -> bool:
+def _fits(w: Words, name: list[str], street: str, lives: bool, commas: int) -> bool:
     """Whether the words between the number and the street word are a name."""
     if not name:
         return False
     large = all(one[0].isupper() for one in name)
     if name == ["the"]:
         return lives and street not in ("way", "end", "park", "hill", "road", "street")
-    if street in _WEAK:
+    if street in w.weak:
         return lives or large
     return lives or large or not commas
 
 
-def _ends(tokens: list[Token], place: int, street: str, lives: bool) -> bool:
+def _ends(w: Words, tokens: list[Token], place: int, street: str, lives: bool) -> bool:
     """Whether the street word ends its name: nothing follows that would make it "street food" or "road test"."""
     if place >= len(tokens):
         return True
     after = tokens[place][0].casefold()
     if not after[0].isalpha():
         return not after[0].isdigit() or after.isdigit()
-    if after in _STREET:
+    if after in w.street:
         return False
     if (
         after in ("is", "was")
@@ -207,16 +185,16 @@ def _ends(tokens: list[Token], place: int, street: str, lives: bool) -> bool:
         and tokens[place + 1][0].casefold() in ("a", "an", "my", "the", "out", "on")
     ):
         return False
-    return lives or street not in _WEAK
+    return lives or street not in w.weak
 
 
-def _reversed(tokens: list[Token]) -> tuple[int, int] | None:
+def _reversed(w: Words, tokens: list[Token]) -> tuple[int, int] | None:
     """A street with the number behind: "castle street 9b"."""
     for at in range(1, len(tokens) - 1):
         low = tokens[at][0].casefold()
         name, number = tokens[at - 1][0], tokens[at + 1][0]
-        if low in _STREET - _WEAK and re.fullmatch(r"\d{1,4}[a-h]|\d{1,3}", number, re.I) and name.isalpha():
+        if low in w.street - w.weak and re.fullmatch(r"\d{1,4}[a-h]|\d{1,3}", number, re.I) and name.isalpha():
             strong = number[-1].isalpha() or name[0].isupper() or at + 2 == len(tokens)
-            if name.casefold() not in _PLAIN and strong and len(name) > 2:
+            if name.casefold() not in w.plain and strong and len(name) > 2:
                 return tokens[at - 1][1], tokens[at + 1][2]
     return None

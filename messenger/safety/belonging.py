@@ -7,49 +7,10 @@ name is a word that is not an ordinary one before "school", "academy", "FC", "sc
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from messenger.safety.lists import words_of
 from messenger.safety.words import LONGEST, Text
 
-_SCHOOLS = words_of(
-    "school skool schl academy college primary secondary juniors junior infants infant grammar prep sixth high elementary middle "
-    "comp comprehensive uni university tech nursery gaelscoil coll girls boys sec institute kindergarten preschool lyceum ps hs "
-    "campus montessori convent seminary"
-)
-_CLUBS = words_of(
-    "fc afc rfc cc sc rufc hc club clubs scouts scout guides guide brownies cubs beavers rainbows cadets squadron dojo gym "
-    "gymnastics academy squad harriers athletics theatre choir band orchestra troop pack company centre center stables leisure pool "
-    "judo karate taekwondo boxing dance ballet swimming swim netball hockey cricket rugby football athletic rovers rangers united "
-    "town city wanderers panthers tigers lions eagles wildcats hawks sharks bears wolves blades knights dolphins otters gymnasts "
-    "drama youth cheer majorettes rowing sailing tennis colts parkour 2nds 1sts u9s u10s u11s u12s u13s u14s u15s u16s under studio "
-    "studios troupe rink arena team"
-)
-_PLAIN = words_of(
-    "a an the my our your his her their its this that these those some any no every each same other another new old big small "
-    "little huge massive tiny good bad best worst nice cool boring rubbish great fun local public private art film med medical law "
-    "night sunday saturday summer winter high primary secondary junior senior middle infant infants sixth form drama chess book eco "
-    "breakfast lunch after before fan fight youth dance swim swimming football netball hockey rugby cricket tennis gym boxing judo "
-    "karate ballet band choir music cooking coding homework science maths english history geography pe sports sport running cycling "
-    "golf board game games gaming quiz girls boys girl boy kids in at to of for from with and or but so is was are were be been on "
-    "by as if it we i u you they he she them him us me im i'm going go goes went get got like love hate really very hogwarts "
-    "nevermore driving language grammar boarding special different whole entire old-school nursery next last first second third one "
-    "two three today tomorrow tonight now then here there home back early late class year grade teacher teachers mums dads friends "
-    "mates mate friend student pupil about all just still also too only even not never don't dont can't cant have has had do does "
-    "did will would when what who which where how why bed sleep school schools college academy club clubs team teams practice "
-    "training lessons lesson church mosque nans nan's grans gran's town city spain france london work shops shop park cinema "
-    "dentist doctors hospital library beach pool museum zoo station airport party more most up down out off over around near "
-    "because cos cus bc than while into b league uk america american british scottish irish secret afterschool brownies cubs scouts "
-    "guides cadets beavers rainbows united real plants level under online virtual state catholic sometimes always usually nothing "
-    "something bit lot long way fine ok okay well far away sick ill tired busy free bored done lol haha"
-)
-_FICTION = words_of("hogwarts nevermore bloxburg roblox minecraft sims potter film movie netflix anime marvel")
-_THEIRS = words_of(
-    "he she they mum mums dad dads brother sister nan gran grandad uncle aunt cousin lad kid friend mate he's she's they're mum's "
-    "dad's his her someone people teacher neighbour boyfriend girlfriend"
-)
-_PAST = words_of(
-    "comic made invented used watched watch beat played against visited picked which better sign says said library never"
-)
 _OWN = re.compile(
     r"""\b(?:
       (?P<sure>
@@ -91,41 +52,12 @@ _OWN = re.compile(
     re.I | re.X,
 )
 _SENTENCE = re.compile(r"[^.!?\n]+")
-_SELF = words_of("i im i'm my me our we mine us ours we're same see going moving starting outside every")
-_ME = words_of("i im i'm me we mine we're")
-_VETO = words_of(
-    "comic made invented used watched watch beat played visited picked which better sign library never station train waiting lost "
-    "support fan fans saw closed news tv closing film want wanna hope wish maybe poster apply applied open shut against vs watching "
-    "match tour favourite fav heard hear think game playing visit trip old"
-)
-_KINDS = words_of(
-    "school academy college primary secondary high grammar elementary infants juniors comprehensive uni university fc afc rfc cc "
-    "rufc scouts guides brownies cubs cadets harriers sixth tech squad athletics theatre squadron netball hockey cricket rowing "
-    "dojo rovers rangers studios stables choir orchestra gymnastics prep club colts comp"
-)
-_INNER = words_of(
-    "primary high junior youth grammar swimming football park hill church town green middle community international catholic sports "
-    "dance karate judo netball hockey cricket tennis rugby athletics gymnastics theatre drama music boxing cheer running rowing "
-    "sailing lane road swim secondary girls boys sixth"
-)
-_ORDINARY = words_of(
-    "miss start left finish finished leave enjoy khan police sky too very how feeling aim jumping flying new old strip golf comedy "
-    "spoken young rebel running fitness homework knitting lego sewing tech craft anime movie film code gardening debate debating "
-    "reading writing gay pride lgbt language spanish french german latin"
-)
 _SCHOOLISH = re.compile(r"\b(?:school|yr|year \d|y\d|uniform|form|secondary|sixth form|in \d{1,2}[a-z])\b", re.I)
 _TROOP = re.compile(
     r"\b(?:scouts?|guides?|brownies?|cubs?|beavers?|rainbows?|cadets?)\b[^.!?\n]{0,12}?\b\d{1,3}(?:st|nd|rd|th) [^\W\d_]{4,20}",
     re.I,
 )
 _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*|[,.;:!?\n()\"“”]")
-_LEADS = words_of("the a an its called actually just now still named at st is it in year new our")
-_AWAY = words_of(
-    "spain france italy greece turkey london paris manchester disneyland disney nandos tesco asda aldi lidl mcdonalds starbucks "
-    "costa church ireland scotland wales england america india pakistan poland portugal cornwall devon dublin edinburgh glasgow "
-    "leeds york brighton christmas easter monday tuesday wednesday thursday friday saturday sunday ikea primark greggs kfc subway "
-    "burger germany jamaica nigeria"
-)
 _GOES = re.compile(
     r"\b(?:[Ii]|[Ww]e|me n \w+|me and \w+) (?:(?:both|all|also|now) )?go(?:es)? to "
     r"([A-Z][a-z]{3,20})(?=$|[.,!?;)]| too| and| as well| w| in y| so)"
@@ -137,60 +69,72 @@ _CREW = re.compile(
     r"|stars|bulls|foxes|badgers|falcons|hornets|comets|dragons|phoenix|saints|spartans|titans|cobras"
     r"|jets|storm|giants|pumas|ravens|owls)\b", re.I,
 )  # fmt: skip
-_FAMOUS = words_of(
-    "liverpool arsenal chelsea leeds city united man spurs celtic everton madrid barcelona real barca tottenham newcastle villa "
-    "juventus psg lakers sadly losing"
-)
-_BETWEEN = frozenset(("called", "named", "at", ",", "(", ":", "name", "is", "its"))
-_BEHIND = words_of("at in and on too its it's now w with every but since for so tbh lol btw")
-_HEADS = words_of("gaelscoil ecole scoil dolphins academy university college friends sons")
 _REACH = 7
 _NEAREST = 2
 Token = tuple[str, int, int]
 
 
-def find(text: Text) -> tuple[int, int] | None:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a language that this rule reads by: the lists `belonging` of assets/phrases."""
+
+    schools: frozenset[str]
+    clubs: frozenset[str]
+    plain: frozenset[str]
+    fiction: frozenset[str]
+    theirs: frozenset[str]
+    past: frozenset[str]
+    self: frozenset[str]
+    me: frozenset[str]
+    veto: frozenset[str]
+    kinds: frozenset[str]
+    inner: frozenset[str]
+    ordinary: frozenset[str]
+    leads: frozenset[str]
+    away: frozenset[str]
+    famous: frozenset[str]
+    behind: frozenset[str]
+    heads: frozenset[str]
+    gate: frozenset[str]
+    between: frozenset[str]
+
+
+def find(w: Words, text: Text) -> tuple[int, int] | None:
     """The characters from the word of belonging to the name, or None."""
     raw = text.raw[:LONGEST]
     words = {one.text for one in text.words}
-    if words & (_FICTION | {"station", "pancras"}):
+    if words & (w.fiction | {"station", "pancras"}):
         return None
-    if not (words & _SCHOOLS or words & _CLUBS or words & _GATE):
+    if not (words & w.schools or words & w.clubs or words & w.gate):
         return None
     shown = raw.replace("’", "'")
     schoolish = bool(_SCHOOLISH.search(shown)) and "after school" not in shown.casefold()
     for match in _OWN.finditer(shown):
-        if _spoiled(shown, match):
+        if _spoiled(w, shown, match):
             continue
         tokens = [(one.group(), one.start(), one.end()) for one in _WORD.finditer(shown, match.end(), match.end() + 90)]
         if (match["named"] and not _linked(match, shown, schoolish)) or {
             one[0].casefold() for one in tokens[:2]
-        } & _FAMOUS:
+        } & w.famous:
             continue
-        span = _named(tokens, _linked(match, shown, schoolish), bool(match["mine"]))
+        span = _named(w, tokens, _linked(match, shown, schoolish), bool(match["mine"]))
         if span:
             return match.start(), span
-    troop = _TROOP.search(shown) or _crew(shown)
-    return _spelt(text) or _before(shown) or _institution(shown) or (troop.span() if troop else None)
+    troop = _TROOP.search(shown) or _crew(w, shown)
+    return _spelt(w, text) or _before(w, shown) or _institution(w, shown) or (troop.span() if troop else None)
 
 
-_GATE = words_of(
-    "go im attend pupil student starting studying study year yr i we mine scouts guides u y7 y8 y9 y10 y11 y12 y13 yr7 yr8 yr9 yr10 "
-    "yr11"
-)
-
-
-def _crew(raw: str) -> re.Match[str] | None:
+def _crew(w: Words, raw: str) -> re.Match[str] | None:
     """A team by its animal, or a name written large after "I go to"."""
     crew = _CREW.search(raw)
     if (
         crew
-        and _is_name(crew[1])
+        and _is_name(w, crew[1])
         and not {"watched", "beat", "saw", "fan", "support", "like"} & set(raw.casefold().split())
     ):
         return crew
     goes = _GOES.search(raw)
-    return goes if goes and goes[1].casefold() not in _AWAY | _PLAIN else None
+    return goes if goes and goes[1].casefold() not in w.away | w.plain else None
 
 
 def _linked(match: re.Match[str], raw: str, schoolish: bool) -> bool:
@@ -207,21 +151,21 @@ def _linked(match: re.Match[str], raw: str, schoolish: bool) -> bool:
     return schoolish and match.group().casefold().split()[-1] in ("at", "to")
 
 
-def _spoiled(raw: str, match: re.Match[str]) -> bool:
+def _spoiled(w: Words, raw: str, match: re.Match[str]) -> bool:
     """Whether the words before or around say that it is another's, a wish or a tale."""
     before = {
         one.casefold()
         for one in re.findall(r"[^\W_]+(?:'[^\W_]+)?", raw[max(0, match.start() - 30) : match.start()])[-4:]
     }
     inside = {one.casefold() for one in match.group().split()}
-    return bool((before | inside) & ({"fav", "favourite"} | _THEIRS | _PAST)) or bool(
+    return bool((before | inside) & ({"fav", "favourite"} | w.theirs | w.past)) or bool(
         before & {"fav", "favourite", "wanna", "wish", "if", "not", "dont", "don't", "when", "back"}
     )
 
 
-def _named(tokens: list[Token], called: bool, mine: bool) -> int:
+def _named(w: Words, tokens: list[Token], called: bool, mine: bool) -> int:
     """Where the name that follows ends, or 0."""
-    reading = _Reading(tokens, called, mine)
+    reading = _Reading(w, tokens, called, mine)
     for at in range(min(_REACH, len(tokens))):
         word = tokens[at][0]
         found = reading.sign(at, word) if not word[0].isalnum() else reading.word(at, word)
@@ -233,7 +177,8 @@ def _named(tokens: list[Token], called: bool, mine: bool) -> int:
 class _Reading:
     """The words after a word of belonging, read one by one. A step says where the name ends, 0 for no name, None to go on."""
 
-    def __init__(self, tokens: list[Token], called: bool, mine: bool) -> None:
+    def __init__(self, w: Words, tokens: list[Token], called: bool, mine: bool) -> None:
+        self._w = w
         self._tokens, self._called, self._mine = tokens, called, mine
         self._name: list[str] = []
         self._asked = False
@@ -242,7 +187,10 @@ class _Reading:
     def sign(self, at: int, word: str) -> int | None:
         """A sign between the words: a comma or a bracket may stand before or inside a name."""
         inside = (
-            word == "," and at < 4 and (self._name or (self._called and not at)) and _kind_follows(self._tokens, at + 1)
+            word == ","
+            and at < 4
+            and (self._name or (self._called and not at))
+            and _kind_follows(self._w, self._tokens, at + 1)
         )
         before = word in '("“:,' and self._called and not self._name
         return None if word in "(:" or inside or before else 0
@@ -251,31 +199,31 @@ class _Reading:
         """A word: of the name, for the kind of school, or an ordinary one."""
         low = word.casefold()
         kind = low.removesuffix("'s")
-        if self._name and kind in _SCHOOLS | _CLUBS:
-            return _longer(self._tokens, at)
+        if self._name and kind in self._w.schools | self._w.clubs:
+            return _longer(self._w, self._tokens, at)
         led = self._led(at, low, kind)
         if led:
             return led
-        if kind in _SCHOOLS | _CLUBS | {"number"}:
+        if kind in self._w.schools | self._w.clubs | {"number"}:
             self._asked = True
-            if self._next(at).casefold() in _BETWEEN:
+            if self._next(at).casefold() in self._w.between:
                 return None
-            if kind in _SCHOOLS and not self._called:
+            if kind in self._w.schools and not self._called:
                 return 0
-        if self._called and not self._name and low in _PLAIN and low not in _LEADS:
+        if self._called and not self._name and low in self._w.plain and low not in self._w.leads:
             return self._two_large(at)
         return self._part(at, word, low)
 
     def _led(self, at: int, low: str, kind: str) -> int:
         """A name that begins with its kind: "St Ann", "PS 12", "Academy of Lee", "Gaelscoil na Mara"."""
         after = self._next(at)
-        if (low in ("st", "saint") and _is_name(after)) or (low == "ps" and after.isdigit()):
+        if (low in ("st", "saint") and _is_name(self._w, after)) or (low == "ps" and after.isdigit()):
             return self._tokens[at + 1][2]
-        far = at + 2 < len(self._tokens) and kind in _HEADS and after.casefold() in ("of", "na", "de", "an")
+        far = at + 2 < len(self._tokens) and kind in self._w.heads and after.casefold() in ("of", "na", "de", "an")
         return self._tokens[at + 2][2] if far else 0
 
     def _part(self, at: int, word: str, low: str) -> int | None:
-        if not _is_name(word):
+        if not _is_name(self._w, word):
             return 0 if (self._name and not self._asked) or low.endswith("ing") else None
         self._name.append(word)
         after = self._next(at)
@@ -284,7 +232,7 @@ class _Reading:
         large = _large(word) and (self._called or self._mine or (self._asked and at <= 4))
         ends = (
             self._called
-            and (not after[:1].isalnum() or after.casefold() in _BEHIND)
+            and (not after[:1].isalnum() or after.casefold() in self._w.behind)
             and len(self._name) <= 2
             and at < 3
             and not low.endswith("ed")
@@ -299,54 +247,58 @@ class _Reading:
         return self._tokens[at + 1][0] if at + 1 < len(self._tokens) else ""
 
 
-def _kind_follows(tokens: list[Token], at: int) -> bool:
+def _kind_follows(w: Words, tokens: list[Token], at: int) -> bool:
     after = [one[0].casefold() for one in tokens[at : at + 3]]
-    return any(one in _SCHOOLS or one in _CLUBS for one in after) or bool(after and tokens[at][0][0].isupper())
+    return any(one in w.schools or one in w.clubs for one in after) or bool(after and tokens[at][0][0].isupper())
 
 
-def _longer(tokens: list[Token], at: int) -> int:
+def _longer(w: Words, tokens: list[Token], at: int) -> int:
     """The end of the name with the words for kinds of schools behind it: "high school"."""
-    while at + 1 < len(tokens) and tokens[at + 1][0].casefold() in _SCHOOLS | _CLUBS:
+    while at + 1 < len(tokens) and tokens[at + 1][0].casefold() in w.schools | w.clubs:
         at += 1
     return tokens[at][2]
 
 
-def _is_name(word: str) -> bool:
+def _is_name(w: Words, word: str) -> bool:
     low = word.casefold()
     base = low.removesuffix("'s").removesuffix("'")
-    return len(low) > 2 and low[0].isalpha() and base not in _PLAIN and base not in _SCHOOLS and low not in _PLAIN
+    return len(low) > 2 and low[0].isalpha() and base not in w.plain and base not in w.schools and low not in w.plain
 
 
 def _large(word: str) -> bool:
     return word[0].isupper() and len(word) > 1 and not word.startswith("I'")
 
 
-def _institution(raw: str) -> tuple[int, int] | None:
+def _institution(w: Words, raw: str) -> tuple[int, int] | None:
     """A school or club by its full name, in a sentence about oneself: "pick me up from Oakfield High"."""
     for sentence in _SENTENCE.finditer(raw):
         tokens = [
             (one.group(), one.start(), one.end()) for one in _WORD.finditer(raw, sentence.start(), sentence.end())
         ]
         low = {one[0].casefold() for one in tokens}
-        if not low & _SELF or low & _VETO or (low & (_THEIRS - {"teacher"}) and not low & _ME):
+        if not low & w.self or low & w.veto or (low & (w.theirs - {"teacher"}) and not low & w.me):
             continue
         for at in range(1, len(tokens)):
             kind = tokens[at][0].casefold().removesuffix("'s")
             first = at - 1
-            while kind in _KINDS and first and tokens[first][0].casefold() in _INNER and first > at - 4:
+            while kind in w.kinds and first and tokens[first][0].casefold() in w.inner and first > at - 4:
                 first -= 1
-            if kind in _KINDS and _is_name(tokens[first][0]) and tokens[first][0].casefold() not in _CLUBS | _ORDINARY:
-                return tokens[first][1], _longer(tokens, at)
+            if (
+                kind in w.kinds
+                and _is_name(w, tokens[first][0])
+                and tokens[first][0].casefold() not in w.clubs | w.ordinary
+            ):
+                return tokens[first][1], _longer(w, tokens, at)
     return None
 
 
-def _spelt(text: Text) -> tuple[int, int] | None:
+def _spelt(w: Words, text: Text) -> tuple[int, int] | None:
     """A name written letter by letter after the word for a school: "my school is b r i a r"."""
     words = text.words
     for at, one in enumerate(words):
         if one.end - one.start >= 2 * len(one.text) - 1 and len(one.text) > 3:
             before = {two.text for two in words[max(0, at - 4) : at]}
-            if before & (_SCHOOLS | _CLUBS) and before & {"is", "called", "my", "our", "at", "to"}:
+            if before & (w.schools | w.clubs) and before & {"is", "called", "my", "our", "at", "to"}:
                 return one.start, one.end
     return None
 
@@ -358,7 +310,7 @@ _FRONT = re.compile(
 )  # fmt: skip
 
 
-def _before(raw: str) -> tuple[int, int] | None:
+def _before(w: Words, raw: str) -> tuple[int, int] | None:
     """A name in front of the word of belonging: "Fernbank elementary is where I go"."""
     match = _FRONT.search(raw)
-    return match.span() if match and any(_is_name(one) for one in match[1].split()) else None
+    return match.span() if match and any(_is_name(w, one) for one in match[1].split()) else None

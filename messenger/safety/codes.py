@@ -11,11 +11,10 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from messenger.domain.notice import Surroundings
-from messenger.safety.lists import words_of
 from messenger.safety.numerals import Run, runs
 from messenger.safety.words import LONGEST, Text
 
@@ -23,48 +22,25 @@ _ENOUGH = 4
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[=:.,!?;\n\"“”]")
 _BEFORE = 60
 _AFTER = 24
-_ASKED = words_of("code codes pin otp passcode verification verify login 2fa digits numbers fb g")
-_SENDS = words_of(
-    "says said saying say got sent texted typed goes enter use used verify came changed popped shows showing reads gave want wants "
-    "see getting have u you ends ending confirm needs wrote reset sending hand"
-)
-_POINTS = words_of(
-    "it its it's this that thats that's these here heres here's one mine which code number half bit last second first text"
-)
-_HINTS = words_of(
-    "text texts sms msg message guard digit screen phone email mail app pop popped notification six security"
-)
-_OTHER = words_of(
-    "room house page bus order shirt seat flight locker lucky track line question flat door tracking model serial area zip post "
-    "country dress cheat hex morse bro source error promo discount qr bar colour color unicode ascii python"
-)
-_IS = words_of("is was are were r be = will")
-_LEADS = _SENDS | words_of(
-    "its it's thats that's heres here's this just no sure ok okay yes yeah yep yh k fine uh uhh um umm er erm hmm so like here now "
-    "put try type think then to only oh hi hey mine soz sorry please pls"
-)
-_BAD = words_of(
-    "in at of since from by the a level lvl error lego row zip until till for over about around year page line ep episode pg seat "
-    "room rank top age aged under than minus plus locker gate flat bus wait costs cost paid rtx rolled hp owe ended flight train "
-    "lands chapter verse gcse factor population altitude depth boss spent ran nearly almost another last every between score"
-)
-_FOLLOW = words_of(
-    "is from use hurry i ok okay and then or twice but quick quickly lol it that thats that's for now x xx u its it's they haha i'm "
-    "im pls please hope just dont don't expires came what does did as be right again ur your you can thx there good so before if "
-    "why which whats what's only tho though apparently wait where btw sent idk any got go take type try work works has says said "
-    "was my he she we the this think enter put in to happy done bro mate m8"
-)
-_UNITS = words_of(
-    "people views likes followers miles mile km m ft cm mm xp coins coin points pts subs subscribers steps words calories kcal ml g "
-    "kg w watts watt mah v volts hours hour hrs mins min minutes days day weeks years year yrs quid pounds pound dollars bucks yen "
-    "euros euro seats lines robux vbucks fans downloads plays hp hz mhz ghz gb mb kb secs sec seconds ms metres meters rupees bc ad "
-    "am pm of times percent things pages pieces bits kids pupils degrees mph kmh copies episodes chapters songs album film movie "
-    "gems gold trophies elo rpm laps reps messages texts emails spam tickets players men women fish birds ducks stars diamonds "
-    "bricks games kills goals runs train bus"
-)
 _YEAR = re.compile(r"(?:1[5-9]\d|20[0-4])\d")
 _SHORT = 2
 _TALK = frozenset(".!?,;\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a language that this rule reads by: the lists `codes` of assets/phrases."""
+
+    asked: frozenset[str]
+    sends: frozenset[str]
+    points: frozenset[str]
+    hints: frozenset[str]
+    other: frozenset[str]
+    being: frozenset[str]
+    leads: frozenset[str]
+    bad: frozenset[str]
+    follow: frozenset[str]
+    units: frozenset[str]
 
 
 class Password:
@@ -88,14 +64,14 @@ class Password:
         return None
 
 
-def find(text: Text, around: Surroundings) -> tuple[int, int] | None:
+def find(w: Words, text: Text, around: Surroundings) -> tuple[int, int] | None:
     """The characters of a code that answers the other side's question, or None."""
     if not around.code_asked:
         return None
     shown = text.raw[:LONGEST]
     for run in runs(shown):
         for one in _readings(run):
-            if 4 <= len(one.digits) <= 8 and _clean(one, shown) and _weight(one, shown) >= _ENOUGH:
+            if 4 <= len(one.digits) <= 8 and _clean(one, shown) and _weight(w, one, shown) >= _ENOUGH:
                 return one.start, one.end
     return None
 
@@ -134,10 +110,10 @@ def _clean(run: Run, raw: str) -> bool:
     return not re.match(r"[%°£$€_/@x×]|[.,:\-][^\W_]", run.after)
 
 
-def _weight(run: Run, raw: str) -> int:
+def _weight(w: Words, run: Run, raw: str) -> int:
     before = [one.casefold() for one in _WORD.findall(raw[max(0, run.start - _BEFORE) : run.start])]
     after = [one.casefold() for one in _WORD.findall(raw[run.end : run.end + _AFTER])]
-    return _shape(run) + _lead(before) + _follow(after)
+    return _shape(run) + _lead(w, before) + _follow(w, after)
 
 
 def _shape(run: Run) -> int:
@@ -150,29 +126,29 @@ def _shape(run: Run) -> int:
     return (3 if sum(sizes) in (6, 8) else 2) if even else 0
 
 
-def _lead(before: list[str]) -> int:
+def _lead(w: Words, before: list[str]) -> int:
     words = [one for one in before if one not in ("“", "”", '"')]
     sign = bool(words) and words[-1] in ".!?,;\n:="
     plain = [one for one in words if one[0].isalnum()][-6:]
-    asked = [at for at, one in enumerate(plain) if one in _ASKED and plain[max(0, at - 1)] not in _OTHER]
-    if any(at >= len(plain) - 2 for at in asked) and plain[-1] not in _BAD:
+    asked = [at for at, one in enumerate(plain) if one in w.asked and plain[max(0, at - 1)] not in w.other]
+    if any(at >= len(plain) - 2 for at in asked) and plain[-1] not in w.bad:
         return 4
-    coded = bool(asked) or any(one in _HINTS for one in plain)
+    coded = bool(asked) or any(one in w.hints for one in plain)
     if not words or (sign and words[-1] in _TALK):
         long = bool(words) and words[-1] == "," and len(plain) > _SHORT
         return (1 if long else 2) + coded
     if sign:
         return 2 + coded if words[-1] == ":" or coded else -1
-    if words[-1] in _BAD and words[-2:-1] not in (["ends"], ["ending"]):
+    if words[-1] in w.bad and words[-2:-1] not in (["ends"], ["ending"]):
         return -3
-    if words[-1] in _IS:
+    if words[-1] in w.being:
         owner = words[-2] if len(words) > 1 else "it"
-        named = owner in _POINTS and (len(words) < 3 or words[-3] not in _OTHER)
+        named = owner in w.points and (len(words) < 3 or words[-3] not in w.other)
         return 2 + coded if coded or named else -1
-    return (2 if words[-1] in _LEADS else 0) + coded
+    return (2 if words[-1] in w.leads else 0) + coded
 
 
-def _follow(after: list[str]) -> int:
+def _follow(w: Words, after: list[str]) -> int:
     if not after or not after[0][0].isalnum():
         return 1
-    return -3 if after[0] in _UNITS else 1 if after[0] in _FOLLOW else -1
+    return -3 if after[0] in w.units else 1 if after[0] in w.follow else -1

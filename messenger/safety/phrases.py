@@ -17,9 +17,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from messenger.domain.datafile import Reader, open_reader
+from messenger.safety import wordlists
 from messenger.safety.leanings import TENTHS, Leanings, Sums
 from messenger.safety.patterns import Book, Entries, Line, Pattern, Span, parse
 from messenger.safety.spelling import Spelling
+from messenger.safety.wordlists import Lists
 from messenger.safety.words import Text
 
 BEFORE = 5
@@ -103,6 +105,8 @@ class Phrases:
     """A language's patterns by rule."""
 
     lang: str
+    lists: Lists = field(repr=False)
+    """The word lists of the rules that read by them."""
     _patterns: tuple[tuple[int, Pattern], ...] = field(repr=False)
     _book: Book = field(repr=False)
     _rules: Mapping[str, _Plain | _Weighed] = field(repr=False)
@@ -224,13 +228,13 @@ def load(data: bytes, file: str) -> Phrases:
         if one.has("leanings"):
             weights[id] = _leanings(one)
         one.done()
-    lang = top.text("lang")
+    lang, lists = top.text("lang"), wordlists.load(top)
     top.whole("version", least=1)
     top.done()
     known = {word for _group, one in groups.patterns for slot in one.slots for word in slot.words()}
     patterns = tuple(groups.patterns)
     spelling = Spelling(same, known, sets)
-    return Phrases(lang, patterns, Book(patterns), rules, weights, Leanings(weights), sets, spelling)
+    return Phrases(lang, lists, patterns, Book(patterns), rules, weights, Leanings(weights), sets, spelling)
 
 
 def _named(top: Reader, key: str, required: bool = False) -> dict[str, tuple[str, ...]]:

@@ -10,11 +10,14 @@ computer; nothing is kept; there is no score. Sources: tips-and-notices.md a.4 o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TypeVar
 
 from messenger.domain.notice import Found, Surroundings, Way
 from messenger.safety import address, belonging, codes, handles, harsh, ownwords, telephone, weblinks, words
 from messenger.safety.codes import Password
 from messenger.safety.phrases import Phrases
+from messenger.safety.wordlists import Lists
 from messenger.safety.words import Text
 
 INCOMING = ("R8", "R9", "R10", "R11", "R12", "R13", "R14", "R15", "R18")
@@ -22,6 +25,8 @@ OUTGOING = ("R1", "R2", "R3", "R4", "R5", "R6", "R20")
 ALWAYS = frozenset({"R6", "R14", "R15", "R16"})
 """Rules that look at the messages of known people too."""
 Span = tuple[int, int]
+Words = TypeVar("Words")
+Finder = Callable[[Text, Surroundings], Span | None]
 
 
 class Rules:
@@ -30,15 +35,8 @@ class Rules:
     def __init__(self, phrases: Phrases, password: Password | None = None) -> None:
         self._phrases = {Way.IN: phrases.only(INCOMING), Way.OUT: phrases.only(OUTGOING)}
         self._password = password
-        self._own: Mapping[str, Callable[[Text, Surroundings], Span | None]] = {
-            "R1": telephone.find,
-            "R2": lambda text, _around: handles.find(text),
-            "R3": address.find,
-            "R4": lambda text, _around: belonging.find(text),
-            "R5": lambda text, around: ownwords.find(text, around.private_words),
-            "R6": self._secret,
-            "R20": lambda text, _around: harsh.find(text),
-        }
+        self._own = {"R1": telephone.find, **_by_lists(phrases.lists), "R6": self._secret}
+        self._codes = phrases.lists.codes
 
     def look(self, raw: str, around: Surroundings) -> tuple[Found, ...]:
         """What the rules find in a message, in the order of the rules; for known people only what always counts."""
@@ -73,4 +71,26 @@ class Rules:
         return Found(rule, *span) if span else None
 
     def _secret(self, text: Text, around: Surroundings) -> Span | None:
-        return (self._password.find(text.raw) if self._password else None) or codes.find(text, around)
+        own = self._password.find(text.raw) if self._password else None
+        return own or (codes.find(self._codes, text, around) if self._codes else None)
+
+
+def _by_lists(lists: Lists) -> dict[str, Finder]:
+    """The rules that read by word lists, where the language has them."""
+    found: dict[str, Finder] = {"R5": lambda text, around: ownwords.find(text, around.private_words)}
+    if lists.handles:
+        found["R2"] = partial(_plainly, handles.find, lists.handles)
+    if lists.address:
+        found["R3"] = partial(address.find, lists.address)
+    if lists.belonging:
+        found["R4"] = partial(_plainly, belonging.find, lists.belonging)
+    if lists.harsh:
+        found["R20"] = partial(_plainly, harsh.find, lists.harsh)
+    return found
+
+
+def _plainly(
+    find: Callable[[Words, Text], Span | None], lists: Words, text: Text, _around: Surroundings
+) -> Span | None:
+    """For a rule that does not ask what is around a message."""
+    return find(lists, text)

@@ -127,6 +127,9 @@ def laid_out(data: Mapping[str, Any]) -> str:
     tops = [f'  "{key}": {_one(data[key])}' for key in data if not isinstance(data[key], list)]
     for key in ("spellings", "sets"):
         tops.append(f'  "{key}": {_list([_one(one) for one in data.get(key, [])], 2)}')
+    if "words" in data:
+        groups = [_list([f'"{key}": {_one(value)}' for key, value in one.items()], 4, "{}") for one in data["words"]]
+        tops.append(f'  "words": {_list(groups, 2)}')
     for key in ("readings", "rules"):
         tops.append(f'  "{key}": {_list([_parts(one) for one in data.get(key, [])], 2)}')
     return "{\n" + ",\n".join(tops) + "\n}\n"
@@ -136,9 +139,10 @@ def _one(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _list(lines: Sequence[str], indent: int) -> str:
+def _list(lines: Sequence[str], indent: int, marks: str = "[]") -> str:
     space = " " * indent
-    return "[\n" + ",\n".join(f"{space}  {line}" for line in lines) + f"\n{space}]" if lines else "[]"
+    inside = ",\n".join(f"{space}  {line}" for line in lines)
+    return f"{marks[0]}\n{inside}\n{space}{marks[1]}" if lines else marks
 
 
 def _parts(one: Mapping[str, Any]) -> str:
