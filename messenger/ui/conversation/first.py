@@ -21,9 +21,10 @@ from messenger.domain.tip import Tip
 from messenger.i18n import tr, trd
 from messenger.ui import a11y
 from messenger.ui.border import Engine
+from messenger.ui.conversation.card_answers import CardAnswers
 from messenger.ui.conversation.presenter import ConversationPresenter
 from messenger.ui.conversation.view import ConversationPane
-from messenger.ui.plain import isolate, visible
+from messenger.ui.plain import visible
 from messenger.ui.widgets.pictures import AvatarPainter
 
 if TYPE_CHECKING:
@@ -53,11 +54,12 @@ class FirstContacts(QObject):
         self._through: list[Waiting] = []
         self._account = ""
         self._narrow = False
+        self._answers = CardAnswers(engine, view, chats.open, self._leave, self._failed)
         view.narrowed.connect(self.set_narrow)
         chats.gate = self._gate
         chats.opened.connect(lambda _chat: self._end())
         chats.left.connect(self._end)
-        engine.on(MessagesStored, lambda event: self._renew(event.conversation))
+        engine.on(MessagesStored, self._stored)
         engine.on(ChatsChanged, lambda event: self._renew_any(event.account))
         engine.on(ContactsChanged, lambda event: self._renew_any(event.account))
         engine.on(RequestsChanged, lambda event: self._renew_any(event.account))
@@ -207,6 +209,20 @@ class FirstContacts(QObject):
 
     # -- what changes while it stands
 
+    def _stored(self, event: MessagesStored) -> None:
+        chat = self._chats.chat
+        if chat is None or chat.known or chat.is_room or chat.conversation != event.conversation:
+            self._renew(event.conversation)
+            return
+
+        # The person began to write to a new address, and it wrote first: what they wrote stays as a draft.
+        def got(card: FirstContact | None) -> None:
+            if card is not None and self._chats.chat is not None and self._chats.chat.conversation == card.conversation:
+                self._chats.leave()
+                self._show(card)
+
+        self._engine.call(lambda hub: hub.first_contact.card(event.conversation), got, lambda _: None)
+
     def _renew_any(self, account: str) -> None:
         if isinstance(self._card, FirstContact) and account == self._card.account:
             self._renew(self._card.conversation)
@@ -252,35 +268,8 @@ class FirstContacts(QObject):
         if deed == "report":
             # Report first; the block step comes after the receipt (decision 9).
             self.report_wanted.emit(self.context())
-        elif isinstance(one, RoomInvitation):
-            self._answer_group(one, deed)
-        elif deed == "accept":
-            self._engine.call(lambda hub: hub.contacts.accept(one.account, one.counterpart), self._chats.open, self._failed)
-        elif deed == "decline":
-            decline = one.account, one.counterpart
-            self._engine.call(lambda hub: hub.contacts.decline(*decline), lambda _: self._leave(), self._failed)
-        elif deed == "block":
-            self._ask_block(one)
-
-    def _answer_group(self, one: RoomInvitation, deed: str) -> None:
-        if deed == "join":
-            self._engine.call(lambda hub: hub.rooms.accept(one.account, one.room), self._chats.open, self._failed)
         else:
-            self._engine.call(
-                lambda hub: hub.rooms.decline(one.account, one.room), lambda _: self._leave(), self._failed
-            )
-
-    def _ask_block(self, one: FirstContact) -> None:
-        from messenger.ui.widgets.ask import Question
-
-        def block() -> None:
-            self._engine.call(
-                lambda hub: hub.blocking.block(one.account, one.counterpart), lambda _: self._leave(), self._failed
-            )
-
-        title = tr("Block {name}?").format(name=isolate(visible(one.name)))
-        words = tr("They can not write to you any more. They are not told. You can undo this later.")
-        Question(self._view.ctx, self._view.window(), title, words, tr("Block"), block, filled=False).open()
+            self._answers.do(one, deed)
 
     def _failed(self, error: RobinError) -> None:
         if self._page is not None and self._page.card is not None:

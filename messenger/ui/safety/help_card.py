@@ -229,9 +229,13 @@ class _Turning(QWidget):
         self._both.setSpacing(4)
         self._both.addWidget(TextLabel(ctx, words, "body"), 1)
         self._both.addWidget(control)
+        self._control = control
         row.addLayout(self._both, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         wide = self.width() >= self._ctx.px(380)
         self._both.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        if isinstance(self._control, Button):  # below its words it begins where they begin
+            start = Qt.AlignmentFlag.AlignLeft if not wide else Qt.AlignmentFlag(0)
+            self._both.setAlignment(self._control, start)

@@ -311,3 +311,19 @@ def test_links_of_new_people_are_off_and_it_is_said_why(in_chat, qtbot, monkeypa
     qtbot.mouseClick(question.yes, Qt.MouseButton.LeftButton)
     assert ("set_known", 1, True) in hub.notices.deeds
     assert opened == []
+
+
+def test_who_writes_first_to_a_chat_that_was_only_begun_gets_the_card(window, qtbot):
+    hub = window._engine.hub
+    hub.contacts.waiting.clear()
+    talk = hub.conversations
+    talk.rows.append(replace(talk.rows[0], conversation=30, counterpart=MIKE, title="mike_2010", known=False))
+    window.open_conversation(30)
+    qtbot.waitUntil(window.conversation.composer.isVisible)
+    qtbot.waitUntil(lambda: window.conversation_presenter.chat is not None)
+    talk.deeds.clear()
+    hub.contacts.waiting.append(ContactRequest(ME, MIKE, "", at(), 1))
+    window._engine.tell(MessagesStored(30, (talk.add(30, "hey", at()).id,), True, True))
+    qtbot.waitUntil(lambda: window.first.context() is not None)
+    assert not window.conversation.composer.isVisible()
+    assert not [deed for deed in talk.deeds if deed[0] in {"mark_read", "set_typing"}]
