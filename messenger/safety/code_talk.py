@@ -6,11 +6,17 @@ Wide on purpose: it asks nobody anything and shows nothing; it only lets R6 look
 from __future__ import annotations
 
 from messenger.safety import words
-from messenger.safety.lists import words_of
 
-_CODE = words_of("code codes pin pins otp passcode passcodes otps 2fa tan")
-_MAYBE = words_of("digit digits number numbers verification verify login log sign text sms")
-_SENT = words_of("sent send sends sending got get gets receive received text texted tell give read came security")
+_CODE = frozenset({
+    "code", "codes", "pin", "pins", "otp", "passcode", "passcodes", "otps", "2fa", "tan",
+})  # fmt: skip
+_MAYBE = frozenset({
+    "digit", "digits", "number", "numbers", "verification", "verify", "login", "log", "sign", "text", "sms",
+})  # fmt: skip
+_SENT = frozenset({
+    "sent", "send", "sends", "sending", "got", "get", "gets", "receive", "received", "text", "texted",
+    "tell", "give", "read", "came", "security",
+})  # fmt: skip
 
 
 def spoken(raw: str) -> bool:
