@@ -35,6 +35,7 @@ class CardDialog(Leaf):
         helpers.clicked.connect(self.numbers)
         self.foot.addWidget(helpers)
         self.ready(self.close_button)
+        self.fit()
 
     def _lines(self, card: NoticeCard, icon: str) -> QWidget:
         inside = QWidget()

@@ -51,6 +51,7 @@ class Leaf(QDialog):
         self.close_button.clicked.connect(self.accept)
         self.foot.addWidget(self.close_button)
         outer.addWidget(foot)
+        self._around = (header, foot)
         room = parent.window()
         self.resize(min(ctx.px(600), max(340, room.width() - 16)), min(ctx.px(620), max(360, room.height() - 32)))
         self.finished.connect(self.deleteLater)
@@ -59,6 +60,13 @@ class Leaf(QDialog):
         """The body is filled; the keyboard begins at `first`."""
         self._ring = FocusRing(self._ctx, self)
         first.setFocus()
+
+    def fit(self) -> None:
+        """Be no higher than what is in it."""
+        ground = self.area.widget()
+        inside = ground.heightForWidth(self.width()) if ground.hasHeightForWidth() else ground.sizeHint().height()
+        around = sum(one.sizeHint().height() for one in self._around)
+        self.resize(self.width(), min(self.height(), inside + around))
 
     def _report(self) -> None:
         self.accept()

@@ -246,7 +246,9 @@ class NoticePresenter(QObject):
         a11y.announce(self._view, tr("The link is copied. It was not opened."))
 
     def _muted(self, _notice: Notice) -> None:
-        a11y.announce(self._view, tr("This chat is quiet for a day."))
+        words = tr("This chat is quiet for a day.")
+        self._view.composer.note(words)
+        a11y.announce(self._view, words)
 
     def _card(self, deed: str, notice: Notice) -> None:
         from messenger.ui.notices.cards import open_card

@@ -72,6 +72,13 @@ def _one(app: QApplication, target: Path, look) -> None:
     _grab(window, target, f"pause-focus-{name}")
     window.conversation_presenter.deeds.before.close()
     _windows(window, engine, target, name)
+    if look[2] > 700:
+        window.show_room("settings")
+        QTest.qWait(60)
+        page = window.settings_presenter.view
+        bar = page.scroll_area.verticalScrollBar()
+        bar.setValue(min(bar.maximum(), page._toggles["harsh_words"][0].y() // 1 + 500))
+        _grab(window, target, f"settings-{name}")
     window.close()
 
 
