@@ -32,7 +32,7 @@ class Leaf(QDialog):
         header = PageHeader(ctx, title, ident)
         header.report.connect(self._report)
         outer.addWidget(header)
-        ground = Surface(ctx, "canvas")
+        ground = self._ground = Surface(ctx, "canvas")
         self.body = QVBoxLayout(ground)
         self.body.setContentsMargins(24, 20, 24, 20)
         self.body.setSpacing(12)
@@ -63,7 +63,7 @@ class Leaf(QDialog):
 
     def fit(self) -> None:
         """Be no higher than what is in it."""
-        ground = self.area.widget()
+        ground = self._ground
         inside = ground.heightForWidth(self.width()) if ground.hasHeightForWidth() else ground.sizeHint().height()
         around = sum(one.sizeHint().height() for one in self._around)
         self.resize(self.width(), min(self.height(), inside + around))
