@@ -60,7 +60,21 @@ _TROOP = re.compile(
 _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*|[,.;:!?\n()\"“”]")
 _GOES = re.compile(
     r"\b(?:[Ii]|[Ww]e|me n \w+|me and \w+) (?:(?:both|all|also|now) )?go(?:es)? to "
-    r"([A-Z][a-z]{3,20})(?=$|[.,!?;)]| too| and| as well| w| in y| so)"
+    r"((?:St\.? )?[A-Z][a-z]{3,20}(?: [A-Z][a-z]{3,20})?)(?=$|[.,!?;)]| too| and| as well| w| in y| so| with| but)"
+)
+_MOVES = re.compile(
+    r"\b(?:leav(?:e|ing)|starting|joining|got into|moving to|moved to|transferr(?:ed|ing) to|back at|enrolled (?:at|in)"
+    r"|accepted (?:at|into)"
+    r"|(?:under \d\ds?|u\d\ds?|first team|seconds|squad) (?:at|for)|won sports day at|suspended from|expelled from) "
+    r"((?:St\.? )?[A-Z][a-z]{3,20}(?: [A-Z][a-z]{3,20}){0,2})"
+)
+_TERMS = re.compile(
+    r"\b(?:school|yrs|year \d|sixth form|uniform|teachers?|class|exams?|gcses?|a levels?|under \d\ds?|u\d\ds?|term|primary|college)\b",
+    re.I,
+)
+_COHORT = re.compile(
+    r"\b(?:[sypk]\d{1,2}|yr ?\d{1,2}|year \d{1,2}|grade \d{1,2}|class of \d{4}|[1-6](?:st|nd|rd|th) (?:year|class))\b",
+    re.I,
 )
 _CREW = re.compile(
     r"\b(?:i|we|im|i'm|we're) (?:(?:\w+ ){0,2}?)(?:for|with|in) (?:the )?([^\W\d_]{4,20}) "
@@ -70,6 +84,8 @@ _CREW = re.compile(
     r"|jets|storm|giants|pumas|ravens|owls)\b", re.I,
 )  # fmt: skip
 _REACH = 7
+_FEW = 8
+"""Words of an answer that says no more than a school and a year: "Oakfield Academy, s3"."""
 _NEAREST = 2
 Token = tuple[str, int, int]
 
@@ -133,8 +149,11 @@ def _crew(w: Words, raw: str) -> re.Match[str] | None:
         and not {"watched", "beat", "saw", "fan", "support", "like"} & set(raw.casefold().split())
     ):
         return crew
-    goes = _GOES.search(raw)
-    return goes if goes and goes[1].casefold() not in w.away | w.plain else None
+    goes = _GOES.search(raw) or (_MOVES.search(raw) if _TERMS.search(raw) else None)
+    named = goes is not None and goes[1].split()[0].casefold() not in w.away | w.plain
+    return (
+        goes if named and not w.theirs & set(raw.casefold().split()) - {"sister", "brother", "friend", "mate"} else None
+    )
 
 
 def _linked(match: re.Match[str], raw: str, schoolish: bool) -> bool:
@@ -276,7 +295,8 @@ def _institution(w: Words, raw: str) -> tuple[int, int] | None:
             (one.group(), one.start(), one.end()) for one in _WORD.finditer(raw, sentence.start(), sentence.end())
         ]
         low = {one[0].casefold() for one in tokens}
-        if not low & w.self or low & w.veto or (low & (w.theirs - {"teacher"}) and not low & w.me):
+        own = low & w.self or (len(tokens) <= _FEW and _COHORT.search(sentence.group()))
+        if not own or low & w.veto or (low & (w.theirs - {"teacher"}) and not low & w.me):
             continue
         for at in range(1, len(tokens)):
             kind = tokens[at][0].casefold().removesuffix("'s")

@@ -29,7 +29,7 @@ _PROFILE = re.compile(
     r"|bsky\.app/profile|threads\.net|twitch\.tv|steamcommunity\.com/id|reddit\.com/u(?:ser)?|fb\.me|m\.me)/(?!p/|reel|watch|explore|r/|help|about"
     r"|legal|privacy|login|hashtag|search)@?[\w.-]{3,40}", re.I,
 )  # fmt: skip
-_TOKEN = re.compile(r"live:[\w.]+|[^\s,;!?()\[\]\"“”<>:=~|/→➡]+")
+_TOKEN = re.compile(r"live:[\w.]+|(?:(?!->)[^\s,;!?()\[\]\"“”<>:=~|/→➡])+")
 _LINKS = re.compile(r"https?://\S+|www\.\S+|[\w-]+(?:\.[\w-]+)+/\S*", re.I)
 _COLON = re.compile(r"[:=~|>→➡]|\s[-–—]+\s|\.\.\.")
 _LONG = 11
@@ -42,6 +42,7 @@ _NO_SHAPE = re.compile(
     r"|https?:.*|www\..*|r/\w+", re.I,
 )  # fmt: skip
 _ODD = re.compile(r"[^\W\d_]\d|\d[^\W\d_]|\w[._]\w|[@#]|[a-z][A-Z]| by ")
+_TAGGED = re.compile(r"[A-Za-z][\w .]{2,20}#\w{3,6}|[A-Z][a-z]+[A-Z]\w+-\w{1,6}")
 _CAMEL = re.compile(r"[A-Z]?[a-z0-9]+[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*\Z")
 _END = r"x?(?=$|[.,]|[omvt])"
 _FRAMES = tuple(
@@ -98,7 +99,8 @@ class Words:
 def find(w: Words, text: Text) -> tuple[int, int] | None:
     """The characters of an own address or name in an app, or None."""
     raw = text.raw[:LONGEST]
-    found = _mail(w, raw) if "@" in raw or " at " in raw or "at)" in raw or "at]" in raw else None
+    low = raw.lower()
+    found = _mail(w, raw) if "@" in raw or " at " in low or "at)" in low or "at]" in low else None
     if found:
         return found
     if "." in raw and "/" in raw:
@@ -198,6 +200,7 @@ def _shape(w: Words, token: str) -> int:
         return 2 if letters and digits else 0
     if (
         _CAMEL.match(bare)
+        or _TAGGED.fullmatch(bare)
         or (re.fullmatch(r"[a-z]{4,}-[a-z]{4,}", bare) and not bare.endswith(tuple(w.endings)))
         or re.match(r"live:[\w.]{3,}", bare)
         or re.fullmatch(r"SW-\d{4}-\d{4}-\d{4}", bare)

@@ -22,6 +22,8 @@ _DIGITS = {
     "oh": "0", "zero": "0", "nought": "0", "nil": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5",
     "six": "6", "seven": "7", "eight": "8", "nine": "9", "o": "0",
 }  # fmt: skip
+_UNGLUED = re.compile(r"zero|one|two|three|four|five|six|seven|eight|nine|\d")
+_GLUED = re.compile(r"(?:zero|one|two|three|four|five|six|seven|eight|nine|\d){2,24}")
 _TIMES = {"double": 2, "dbl": 2, "triple": 3, "treble": 3}
 _LINKS = words_of(
     "then and second first other half next last bit part dash space dot rest the is ends ending finishes lastly finally after that "
@@ -115,7 +117,11 @@ def _joins(run: _Open, gap: str, plus: bool, value: str) -> bool:
     if plus or (size >= _WHOLE and (run.links or (value[0] == "0" and len(value) > 2))):
         return False
     single = len(value) == 1 and len(run.groups[-1]) == 1
-    return bool(_GAP.match(gap) or ((run.links or single) and _COMMA.match(gap)) or (single and gap == "_"))
+    return bool(
+        _GAP.match(gap)
+        or ((run.links or single) and _COMMA.match(gap))
+        or (gap == "_" and (single or run.groups[0][0] == "0"))
+    )
 
 
 def _value(piece: str, inside: bool) -> str:
@@ -123,9 +129,16 @@ def _value(piece: str, inside: bool) -> str:
         return piece if piece.isascii() else "".join(str(unicodedata.decimal(ch)) for ch in piece)
     if piece[0].isdecimal() or piece[-1].isdecimal():
         plain = piece.upper().replace("O", "0")
-        return plain if plain.isdecimal() and plain.isascii() else ""
+        return plain if plain.isdecimal() and plain.isascii() else _glued(piece.casefold())
     found = _DIGITS.get(piece.casefold(), "")
     return found if inside or piece.casefold() != "o" else ""
+
+
+def _glued(piece: str) -> str:
+    """Digits and words for digits without a gap: "0seven7zero0"."""
+    if not _GLUED.fullmatch(piece):
+        return ""
+    return "".join(_DIGITS.get(one, one) for one in _UNGLUED.findall(piece))
 
 
 def _close(run: _Open, found: list[Run], shown: str, places: list[int] | None) -> None:

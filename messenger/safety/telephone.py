@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from messenger.domain.notice import Surroundings
@@ -19,6 +20,9 @@ from messenger.safety.words import LONGEST, Text
 _LEAST, _MOST = 7, 15
 _NEAR = 40
 _GROUP, _PARTS = 3, 24
+_WITHOUT_NOUGHT = 10
+_NOUGHT = re.compile(r"\b(?:0|zero|nought|oh)\b[^\n]{0,16}\b(?:front|start|beginning|first|before)\b", re.I)
+"""A nought that is said to stand in front."""
 _END = re.compile(r"[?!;\n]")
 _PHONE = re.compile(
     r"\b(?:call\w*|ring|text|txt|phone|tel|telephone|mob|mobile|cell|landline|facetime|dial|whatsapp|reach|digits|num|number|sim"
@@ -47,7 +51,9 @@ def find(text: Text, around: Surroundings) -> tuple[int, int] | None:
     """The characters of the first phone number, or None."""
     shown = text.raw[:LONGEST]
     for run in runs(shown):
-        for one in _readings(run):
+        if _counted(run.groups):
+            continue
+        for one in _readings(run, shown):
             if _LEAST <= len(one.digits) <= _MOST and _is_number(one, shown, around.country.upper()):
                 return one.start - _sign(one, shown), one.end
     return None
@@ -59,9 +65,17 @@ def _sign(run: Run, raw: str) -> int:
     return len(found.group()) if found is not None else 0
 
 
-def _readings(run: Run) -> Iterator[Run]:
+def _counted(groups: tuple[str, ...]) -> bool:
+    """Whether somebody counts up or down."""
+    steps = {int(after) - int(one) for one, after in pairwise(groups)} if len(groups) >= 5 else set()
+    return steps in ({1}, {-1})
+
+
+def _readings(run: Run, raw: str) -> Iterator[Run]:
     """The run, and the parts of it that look like a whole number of eleven digits: "at 7 07700 900123"."""
     yield run
+    if len(run.digits) == _WITHOUT_NOUGHT and _NOUGHT.search(raw[run.end : run.end + _NEAR]):
+        yield replace(run, digits="0" + run.digits)
     for first, group in enumerate(run.groups):
         if len(group) < _GROUP or group[0] != "0" or len(run.groups) > _PARTS:
             continue
