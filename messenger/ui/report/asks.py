@@ -74,6 +74,7 @@ class ChoiceAsk(AskBox):
 
     def __init__(self, ctx: ThemeContext, ask: Ask) -> None:
         self.buttons: list[RadioRow | CheckRow | Tile] = []
+        self._renewing = False
         super().__init__(ctx, ask)
         self._narrow = False
         one = ask.kind is QuestionKind.ONE
@@ -87,7 +88,8 @@ class ChoiceAsk(AskBox):
             if one:
                 button.setAutoExclusive(False)
                 self._group.addButton(button)
-            button.clicked.connect(lambda on, id=choice.id: self.ticked.emit(self.ask.id, id, on))
+            # Not clicked: a screen reader or a switch toggles a box without a click.
+            button.toggled.connect(lambda on, id=choice.id: self._toggled(id, on))
             self.buttons.append(button)
         self._group.setExclusive(one)
         self.renew(ask)
@@ -105,6 +107,7 @@ class ChoiceAsk(AskBox):
         if not self.buttons:
             return
         exclusive = self._group.exclusive()
+        self._renewing = True
         self._group.setExclusive(False)
         for button, choice in zip(self.buttons, ask.choices, strict=True):
             button.setChecked(choice.chosen)
@@ -112,6 +115,12 @@ class ChoiceAsk(AskBox):
                 button.setText(choice.text.replace("&", "&&"))
                 button.setAccessibleName(choice.text)
         self._group.setExclusive(exclusive)
+        self._renewing = False
+
+    def _toggled(self, choice: str, on: bool) -> None:
+        # Of one among several, the one that goes off says nothing: the one that goes on takes its place.
+        if not self._renewing and (on or self.ask.kind is not QuestionKind.ONE):
+            self.ticked.emit(self.ask.id, choice, on)
 
     def columns(self, narrow: bool) -> int:
         """How many stand beside each other."""
@@ -174,7 +183,8 @@ class TextAsk(AskBox):
             line.setText(ask.value)
             line.setCursorPosition(0)
             line.setMaxLength(ask.longest)
-            line.textEdited.connect(self._typed)
+            # Not textEdited: what a screen reader or a voice puts in is an answer too.
+            line.textChanged.connect(self._typed)
             line.setMaximumWidth(480)
             self.field = line
             self.column.addWidget(line)

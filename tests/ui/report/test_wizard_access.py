@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from messenger.ui.theme.context import ThemeContext
@@ -145,3 +147,25 @@ def test_l9_the_words_are_easy_and_kind():
     assert hard == []
     assert [(where, words) for where, words in found if reading.longest(words) > 15] == []
     assert [(where, words, reading.tone(words)) for where, words in found if reading.tone(words)] == []
+
+
+def test_what_a_screen_reader_ticks_and_writes_is_an_answer(hands):
+    """Its own actions, as a switch or a voice does them: no click and no key (AT-SPI Action and EditableText)."""
+    hands.open()
+    hands.next()
+    yes = QAccessible.queryAccessibleInterface(hands.find("safe.yes"))
+    yes.actionInterface().doAction(yes.actionInterface().actionNames()[0])
+    hands.settle()
+    assert "yes" in str(hands.hub.reporting.kept["d1"].interview)
+    hands.next()
+    hands.click("role.self")
+    hands.click("age.13_15")
+    hands.next()
+    hands.click("what.unsure")
+    hands.next()
+    while hands.title() != "How can we reach you?":
+        hands.next()
+    field = QAccessible.queryAccessibleInterface(hands.find("name.text"))
+    field.setText(QAccessible.Text.Value, "Kestrel")
+    QTest.qWait(500)
+    assert "Kestrel" in str(hands.hub.reporting.kept["d1"].interview)
