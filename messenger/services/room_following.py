@@ -17,7 +17,7 @@ from messenger.services.receiving import Receiver, requests_count
 from messenger.services.room_ports import Bookmark, NewRoom
 from messenger.services.sessions import Sessions
 from messenger.services.tasks import Tasks
-from messenger.storage import contacts, conversations
+from messenger.storage import contacts, conversations, first_contact
 from messenger.storage import rooms as store
 from messenger.storage.connection import Connection
 from messenger.storage.database import Database
@@ -113,7 +113,7 @@ class RoomFollowing:
             return
         if session.rooms.now(invitation.room).state is not RoomState.OUTSIDE:
             return
-        if not await self._database.write(store.add_invitation, invitation):
+        if not await self._database.write(_keep_invitation, invitation):
             return
         self._bus.publish(RequestsChanged(account, await self._database.run(requests_count, account)))
         if is_near(account, invitation.room) and not self._quiet.holds(account, invitation.room):
@@ -279,6 +279,16 @@ def is_near(account: str, room: str) -> bool:
     """Whether the room is kept by the own server, so that looking at it tells nobody else anything."""
     own, domain = account.rpartition("@")[2], room.rpartition("@")[2]
     return domain == own or domain.endswith(f".{own}")
+
+
+def _keep_invitation(conn: Connection, made: RoomInvitation) -> bool:
+    """Keep it; false when there are too many, or when it is put away because nobody new may write."""
+    if not store.add_invitation(conn, made):
+        return False
+    if first_contact.nobody_new(conn) and not conversations.accepted(conn, made.account, made.inviter.partition("/")[0]):
+        store.put_invitation_away(conn, made.account, made.room)
+        return False
+    return True
 
 
 def _keep(conn: Connection, account: str, now: RoomNow, contiguous: bool) -> None:

@@ -106,6 +106,10 @@ class RoomsService:
         """Who asks this account into which room, the newest first."""
         return await self._database.run(store.invitations, account)
 
+    async def put_away(self, account: str) -> tuple[RoomInvitation, ...]:
+        """Invitations that were put away by themselves, because nobody new may write."""
+        return await self._database.run(store.invitations, account, True)
+
     async def accept(self, account: str, room: str, nick: str = "") -> int:
         """Go into the room of an invitation; returns its conversation. Raises as `join`; the invitation then stays."""
         found = await self._database.run(store.invitation, account, room)

@@ -192,10 +192,17 @@ def invitation(conn: Connection, account: str, room: str) -> RoomInvitation | No
     return None if row is None else _invitation(row)
 
 
-def invitations(conn: Connection, account: str) -> tuple[RoomInvitation, ...]:
-    """All of them, the newest first."""
-    rows = conn.execute("SELECT * FROM invitations WHERE account = ? ORDER BY at DESC, room", (account,))
+def invitations(conn: Connection, account: str, away: bool = False) -> tuple[RoomInvitation, ...]:
+    """Those that wait, or those that were put away by themselves; the newest first."""
+    rows = conn.execute(
+        "SELECT * FROM invitations WHERE account = ? AND away = ? ORDER BY at DESC, room", (account, int(away))
+    )
     return tuple(_invitation(row) for row in rows)
+
+
+def put_invitation_away(conn: Connection, account: str, room: str) -> None:
+    """Nobody new may write: it is kept, and asks for nothing."""
+    conn.execute("UPDATE invitations SET away = 1 WHERE account = ? AND room = ?", (account, room))
 
 
 def describe_invitation(conn: Connection, account: str, info: RoomInfo) -> None:

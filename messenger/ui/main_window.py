@@ -213,6 +213,7 @@ class MainWindow(Frame):
             self.people_presenter = PeoplePresenter(self._ctx, self._engine, people)
             self.people_presenter.open_wanted.connect(self.open_conversation)
             self.people_presenter.report_wanted.connect(self.report)
+            self.people_presenter.look_wanted.connect(self.first.look)
             people.header.report.connect(lambda: self.report())
             people.group_wanted.connect(self.rooms.open_dialog)
             self.people_presenter.set_account(self.session.account.jid if self.session.account else "")
@@ -288,6 +289,7 @@ def _follow_requests(window: MainWindow, first: FirstContacts) -> None:
     def shown(on: bool) -> None:
         window.chats.requests.set_open(on)
         if on:
+            window.show_room(CHATS)
             window.chats_presenter.set_open(None)
             window._step_two = True
             window._fit()

@@ -10,7 +10,7 @@ from chat_case import ME, SAM, at, message
 from messenger.domain.contact import RosterItem, Subscription
 from messenger.domain.events import RequestsChanged
 from messenger.domain.message import Marker, Occupant
-from messenger.domain.room import RoomNow, RoomState
+from messenger.domain.room import RoomInvitation, RoomNow, RoomState
 from messenger.storage import rooms
 
 MIKE = "mike_2010@chat.example"
@@ -202,6 +202,24 @@ def test_nobody_new_puts_requests_away_by_themselves(play: Any, server: Any) -> 
         await world.services.settings.set("who_can_write", "accepted")
         await _wrote(world, "hello", jid="zoe@b.example")
         assert await contacts.count(ME) == 1
+
+    play(work)
+
+
+def test_nobody_new_puts_groups_away_that_new_people_ask_into(play: Any, server: Any) -> None:
+    async def work(world: Any) -> None:
+        server.roster = (RosterItem(SAM, "Sam", Subscription.BOTH),)
+        await world.sign_in()
+        await world.services.settings.set("who_can_write", "nobody_new")
+        await world.services.listener.invited(ME, RoomInvitation(ME, ROOM, MIKE, at=at(1)))
+        await world.services.listener.invited(ME, RoomInvitation(ME, "b@rooms.a.example", SAM, at=at(2)))
+        await world.settle()
+        groups = world.services.rooms
+        assert [one.inviter for one in await groups.invitations(ME)] == [SAM]
+        assert [one.inviter for one in await groups.put_away(ME)] == [MIKE]
+        assert await world.services.contacts.count(ME) == 1
+        await groups.decline(ME, ROOM)
+        assert await groups.put_away(ME) == ()
 
     play(work)
 

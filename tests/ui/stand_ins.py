@@ -363,6 +363,7 @@ class Rooms(Recorder):
         self.stands: dict[int, RoomNow] = {}
         self.there: dict[int, tuple[RoomPerson, ...]] = {}
         self.waiting: list[RoomInvitation] = []
+        self.away: list[RoomInvitation] = []
         self.joined = 20
 
     async def nick(self, account):
@@ -393,6 +394,9 @@ class Rooms(Recorder):
 
     async def invitations(self, account):
         return tuple(self.waiting)
+
+    async def put_away(self, account):
+        return tuple(self.away)
 
     async def accept(self, account, room, nick=""):
         self.note("accept", account, room)

@@ -27,6 +27,9 @@ CREATE INDEX notices_chat ON notices(conversation, at);
 -- "Mute for a day": until when; '' where it was muted by hand and stays so.
 ALTER TABLE conversations ADD COLUMN muted_until TEXT NOT NULL DEFAULT '';
 
+-- An invitation into a room that was put away by itself, because nobody new may write.
+ALTER TABLE invitations ADD COLUMN away INTEGER NOT NULL DEFAULT 0;
+
 -- A rule that was not useful twice is quiet for a while.
 CREATE TABLE notice_rules(
   rule TEXT PRIMARY KEY,

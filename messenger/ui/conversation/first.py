@@ -82,6 +82,11 @@ class FirstContacts(QObject):
         if account:
             self._engine.call(ask, got)
 
+    def look(self, one: Waiting) -> None:
+        """Show one request, as when it was put away and is looked at again."""
+        self._through = []
+        self._show_waiting(one)
+
     def context(self) -> ReportContext | None:
         """Where Report abuse was pressed while a card stands; None when there is none."""
         if isinstance(self._card, FirstContact):

@@ -1,4 +1,4 @@
-"""A request that was put away: who it was, and a way to look at it again. Their words are not shown here."""
+"""What was put away, a person's request or a group's: who it was, and a way to look again. Their words are not shown."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from messenger.domain.notice import FirstContact
+from messenger.domain.room import RoomInvitation
 from messenger.i18n import tr
 from messenger.ui.conversation.request import how_many
 from messenger.ui.plain import visible
+from messenger.ui.rooms.invitation import group_name
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.buttons import Button
 from messenger.ui.widgets.labels import ElidedLabel
@@ -17,12 +19,18 @@ from messenger.ui.widgets.pictures import Avatar, AvatarPainter
 
 
 class PutAwayRow(QWidget):
-    """Emits the address when somebody wants to look at the request again."""
+    """Emits what was put away when the person wants to look at it again."""
 
-    wanted = Signal(str)
+    wanted = Signal(object)
 
-    def __init__(self, ctx: ThemeContext, avatars: AvatarPainter, one: FirstContact) -> None:
+    def __init__(self, ctx: ThemeContext, avatars: AvatarPainter, one: FirstContact | RoomInvitation) -> None:
         super().__init__()
+        group = isinstance(one, RoomInvitation)
+        address = one.room if isinstance(one, RoomInvitation) else one.counterpart
+        name = group_name(one) if isinstance(one, RoomInvitation) else visible(one.name)
+        second = visible(address)
+        if isinstance(one, FirstContact) and one.count:
+            second = f"{how_many(one.count)}  \u00b7  {second}"
         self._ctx = ctx
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(16, 10, 12, 10)
@@ -31,19 +39,16 @@ class PutAwayRow(QWidget):
         who.setSpacing(12)
         self._row.addLayout(who, 1)
         avatar = Avatar(ctx, avatars, 44, "raised")
-        avatar.set_person(one.counterpart, visible(one.name), None, None, "user")
+        avatar.set_person(address, name, None, None, "users" if group else "user")
         who.addWidget(avatar)
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.addWidget(ElidedLabel(ctx, visible(one.name), "body", weight=500))
-        second = visible(one.counterpart)
-        if one.count:
-            second = f"{how_many(one.count)}  \u00b7  {second}"
+        words.addWidget(ElidedLabel(ctx, name, "body", weight=500))
         words.addWidget(ElidedLabel(ctx, second, "secondary", "muted"))
         who.addLayout(words, 1)
-        look = Button(ctx, tr("Look"), f"away.look.{one.counterpart}", height=44)
-        look.setAccessibleName(tr("Look at the request of {name}").format(name=visible(one.counterpart)))
-        look.clicked.connect(lambda: self.wanted.emit(one.counterpart))
+        look = Button(ctx, tr("Look"), f"away.look.{address}", height=44)
+        look.setAccessibleName(tr("Look at the request of {name}").format(name=visible(address)))
+        look.clicked.connect(lambda: self.wanted.emit(one))
         self._row.addWidget(look)
 
     def minimumSizeHint(self) -> QSize:

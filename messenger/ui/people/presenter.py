@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from messenger.domain.contact import Contact
 from messenger.domain.errors import InvalidAddress, RobinError
 from messenger.domain.events import ContactsChanged, RequestsChanged
 from messenger.domain.jid import Jid
@@ -21,12 +21,19 @@ from messenger.ui.people.view import PeoplePage
 from messenger.ui.plain import isolate, visible
 from messenger.ui.theme.context import ThemeContext
 
+if TYPE_CHECKING:
+    from messenger.services.hub import Hub
+
+
+T = TypeVar("T")
+
 
 class PeoplePresenter(QObject):
-    """Emits `open_wanted(conversation)` when a chat shall be shown."""
+    """Emits `open_wanted(conversation)` when a chat shall be shown, `look_wanted` for a request that was put away."""
 
     open_wanted = Signal(int)
     report_wanted = Signal(object)
+    look_wanted = Signal(object)
 
     def __init__(self, ctx: ThemeContext, engine: Engine, view: PeoplePage) -> None:
         super().__init__(view)
@@ -37,7 +44,7 @@ class PeoplePresenter(QObject):
         view.request_answered.connect(self.answer)
         view.person_wanted.connect(self.do)
         view.invitation_answered.connect(self.answer_invitation)
-        view.away_wanted.connect(lambda jid: self.do("write", jid))
+        view.away_wanted.connect(self.look_wanted)
         engine.on(ContactsChanged, lambda event: self.load() if event.account == self._account else None)
         engine.on(RequestsChanged, lambda event: self.load() if event.account == self._account else None)
 
@@ -55,30 +62,23 @@ class PeoplePresenter(QObject):
 
     def load(self) -> None:
         """Ask for people and requests."""
-        account = self._account
+        account, view = self._account, self._view
 
-        def people(found: tuple[Contact, ...]) -> None:
-            if account == self._account:
-                self._view.show_people(found)
-
-        def requests(found: tuple[FirstContact, ...]) -> None:
-            if account == self._account:
-                self._view.show_requests(found)
-
-        def away(found: tuple[FirstContact, ...]) -> None:
-            if account == self._account:
-                self._view.show_put_away(found)
+        async def away(hub: Hub) -> tuple[FirstContact | RoomInvitation, ...]:
+            return *await hub.first_contact.put_away(account), *await hub.rooms.put_away(account)
 
         def invitations(found: tuple[RoomInvitation, ...]) -> None:
-            if account == self._account:
-                self._invitations = found
-                self._view.show_invitations(found)
+            self._invitations = found
+            view.show_invitations(found)
+
+        def still(show: Callable[[tuple[T, ...]], None]) -> Callable[[tuple[T, ...]], None]:
+            return lambda found: show(found) if account == self._account else None
 
         if account:
-            self._engine.call(lambda hub: hub.rooms.invitations(account), invitations)
-            self._engine.call(lambda hub: hub.contacts.contacts(account), people)
-            self._engine.call(lambda hub: hub.first_contact.waiting(account), requests)
-            self._engine.call(lambda hub: hub.first_contact.put_away(account), away)
+            self._engine.call(lambda hub: hub.rooms.invitations(account), still(invitations))
+            self._engine.call(lambda hub: hub.contacts.contacts(account), still(view.show_people))
+            self._engine.call(lambda hub: hub.first_contact.waiting(account), still(view.show_requests))
+            self._engine.call(away, still(view.show_put_away))
 
     def add(self, text: str) -> None:
         """Ask somebody."""

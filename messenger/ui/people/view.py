@@ -101,7 +101,7 @@ class PeoplePage(Page):
     person_wanted = Signal(str, str)
     invitation_answered = Signal(str, str)
     group_wanted = Signal()
-    away_wanted = Signal(str)
+    away_wanted = Signal(object)
 
     def __init__(self, ctx: ThemeContext, avatars: AvatarPainter) -> None:
         super().__init__(ctx, tr("People"), "people")
@@ -130,8 +130,8 @@ class PeoplePage(Page):
             card.answered.connect(self.request_answered)
             column.addWidget(card)
 
-    def show_put_away(self, away: Sequence[FirstContact]) -> None:
-        """Show whose requests were put away: small, without their words."""
+    def show_put_away(self, away: Sequence[FirstContact | RoomInvitation]) -> None:
+        """Show which requests were put away: small, without their words."""
         host, column = self._away
         _clear(column)
         host.setVisible(bool(away))

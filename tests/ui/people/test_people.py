@@ -172,3 +172,31 @@ def test_nothing_of_a_person_is_cut_in_a_narrow_window(people, window, qtbot, wi
         assert one.width() >= one.sizeHint().width()
     below = write.mapTo(row, write.rect().topLeft()).y() > 50
     assert below == (width == 360)
+
+
+def test_what_was_put_away_can_be_looked_at_again(window, qtbot):
+    from messenger.domain.contact import ContactRequest
+    from messenger.domain.conversation import ChatSummary
+    from messenger.domain.notice import FirstContact
+    from messenger.domain.room import RoomInvitation
+
+    hub = window._engine.hub
+    eve, club = "eve@games.example", "club@rooms.example"
+    hub.conversations.rows.append(ChatSummary(31, ME, eve, "eve", "", "", None, None, 0, "", False))
+    hub.first_contact.away = [FirstContact(31, ME, eve, "eve", "games.example", "", (), ("hi",), 2)]
+    hub.rooms.away = [RoomInvitation(ME, club, eve)]
+    window.show_room("people")
+    page = window._rooms["people"]
+    qtbot.waitUntil(lambda: len([one for one in page.findChildren(Button) if one.objectName().startswith("away.")]) == 2)
+    qtbot.wait(20)
+    assert not any(one.text() == "hi" for one in page.findChildren(QLabel))
+    assert faults(window) == []
+    hub.contacts.waiting.append(ContactRequest(ME, eve, "hi", ""))
+    qtbot.mouseClick(find(page, f"Look at the request of {eve}"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.first.context() is not None)
+    assert window._room == "chats"
+    assert window.first.context().counterpart == eve
+    window.show_room("people")
+    qtbot.mouseClick(find(page, f"Look at the request of {club}"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.first.context().counterpart == eve and window.first.context().conversation is None)
+    assert window._room == "chats"
