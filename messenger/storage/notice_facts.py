@@ -15,6 +15,8 @@ from messenger.storage.edits import CORRECTION
 
 EACH_WAY = 20
 """Messages each way, and a week in the contacts, make somebody known."""
+FAR_BACK = 2_000
+"""Messages among which the 20 each way are counted: the newest ones."""
 UNANSWERED = 12
 CODE_LINES = 6
 
@@ -171,8 +173,9 @@ def lately(conn: Connection, conversation: int, since: str) -> tuple[str, ...]:
     """The last incoming lines after a time, as they are shown now."""
     rows = conn.execute(
         "SELECT substr(coalesce(shown, body), 1, 2000) FROM messages WHERE conversation = ? AND direction = 'in'"
-        " AND merged IS NULL AND coalesce(archived, delay, received) > ? ORDER BY sort_at DESC, id DESC LIMIT ?",
-        (conversation, since, CODE_LINES),
+        " AND merged IS NULL AND sort_at > ? AND coalesce(archived, delay, received) > ?"
+        " ORDER BY sort_at DESC, id DESC LIMIT ?",
+        (conversation, since, since, CODE_LINES),
     )
     return tuple(str(row[0]) for row in rows)
 
@@ -235,9 +238,11 @@ def _began(conn: Connection, conversation: int) -> str:
 
 
 def _said(conn: Connection, conversation: int, way: str) -> bool:
+    """Whether enough of the newest messages went this way. What lies further back is not looked for."""
     found = scalar(
         conn,
-        "SELECT count(*) FROM (SELECT 1 FROM messages WHERE conversation = ? AND direction = ? AND merged IS NULL LIMIT ?)",
-        (conversation, way, EACH_WAY),
+        "SELECT count(*) FROM (SELECT 1 FROM (SELECT direction FROM messages WHERE conversation = ? AND merged IS NULL"
+        " ORDER BY sort_at DESC, id DESC LIMIT ?) WHERE direction = ? LIMIT ?)",
+        (conversation, FAR_BACK, way, EACH_WAY),
     )
     return int(found) >= EACH_WAY
