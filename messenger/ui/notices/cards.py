@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from messenger.domain.notice import NoticeCard
 from messenger.i18n import tr
 from messenger.ui.border import Engine
-from messenger.ui.notices.leaf import Leaf
+from messenger.ui.leaf import Leaf
 from messenger.ui.report.wrap import shrinkable
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.buttons import Button, IconButton

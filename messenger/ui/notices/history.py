@@ -20,7 +20,7 @@ from messenger.domain.notice import NoticeSeen
 from messenger.i18n import tr
 from messenger.ui import a11y
 from messenger.ui.border import Engine
-from messenger.ui.notices.leaf import Leaf
+from messenger.ui.leaf import Leaf
 from messenger.ui.notices.seen_model import ROW, SeenModel, second
 from messenger.ui.notices.words import sentence
 from messenger.ui.theme.context import ThemeContext

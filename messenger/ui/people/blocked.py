@@ -15,7 +15,7 @@ from messenger.domain.events import ContactsChanged
 from messenger.i18n import tr, trd
 from messenger.ui import a11y
 from messenger.ui.border import Engine
-from messenger.ui.notices.leaf import Leaf
+from messenger.ui.leaf import Leaf
 from messenger.ui.plain import visible
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Card, EmptyState, Line

@@ -65,7 +65,7 @@ class Leaf(QDialog):
         """Be no higher than what is in it."""
         ground = self._ground
         inside = ground.heightForWidth(self.width()) if ground.hasHeightForWidth() else ground.sizeHint().height()
-        around = sum(one.sizeHint().height() for one in self._around)
+        around = sum(max(one.sizeHint().height(), one.minimumHeight()) for one in self._around)
         self.resize(self.width(), min(self.height(), inside + around))
 
     def _report(self) -> None:
