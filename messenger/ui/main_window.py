@@ -15,11 +15,11 @@ from messenger.domain.report import ReportContext
 from messenger.ui.accounts.session import Session
 from messenger.ui.border import Engine
 from messenger.ui.chats.presenter import ChatsPresenter
-from messenger.ui.conversation.first import FirstContacts
 from messenger.ui.conversation.presenter import ConversationPresenter
 from messenger.ui.frame import Frame
 from messenger.ui.notices.presenter import NoticePresenter
 from messenger.ui.rail.view import CHATS, PEOPLE, SAFETY, SETTINGS
+from messenger.ui.requests.presenter import FirstContacts
 from messenger.ui.rooms.doors import RoomDoors
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.theme.tokens import CHOICES

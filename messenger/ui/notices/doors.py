@@ -1,4 +1,4 @@
-"""The ways to what belongs to notices and is opened by a press: the list of seen ones, the private words, the people I blocked."""
+"""The ways to what belongs to notices and is opened by a press: the list of seen ones, and the private words."""
 
 from __future__ import annotations
 
@@ -26,12 +26,3 @@ def open_private_words(ctx: ThemeContext, engine: Engine, parent: QWidget, repor
     editor = PrivateWords(ctx, engine, parent)
     editor.report.connect(report)
     editor.open()
-
-
-def open_block_list(ctx: ThemeContext, engine: Engine, parent: QWidget, report: Callable[[], None]) -> None:
-    """The people that were blocked."""
-    from messenger.ui.people.blocked import BlockList
-
-    made = BlockList(ctx, engine, parent)
-    made.report.connect(report)
-    made.open()

@@ -15,10 +15,10 @@ from messenger.domain.report import ReportContext
 from messenger.domain.room import RoomInvitation
 from messenger.i18n import tr, trd
 from messenger.ui.border import Engine
-from messenger.ui.conversation.first import invitation_context
 from messenger.ui.conversation.request import looks_like
 from messenger.ui.people.view import PeoplePage
 from messenger.ui.plain import isolate, visible
+from messenger.ui.requests.presenter import invitation_context
 from messenger.ui.theme.context import ThemeContext
 
 if TYPE_CHECKING:

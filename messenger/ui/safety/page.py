@@ -16,7 +16,8 @@ from messenger.domain.jurisdiction import CountryCard
 from messenger.domain.tip import Tip
 from messenger.i18n import tr
 from messenger.safety.handing import HandedWay, file_name
-from messenger.ui.notices.doors import open_block_list, open_private_words, open_seen
+from messenger.ui.notices.doors import open_private_words, open_seen
+from messenger.ui.people.doors import open_block_list
 from messenger.ui.report.by_hand import ask_place, ask_receipt
 from messenger.ui.safety.cases import Case, Unfinished
 from messenger.ui.safety.cases_card import CasesCard

@@ -11,7 +11,8 @@ from messenger.domain.report import Draft, EndpointProfile
 from messenger.i18n import tr
 from messenger.ui.border import Engine
 from messenger.ui.lock.section import LockPresenter
-from messenger.ui.notices.doors import open_block_list, open_private_words
+from messenger.ui.notices.doors import open_private_words
+from messenger.ui.people.doors import open_block_list
 from messenger.ui.plain import isolate, visible
 from messenger.ui.settings.view import SettingsPage
 from messenger.ui.theme.context import ThemeContext

@@ -21,16 +21,16 @@ from messenger.domain.tip import Tip
 from messenger.i18n import tr, trd
 from messenger.ui import a11y
 from messenger.ui.border import Engine
-from messenger.ui.conversation.card_answers import CardAnswers
 from messenger.ui.conversation.presenter import ConversationPresenter
 from messenger.ui.conversation.view import ConversationPane
 from messenger.ui.plain import visible
+from messenger.ui.requests.answers import CardAnswers
 from messenger.ui.widgets.pictures import AvatarPainter
 
 if TYPE_CHECKING:
     from messenger.services.hub import Hub
     from messenger.ui.conversation.request import AskCard, RequestCard
-    from messenger.ui.conversation.request_page import RequestPage
+    from messenger.ui.requests.page import RequestPage
     from messenger.ui.rooms.invitation import InvitationCard
 
 Waiting = FirstContact | RoomInvitation
@@ -104,7 +104,7 @@ class FirstContacts(QObject):
     def page(self) -> RequestPage:
         """The place of the cards, made when it is first needed."""
         if self._page is None:
-            from messenger.ui.conversation.request_page import RequestPage
+            from messenger.ui.requests.page import RequestPage
 
             page = self._page = RequestPage(self._view.ctx, self._avatars)
             page.report.connect(lambda: self.report_wanted.emit(self.context()))
