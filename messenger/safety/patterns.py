@@ -49,6 +49,11 @@ class Slot:
     gap: int = 0
     filler: bool = False
     optional: bool = False
+    plain: bool = field(init=False)
+    """Whether the place takes exactly one of its exact words."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "plain", not (self.starts or self.phrases or self.gap or self.optional))
 
     def firsts(self) -> frozenset[str]:
         """Every word that this place can begin with, but for beginnings of words."""
@@ -121,11 +126,19 @@ def _run(
     `failed` keeps what was tried in vain, so that the work at one word is bounded by the places of the pattern times the
     words that it can reach, whatever somebody writes.
     """
+    while at < len(slots) and slots[at].plain:
+        if place >= last or forms[place] not in slots[at].exact:
+            return -1
+        at, place = at + 1, place + 1
     if at == len(slots):
         return place if stops is None or place - 1 in stops else -1
     if (at, place) in failed:
         return -1
+    after = slots[at + 1] if at + 1 < len(slots) else None
+    exact = after.exact if after is not None and after.plain else None
     for size in slots[at].sizes(forms, place, last):
+        if exact is not None and (place + size >= last or forms[place + size] not in exact):
+            continue
         end = _run(slots, stops, at + 1, forms, place + size, last, failed)
         if end >= 0:
             return end
@@ -133,8 +146,8 @@ def _run(
     return -1
 
 
-_Entry = tuple[int, Pattern, frozenset[str], tuple[frozenset[str], ...]]
-"""A group, its pattern, the words it begins with, and sets of words of each of which a message must hold one."""
+_Entry = tuple[int, int, Pattern, frozenset[str]]
+"""The bits of the sets of words of each of which a message must hold one, a group, its pattern, the words it begins with."""
 
 
 class Book:
@@ -145,49 +158,50 @@ class Book:
         seen = Counter(word for _group, one in patterns for slot in one.slots if slot.must() for word in slot.firsts())
         self._loose: list[_Entry] = []
         self._by_word: dict[str, list[_Entry]] = {}
+        self._bits: dict[str, int] = {}
+        """For each word, a bit for every set of words that it is in."""
+        sets: dict[frozenset[str], int] = {}
         for group, one in patterns:
             musts = sorted(
                 {slot.firsts() for slot in one.slots if slot.must()},
                 key=lambda words: sum(seen[word] for word in words),
             )
-            entry = (group, one, one.slots[0].firsts(), tuple(musts[1:]))
+            need = sum(sets.setdefault(must, 1 << len(sets)) for must in musts[1:])
+            entry = (need, group, one, one.slots[0].firsts())
             if not musts:
                 self._loose.append(entry)
             # The place with the rarest words decides: most messages hold none of them.
             for word in musts[0] if musts else ():
                 self._by_word.setdefault(word, []).append(entry)
+        for words, bit in sets.items():
+            for word in words:
+                self._bits[word] = self._bits.get(word, 0) | bit
 
     def find(self, line: Line) -> dict[int, list[Span]]:
         """Where the patterns of each group are: (first word, word after the last)."""
-        bag = line.places.keys()
+        places, bits = line.places, self._bits
+        held = 0
+        for word in places:
+            if word in bits:
+                held |= bits[word]
         tried: set[int] = set()
-        held: dict[frozenset[str], bool] = {}
         found: dict[int, list[Span]] = {}
-        for entries in (self._loose, *(self._by_word[word] for word in bag & self._by_word.keys())):
-            for group, one, firsts, musts in entries:
-                if id(one) in tried:
+        for entries in (self._loose, *(self._by_word[word] for word in places if word in self._by_word)):
+            for need, group, one, firsts in entries:
+                if held & need != need or id(one) in tried:
                     continue
                 tried.add(id(one))
-                for must in musts:
-                    if must not in held:
-                        held[must] = not must.isdisjoint(bag)
-                    if not held[must]:
-                        break
-                else:
-                    for place in _beginnings(one, firsts, line):
-                        end = one.end(line, place)
-                        if end > place:
-                            found.setdefault(group, []).append((place, end))
+                for place in _beginnings(one, firsts, line):
+                    end = one.end(line, place)
+                    if end > place:
+                        found.setdefault(group, []).append((place, end))
         return found
 
 
 def _beginnings(pattern: Pattern, firsts: frozenset[str], line: Line) -> Sequence[int]:
     if pattern.slots[0].starts:
         return range(len(line.forms))
-    found: list[int] = []
-    for word in line.places:
-        if word in firsts:
-            found += line.places[word]
+    found = sorted([place for word in firsts.intersection(line.places) for place in line.places[word]])
     return [one for one in found if one in line.opens] if pattern.opening else found
 
 

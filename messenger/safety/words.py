@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from messenger.domain.lookalike import letters
 
@@ -31,8 +32,7 @@ _SHORTEST_SPELT = 3
 _TOGETHER = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """`text` is the plain form. `start` and `end` are places in the message. `sentence` and `clause` count from 0.
 
     A clause ends with a sentence and at every other sign. `quoted`: between double quotation marks that are a part of the
@@ -86,7 +86,7 @@ def _read(raw: str, parts: tuple[tuple[int, str], ...]) -> Text:
         sentence += 1
         clause += 1
     if all(one.quoted for one in words):
-        words = [replace(one, quoted=False) for one in words]
+        words = [one._replace(quoted=False) for one in words]
     return Text(raw, tuple(_joined(words)), frozenset(questions))
 
 
@@ -131,7 +131,7 @@ def _spelt(letters: list[Word]) -> list[Word]:
     for at in range(1, len(letters) + 1):
         if at == len(letters) or gaps[at - 1] > least:
             text = "".join(one.text for one in letters[first:at])
-            found.append(replace(letters[first], text=text, end=letters[at - 1].end))
+            found.append(letters[first]._replace(text=text, end=letters[at - 1].end))
             first = at
     return found
 
