@@ -47,14 +47,10 @@ class BeforeSend(QObject, Before):
     def __init__(self, engine: Engine, view: ConversationPane, owner: Open) -> None:
         QObject.__init__(self, view)
         self._engine, self._view, self._owner = engine, view, owner
-        self._asked: _Waiting | None = None
-        self._forget: Callable[[], None] = lambda: None
+        self.patience_ms = _PATIENCE_MS
+        self._asked: list[_Waiting] = []
         self._held: tuple[_Waiting, Pause] | None = None
         self._bar: PauseBar | None = None
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(_PATIENCE_MS)
-        self._patience.timeout.connect(self._give_up)
         view.composer.writer.textChanged.connect(self._edited)
         view.list.choosing_changed.connect(lambda _: self.close())
         view.composer.left.connect(self.close)
@@ -67,33 +63,32 @@ class BeforeSend(QObject, Before):
         if self._held is not None and self._is(self._held[0], chat, text):
             self._lead()
             return
-        if self._asked is not None and self._is(self._asked, chat, text):
+        if any(self._is(one, chat, text) for one in self._asked):
             return
-        self.close()
-        mine = self._asked = _Waiting(chat, text, send, keep)
-        self._patience.start()
+        self.put_away()
+        mine = _Waiting(chat, text, send, keep)
+        self._asked.append(mine)
 
         def answered(pause: Pause | None) -> None:
-            if self._asked is not mine:
+            if mine not in self._asked:
                 return
-            self._end_asking()
+            self._asked.remove(mine)
             if pause is None:
                 mine.send()
             else:
                 self._ask(mine, pause)
 
-        self._forget = self._engine.call(
+        self._engine.call(
             lambda hub: hub.notices.before_send(chat.conversation, text), answered, lambda _: answered(None)
         )
+        QTimer.singleShot(self.patience_ms, self, lambda: answered(None))
 
     def close(self) -> None:
-        """Take the question away; nothing is sent. What was asked of the rules is forgotten."""
-        self._forget()
-        self._end_asking()
+        """Take the question away; nothing is sent. A message that is still looked at goes on."""
         self.put_away()
 
     def put_away(self) -> None:
-        """The chat goes from the screen, and the question with it. A message that is still looked at goes on."""
+        """The chat goes from the screen, and the question with it."""
         self._held = None
         area = self._view.pause_area
         if not area.isHidden():
@@ -160,17 +155,6 @@ class BeforeSend(QObject, Before):
         """Other words now: the question was about the old ones."""
         if self._held is not None and self._view.composer.text().strip() != self._held[0].text:
             self.close()
-
-    def _give_up(self) -> None:
-        waiting = self._asked
-        self._forget()
-        self._end_asking()
-        if waiting is not None:
-            waiting.send()
-
-    def _end_asking(self) -> None:
-        self._patience.stop()
-        self._asked = None
 
     @staticmethod
     def _is(waiting: _Waiting, chat: ChatSummary, text: str) -> bool:

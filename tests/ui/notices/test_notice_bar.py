@@ -304,6 +304,23 @@ def test_enter_twice_at_once_sends_once(in_chat, engine, qtbot):
     assert [one for one in engine.hub.conversations.deeds if one[0] == "send"] == [("send", 1, "hello", None)]
 
 
+def test_words_written_while_robin_looks_are_not_lost(in_chat, engine, service, qtbot):
+    """What was sent goes, also when other words are sent before the rules have answered."""
+    composer = in_chat.conversation.composer
+    for text in ("one", "two"):
+        composer.writer.setPlainText(text)
+        composer.send.click()
+    qtbot.waitUntil(lambda: len([one for one in engine.hub.conversations.deeds if one[0] == "send"]) == 2)
+    assert [one[2] for one in engine.hub.conversations.deeds if one[0] == "send"] == ["one", "two"]
+    service.pauses[TEXT] = a_pause("R1", TEXT, "020 7946 0018")
+    composer.writer.setPlainText(TEXT)
+    composer.send.click()
+    composer.writer.setPlainText(TEXT + " and more")
+    qtbot.waitUntil(lambda: "once more" in composer._note.text())
+    assert composer.text() == TEXT + " and more"
+    assert in_chat.conversation_presenter.deeds.before.pause() is None
+
+
 @pytest.mark.parametrize(("rule", "safe"), [("R6", "do_not_send"), ("R20", "edit"), ("R7", "cancel")])
 def test_the_keyboard_lands_on_an_answer_that_does_not_send(in_chat, service, qtbot, rule, safe):
     service.pauses[TEXT] = a_pause(rule, TEXT, "ok")

@@ -223,7 +223,7 @@ def test_a_broken_service_never_holds_a_message(live, monkeypatch, broken):
         await asyncio.Event().wait()
 
     monkeypatch.setattr(type(live.world.services.notices), "before_send", staticmethod(before_send))
-    live.before._patience.setInterval(50)
+    live.before.patience_ms = 50
     live.write(NUMBER)
     live.enter()
     live.wait(lambda: live.bodies() == [NUMBER])
