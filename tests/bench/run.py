@@ -108,6 +108,8 @@ def main() -> int:
         first = child("start.py", "robin", str(folder / "p"), extra=keys.environment)
         result["first_start"] = first
         result["start"] = median([child("start.py", "robin", str(folder / "p"), extra=keys.environment) for _ in range(runs)])
+        for place in ("wizard", "safety"):
+            result[f"hide_{place}"] = child("hide.py", str(folder / "p"), place, extra=keys.environment)
     finally:
         keys.stop()
     result["start_ratio_to_empty_window"] = round(result["start"]["painted_ms"] / result["empty_window"]["painted_ms"], 2)
