@@ -12,7 +12,7 @@ from messenger.domain.notice import Notice, NoticeButton
 from messenger.i18n import tr
 from messenger.ui import a11y
 from messenger.ui.notices import words
-from messenger.ui.notices.top import BarTop
+from messenger.ui.notices.top import BarTop, edges
 from messenger.ui.notices.why import LINE, NoticeLink, WhyPanel
 from messenger.ui.report.wrap import Wrap, shrinkable
 from messenger.ui.theme.context import ThemeContext
@@ -163,5 +163,6 @@ class NoticeBar(Card):
 
     def _place(self) -> None:
         """Buttons stand under the words where there is room, else at the edge."""
-        left, right = self.top.fit(self.width())
-        self._below.setContentsMargins(left, 12, right, 12)
+        start, end = self.top.fit(self.width())
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        self._below.setContentsMargins(*edges(start, 12, end, 12, rtl))

@@ -109,7 +109,7 @@ class BeforeSend(QObject, Before):
 
             self._bar = PauseBar(self._view.ctx)
             self._bar.pressed.connect(self._pressed)
-            self._view.pauses.addWidget(Holder(self._bar, self._view, "pause.holder"))
+            self._view.pauses.addWidget(Holder(self._bar, self._view, self._view.notice_area, "pause.holder"))
         return self._bar
 
     def _ask(self, waiting: _Waiting, pause: Pause) -> None:

@@ -12,7 +12,7 @@ from messenger.domain.notice import NoticeButton, Pause
 from messenger.i18n import tr
 from messenger.ui import a11y
 from messenger.ui.notices import words
-from messenger.ui.notices.top import BarTop
+from messenger.ui.notices.top import BarTop, edges
 from messenger.ui.notices.why import LINE
 from messenger.ui.report.wrap import Wrap, shrinkable
 from messenger.ui.theme.context import ThemeContext
@@ -101,5 +101,6 @@ class PauseBar(Card):
         self._place()
 
     def _place(self) -> None:
-        left, right = self.top.fit(self.width())
-        self._below.setContentsMargins(left, 12, right, 10)
+        start, end = self.top.fit(self.width())
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        self._below.setContentsMargins(*edges(start, 12, end, 10, rtl))

@@ -63,7 +63,7 @@ class NoticePresenter(QObject):
             bar.way.connect(self._take_way)
             bar.useful.connect(self._useful)
             bar.left.connect(lambda: self._view.composer.writer.setFocus(_HERE))
-            self._view.notices.addWidget(Holder(bar, self._view, "notice.holder"))
+            self._view.notices.addWidget(Holder(bar, self._view, self._view.pause_area, "notice.holder"))
         return self._bar
 
     def load(self) -> None:

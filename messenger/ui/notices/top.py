@@ -41,13 +41,14 @@ class BarTop(QWidget):
         self._stacked = False
 
     def fit(self, width: int) -> tuple[int, int]:
-        """Lay the parts out for a bar of this width; returns the margins (left, right) of what stands below."""
+        """Lay the parts out for a bar of this width; returns the margins (start, end) of what stands below."""
         wide = width >= self._ctx.px(_NARROW)
         stacked = width < self._ctx.px(_STACKED)
         side = _SIDE if wide else 12
         gap = 0 if stacked else 13
-        self._grid.setContentsMargins(side, 0, 7 if self._end is not None else side, 0)
-        self._words.setContentsMargins(gap, 4 if stacked else 13, side if stacked else 0, 0)
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        self._grid.setContentsMargins(*edges(side, 0, 7 if self._end is not None else side, 0, rtl))
+        self._words.setContentsMargins(*edges(gap, 4 if stacked else 13, side if stacked else 0, 0, rtl))
         if stacked != self._stacked:
             self._stacked = stacked
             self._grid.removeWidget(self._words)
@@ -59,3 +60,8 @@ class BarTop(QWidget):
             else:
                 self._grid.addWidget(self._words, 0, 1)
         return (side + self._ctx.px(20) + 13 if wide else side), (30 if wide else side)
+
+
+def edges(start: int, top: int, end: int, bottom: int, rtl: bool) -> tuple[int, int, int, int]:
+    """Margins by where reading starts: Qt mirrors the parts of a layout, but not its margins."""
+    return (end, top, start, bottom) if rtl else (start, top, end, bottom)

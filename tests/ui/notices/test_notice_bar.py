@@ -369,3 +369,31 @@ def test_words_are_easy_and_kind():
     hard = [(round(hardest(one), 1), one) for one in said if hardest(one) > 4]
     assert hard == []
     assert [one for one in said if tone(one)] == []
+
+
+def test_two_bars_at_once_leave_the_messages_in_sight(in_chat, service, raise_, qtbot):
+    bar = raise_("R8")
+    bar.why.click()
+    service.pauses[TEXT] = a_pause("R1", TEXT, "020 7946 0018")
+    in_chat.conversation.composer.writer.setPlainText(TEXT)
+    in_chat.conversation.composer.send.click()
+    before = in_chat.conversation_presenter.deeds.before
+    qtbot.waitUntil(lambda: before.pause() is not None)
+    qtbot.wait(60)
+    pane = in_chat.conversation
+    assert pane.list.height() >= 60
+    parts = (pane.header, pane.notice_area, pane.list, pane.typing, pane.pause_area, pane.composer)
+    assert sum(one.height() for one in parts) <= pane.height()
+    before.close()
+    qtbot.waitUntil(lambda: bar.height() <= bar.parentWidget().height())
+
+
+def test_right_to_left_mirrors_the_bar_with_its_margins(in_chat, raise_, qtbot):
+    bar = raise_("R8")
+    start = bar.top.shield.mapTo(bar, bar.top.shield.rect().topLeft()).x()
+    bar.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    bar.resize(bar.width() - 1, bar.height())
+    qtbot.wait(30)
+    end = bar.width() - bar.top.shield.mapTo(bar, bar.top.shield.rect().topRight()).x() - 1
+    assert end == start
+    assert bar.close_button.mapTo(bar, bar.close_button.rect().topLeft()).x() < bar.width() / 4
