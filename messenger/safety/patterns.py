@@ -155,13 +155,21 @@ class Book:
 
     def __init__(self, patterns: Sequence[tuple[int, Pattern]]) -> None:
         """`patterns` come with the number of their group."""
-        seen = Counter(word for _group, one in patterns for slot in one.slots if slot.must() for word in slot.firsts())
+        self._patterns = patterns
         self._loose: list[_Entry] = []
         self._by_word: dict[str, list[_Entry]] = {}
         self._bits: dict[str, int] = {}
         """For each word, a bit for every set of words that it is in."""
+        self._sorted = False
+
+    def _sort(self) -> None:
+        """Put the patterns in order, at the first look: a book of which only a part is used costs nothing."""
+        self._sorted = True
+        seen = Counter(
+            word for _group, one in self._patterns for slot in one.slots if slot.must() for word in slot.firsts()
+        )
         sets: dict[frozenset[str], int] = {}
-        for group, one in patterns:
+        for group, one in self._patterns:
             musts = sorted(
                 {slot.firsts() for slot in one.slots if slot.must()},
                 key=lambda words: sum(seen[word] for word in words),
@@ -179,6 +187,8 @@ class Book:
 
     def find(self, line: Line) -> dict[int, list[Span]]:
         """Where the patterns of each group are: (first word, word after the last)."""
+        if not self._sorted:
+            self._sort()
         places, bits = line.places, self._bits
         held = 0
         for word in places:
@@ -205,13 +215,23 @@ def _beginnings(pattern: Pattern, firsts: frozenset[str], line: Line) -> Sequenc
     return [one for one in found if one in line.opens] if pattern.opening else found
 
 
-def parse(text: str, sets: Mapping[str, Entries], same: Mapping[str, str], reader: Reader) -> Pattern:
-    """The pattern in `text`. `same` are the spellings that are made one. Raises `AssetRefused` naming the pattern."""
+def parse(
+    text: str, sets: Mapping[str, Entries], same: Mapping[str, str], reader: Reader, made: dict[str, Slot] | None = None
+) -> Pattern:
+    """The pattern in `text`. `same` are the spellings that are made one, `made` the places of earlier patterns of this file.
+
+    Raises `AssetRefused` naming the pattern.
+    """
+    made = {} if made is None else made
     parts = text.removeprefix(_OPENING).split()
     question = parts[-1:] == [_QUESTION]
     parts = parts[:-1] if question else parts
     closing = parts[-1:] == [_CLOSING]
-    slots = tuple(_slot(one, sets, same, reader, text) for one in (parts[:-1] if closing else parts))
+    parts = parts[:-1] if closing else parts
+    for one in parts:
+        if one not in made:
+            made[one] = _slot(one, sets, same, reader, text)
+    slots = tuple(made[one] for one in parts)
     if not slots or len(slots) > _LONGEST:
         reader.refuse(f"the pattern '{text}' must have 1 to {_LONGEST} places")
     if slots[0].optional or slots[0].gap or slots[-1].gap:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from messenger.domain.datafile import Reader, open_reader
 from messenger.safety import wordlists
 from messenger.safety.leanings import TENTHS, Leanings, Sums
-from messenger.safety.patterns import Book, Entries, Line, Pattern, Span, parse
+from messenger.safety.patterns import Book, Entries, Line, Pattern, Slot, Span, parse
 from messenger.safety.spelling import Spelling
 from messenger.safety.wordlists import Lists
 from messenger.safety.words import Text
@@ -199,11 +199,14 @@ class _Groups:
     same: Mapping[str, str]
     patterns: list[tuple[int, Pattern]] = field(default_factory=list)
     count: int = 0
+    made: dict[str, Slot] = field(default_factory=dict)
 
     def add(self, reader: Reader, key: str) -> int:
         """The number of the group with the patterns at `key`."""
         self.count += 1
-        self.patterns += [(self.count, parse(one, self.sets, self.same, reader)) for one in reader.texts(key)]
+        self.patterns += [
+            (self.count, parse(one, self.sets, self.same, reader, self.made)) for one in reader.texts(key)
+        ]
         return self.count
 
 
