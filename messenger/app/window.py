@@ -88,6 +88,7 @@ class Application(QObject):
             self.show()
             self._show_lock_numbers()
         else:
+            self.curtain.come_back()
             self._reports.begin(context or ReportContext())
 
     def resume(self, draft_id: str) -> None:

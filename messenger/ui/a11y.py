@@ -17,7 +17,9 @@ def name(widget: QWidget, ident: str, words: str, description: str = "") -> None
 
 
 def announce(widget: QWidget, words: str, now: bool = False) -> None:
-    """Have a screen reader say `words`; with `now` it interrupts what it says."""
+    """Have a screen reader say `words`; with `now` it interrupts what it says. A window that is hidden or locked says nothing."""
+    if not widget.window().isVisible():
+        return
     event = QAccessibleAnnouncementEvent(widget, words)
     kind = QAccessible.AnnouncementPoliteness
     event.setPoliteness(kind.Assertive if now else kind.Polite)

@@ -208,3 +208,12 @@ def test_my_reports_goes_from_sight_with_a_window_that_follows_a_report(robin):
     robin.window._rooms["safety"]._steps.hidden.emit()
     assert robin.window.room == "chats"
     assert in_sight() == []
+
+
+def test_report_abuse_in_the_tray_comes_from_behind_the_notes(robin):
+    shift_three_times()
+    only_notes()
+    robin.report()
+    (wizard,) = robin.report_windows()
+    assert wizard in in_sight()
+    assert not robin.curtain.away

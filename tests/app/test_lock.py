@@ -279,3 +279,16 @@ def test_a_forgotten_pin_takes_all_off_and_keeps_the_sealed_reports(start, robin
     again = start()
     assert not again.curtain.is_set
     assert in_sight() == [again.window]
+
+
+def test_s51_a_screen_reader_is_told_nothing_of_a_message_that_comes_meanwhile(robin, monkeypatch):
+    from messenger.ui import a11y
+
+    said = []
+    monkeypatch.setattr(a11y.QAccessible, "updateAccessibility", lambda event: said.append(event.message()))
+    a11y.announce(robin.window.conversation, WORDS)
+    robin.curtain.lock()
+    said_before = len(said)
+    a11y.announce(robin.window.conversation, WORDS)
+    assert said_before == 1
+    assert WORDS not in said[1:]
