@@ -205,7 +205,7 @@ class SettingsPage(Page):
         ways = (("accepted", tr("People I accept")), ("nobody_new", tr("No one new")))
         note = tr("With no one new, requests are put away by themselves. You find them at the end of People.")
         self._add_chips(column, "who_can_write", tr("Who can write to me"), note, ways)
-        note = tr("Someone is new until you know them for a week and wrote to each other, or say that you know them.")
+        note = tr("Someone is new at first. That ends when you say you know them, or after a week with lots of chat.")
         ways = (("off", tr("Off")), ("ask", tr("Ask me first")))
         self._add_chips(column, "links_from_new", tr("Links from new people"), note, ways)
         blocked = self._add_button(column, tr("People I blocked"), "", tr("See or unblock"), "settings.block_list")
