@@ -47,17 +47,16 @@ class SafetyHead(Surface):
         ways.addWidget(report)
         wrap.addWidget(end)
         column.addWidget(row, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._how = self._make_how(ctx)
-        column.addWidget(self._how)
+        self.how = self._make_how(ctx)
 
     def explain(self, wanted: bool) -> None:
-        """Say how to hide and how to come back, or no more."""
-        self._how.setVisible(wanted)
+        """Say how to hide and how to come back, or no more. `how` stands at the top of the page and scrolls with it."""
+        self.how.setVisible(wanted)
 
     def _make_how(self, ctx: ThemeContext) -> QWidget:
-        how = QWidget()
+        how = QWidget(self)
         line = Wrap(how, 16, 4)
-        line.setContentsMargins(0, 8, 0, 0)
+        line.setContentsMargins(24, 16, 16, 0)
         words = tr(
             "Press Shift three times to hide Robin. Plain notes take its place. Open Robin again to go on. "
             "It cannot hide from a person or an app that sees your screen."
