@@ -22,6 +22,7 @@ from messenger.i18n import tr
 from messenger.ui.conversation.request import RequestCard
 from messenger.ui.people.away import PutAwayRow
 from messenger.ui.plain import visible
+from messenger.ui.report.wrap import shrinkable
 from messenger.ui.rooms.invitation import InvitationCard
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Card, EmptyState, Line
@@ -215,6 +216,8 @@ class PeoplePage(Page):
         self.column.addWidget(card)
         group = Button(self._ctx, tr("Join or make a group"), "people.group", icon="users", height=44)
         group.clicked.connect(self.group_wanted)
+        shrinkable(group)
+        shrinkable(add)
         self.column.addWidget(group)
         add.clicked.connect(lambda: self.add_wanted.emit(self.address.text()))
         self.address.edit.returnPressed.connect(lambda: self.add_wanted.emit(self.address.text()))
