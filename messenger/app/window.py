@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import signal
 import sys
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 from messenger import __version__
 from messenger.app import instance, logging, paths
 from messenger.app.engine import Engine
-from messenger.app.hide_keys import HideKeys
+from messenger.app.locking import Locking, numbers
 from messenger.app.paths import Profile
 from messenger.app.reports import Reports
 from messenger.domain.errors import KeyLost, RobinError, SecondInstance, StoreLocked
@@ -25,16 +24,12 @@ from messenger.domain.jurisdiction import HelpLine
 from messenger.domain.lock import LockState
 from messenger.domain.report import ReportContext
 from messenger.ui import a11y
-from messenger.ui.lock.curtain import Curtain
 from messenger.ui.main_window import MainWindow
-from messenger.ui.rail.view import SETTINGS
 from messenger.ui.theme.context import ThemeContext
 
 if TYPE_CHECKING:
     # Imported when they are first shown; the services by the engine's thread.
     from messenger.services.hub import Hub
-    from messenger.ui.lock.screen import LockScreen
-    from messenger.ui.tray import Tray
     from messenger.ui.unlock import UnlockWindow
 
 APP_ID = "org.robin_messenger.Robin"
@@ -51,21 +46,21 @@ class Application(QObject):
         self._anew = False
         self._builder: object | None = None
         self._unlock: UnlockWindow | None = None
-        self._tray: Tray | None = None
         self._news: object | None = None
         self._doorbell: instance.Doorbell | None = None
-        self._leaving = self._ready = self._wanted = False
+        self._leaving = False
         self._lock = LockState()
         self.ctx = ThemeContext(app)
         self.engine = Engine(self._build, self._end)
         self.engine.start_failed.connect(self._start_failed, Qt.ConnectionType.QueuedConnection)
         self.engine.started.connect(self._started, Qt.ConnectionType.QueuedConnection)
-        self._reports = Reports(self.ctx, self.engine, self._open_link)
+        self._reports = Reports(self.ctx, self.engine, self.open_link)
         self.window = MainWindow(self.ctx, self.engine, self.report, self._make_safety)
         self.window.closing.connect(self._window_closed)
-        self.curtain = Curtain(self.ctx, self.engine, self.window, app)
-        self._hide_keys = HideKeys(app, self.window, self.curtain.hide_from)
-        self._connect_curtain()
+        self.locking = Locking(self.ctx, self.engine, self.window, app, self._reports, self)
+        self.curtain = self.locking.curtain
+        self.curtain.ask = self._ask_lock
+        self._reports.gone.connect(self.maybe_quit)
         app.setQuitOnLastWindowClosed(False)
         app.aboutToQuit.connect(self.close)
 
@@ -84,9 +79,7 @@ class Application(QObject):
         if self._unlock is not None:
             self._unlock.show_numbers()
         elif self.curtain.locked:
-            self._wanted = True
-            self.show()
-            self._show_lock_numbers()
+            self.locking.want_report()
         else:
             self.curtain.come_back()
             self._reports.begin(context or ReportContext())
@@ -155,12 +148,12 @@ class Application(QObject):
         self._app.setWindowIcon(window_icon())
         self._doorbell = instance.Doorbell(self._profile, self._heard)
         if QSystemTrayIcon.isSystemTrayAvailable():
-            tray = Tray(self.engine, self._tray_may)
+            tray = Tray(self.engine, self.locking.tray_may)
             tray.opened.connect(self.show)
             tray.report.connect(lambda: self.report())
-            tray.lock.connect(self._lock_now)
+            tray.lock.connect(self.locking.lock_now)
             tray.quit.connect(self._app.quit)
-            self._tray = tray
+            self.locking.tray = tray
 
     def _heard(self, word: str) -> None:
         self.show()
@@ -169,7 +162,7 @@ class Application(QObject):
 
     def _started(self) -> None:
         # The first word of the engine: what was asked of it meanwhile is answered after this.
-        self._ready = True
+        self.locking.ready = True
         if self._unlock is not None:
             window, self._unlock = self._unlock, None
             window.close()
@@ -190,7 +183,7 @@ class Application(QObject):
         self.curtain.lift()
         window = UnlockWindow(self.ctx, error)
         self._reports.wait()
-        self.engine.early(_numbers, self._numbers_known)
+        self.engine.early(numbers, self._numbers_known)
         window.unlocked.connect(self._try_passphrase)
         window.again.connect(lambda: self._again(error))
         window.gone.connect(self._unlock_closed)
@@ -218,61 +211,7 @@ class Application(QObject):
         if self._unlock is not None:
             self._app.quit()
 
-    def _connect_curtain(self) -> None:
-        curtain = self.curtain
-        curtain.ask = self._ask_lock
-        curtain.before_screen = self._screen_made
-        curtain.opened.connect(self._uncovered)
-        curtain.covered.connect(self._covered)
-        curtain.shown.connect(self._lock_known)
-        self._reports.hidden.connect(curtain.hidden)
-        self._reports.gone.connect(self._maybe_quit)
-        self.window.actions_.lock_now.triggered.connect(self._lock_now)
-
-    def _lock_now(self) -> None:
-        if not self.curtain.lock():
-            self.show()
-            self.window.show_room(SETTINGS)
-
-    def _covered(self) -> None:
-        self.window.conversation.composer.flush()
-        self.window.put_reports_away()
-        if self._tray is not None:
-            self._tray.clear()
-        for window in QApplication.topLevelWidgets():
-            if window.objectName() == "notes" and window.property("ends-robin") is None:
-                window.setProperty("ends-robin", True)
-                window.destroyed.connect(self._maybe_quit)
-
-    def _uncovered(self) -> None:
-        if self._wanted:
-            self._wanted = False
-            self._reports.begin(ReportContext())
-
-    def _lock_known(self) -> None:
-        if self._tray is not None:
-            self._tray.show_lock(self.curtain.is_set)
-
-    def _tray_may(self) -> str:
-        """What a notice may say: nothing behind the notes or beside a report, no name while it is locked."""
-        if self.curtain.away or (self._reports.windows and not self.curtain.locked):
-            return "nothing"
-        return "little" if self.curtain.locked else "all"
-
-    def _screen_made(self, screen: LockScreen) -> None:
-        screen.numbers_wanted.connect(lambda: self.report())
-        screen.link_requested.connect(self._open_link)
-        screen.anew.connect(self._start_anew)
-        screen.gone.connect(self._app.quit)
-
-    def _show_lock_numbers(self) -> None:
-        screen = self.curtain.screen()
-        if self._ready:
-            self.engine.call(lambda hub: hub.safety.card(), lambda card: screen.show_numbers(card.lines[:4]))
-        else:
-            self.engine.early(_numbers, screen.show_numbers)
-
-    def _start_anew(self) -> None:
+    def start_anew(self) -> None:
         """The PIN is forgotten: everything that it kept goes, and Robin with it."""
         from messenger.app.bootstrap import Bootstrap
 
@@ -280,7 +219,8 @@ class Application(QObject):
         if isinstance(builder, Bootstrap):
             self.engine.call(builder.erase, lambda _none: self._app.quit())
 
-    def _open_link(self, url: str) -> None:
+    def open_link(self, url: str) -> None:
+        """Open a link in the browser, after asking."""
         from messenger.ui.conversation.links import open_after_asking
 
         place: QWidget = self.curtain.screen() if self.curtain.locked else self.window
@@ -291,31 +231,20 @@ class Application(QObject):
 
         page = SafetyPage(self.ctx, self.engine)
         page.resume_wanted.connect(self.resume)
-        page.link_requested.connect(self._open_link)
+        page.link_requested.connect(self.open_link)
         page.hidden.connect(self.curtain.hidden)
         page.hide_wanted.connect(lambda: self.curtain.hide_from(self.window))
         return page
 
     def _window_closed(self) -> None:
         self._leaving = True
-        self._maybe_quit()
+        self.maybe_quit()
 
-    def _maybe_quit(self) -> None:
+    def maybe_quit(self) -> None:
+        """End, when the window was closed and neither a report nor the notes are left."""
         # A report that is being written keeps Robin open; it is saved, but closing it unasked would frighten.
         if self._leaving and not self._reports.windows and not self.curtain.notes_open():
             self._app.quit()
-
-
-def _numbers() -> tuple[HelpLine, ...]:
-    """The numbers of this computer's country, from the data alone: the store may be locked."""
-    from PySide6.QtCore import QLocale
-
-    from messenger import resources
-    from messenger.safety.jurisdictions import Jurisdictions, load
-
-    known = Jurisdictions.of(load(resources.read(name), name) for name in resources.names("jurisdictions"))
-    code = QLocale.territoryToCode(QLocale.system().territory()).lower()
-    return known.card(code if code in known.codes else "elsewhere", date.today()).lines[:4]
 
 
 def application(arguments: list[str]) -> QApplication:

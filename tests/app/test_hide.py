@@ -35,7 +35,7 @@ def robin(qapp, tmp_path, monkeypatch):
     made.curtain.lift()
     for window in QApplication.topLevelWidgets():
         window.close()
-    made.window.deleteLater()
+        window.deleteLater()  # now, and not when Python comes to collect it in the middle of another test
     QTest.qWait(10)
     made.engine._loop.close()
 
@@ -147,14 +147,14 @@ def test_the_tray_is_told_to_show_nothing_and_shows_again_later(robin):
         def show_lock(self, is_set):
             pass
 
-    robin._tray = Tray()
-    assert robin._tray_may() == "all"
+    robin.locking.tray = Tray()
+    assert robin.locking.tray_may() == "all"
     shift_three_times()
     assert told == ["clear"]
-    assert robin._tray_may() == "nothing"
+    assert robin.locking.tray_may() == "nothing"
     robin.show()
-    assert robin._tray_may() == "all"
-    robin._tray = None
+    assert robin.locking.tray_may() == "all"
+    robin.locking.tray = None
 
 
 def test_with_a_pin_the_lock_screen_comes_back(robin):

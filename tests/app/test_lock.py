@@ -57,7 +57,7 @@ def start(qapp, tmp_path, monkeypatch, qtbot):
         one = Application(qapp, profile, offline=True)
         one.start()
         made.append(one)
-        qtbot.waitUntil(lambda: one._ready, timeout=20_000)
+        qtbot.waitUntil(lambda: one.locking.ready, timeout=20_000)
         return one
 
     def end(one):
@@ -65,8 +65,8 @@ def start(qapp, tmp_path, monkeypatch, qtbot):
         one._leaving = False
         for window in QApplication.topLevelWidgets():
             window.close()
+            window.deleteLater()  # now, and not when Python comes to collect it in the middle of another test
         one.close()
-        one.window.deleteLater()
         QTest.qWait(10)
         made.remove(one)
 
@@ -163,9 +163,9 @@ def test_s51_dialogs_menus_and_late_windows_are_not_in_sight(robin, qtbot):
 @pytest.mark.qt_log_ignore("This plugin does not support", "systemTrayWindowChanged", extend=True)
 def test_s51_the_tray_tells_no_name_and_no_words(robin):
     told = []
-    tray = Tray(robin.engine, robin._tray_may)
+    tray = Tray(robin.engine, robin.locking.tray_may)
     tray._icon.showMessage = lambda title, words, *_: told.append((title, words))
-    tray._away = lambda: robin._tray_may() != "nothing"
+    tray._away = lambda: robin.locking.tray_may() != "nothing"
     tray._show("Heron", "New message")
     robin.curtain.lock()
     tray._show("Heron", "New message")

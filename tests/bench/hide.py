@@ -78,7 +78,7 @@ def main() -> None:
     profile.make()
     robin = Application(app, profile, offline=True)
     robin.start()
-    wait(app, 20, lambda: robin._ready)
+    wait(app, 20, lambda: robin.locking.ready)
     runs = [once(app, robin, sys.argv[2]) for _ in range(TIMES)]
     found = {key: sorted(run[key] for run in runs)[TIMES // 2] for key in ("exposed_ms", "painted_ms", "gone_ms")}
     worst = max(run["exposed_ms"] for run in runs)

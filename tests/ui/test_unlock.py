@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from messenger.app.window import _numbers
+from messenger.app.locking import numbers
 from messenger.domain.errors import NoKeyring
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.unlock import UnlockWindow
@@ -41,7 +41,7 @@ def test_the_numbers_of_a_locked_start_are_not_cut(qtbot: QtBot, qapp: QApplicat
     window = UnlockWindow(ThemeContext(qapp, "light"), NoKeyring())
     qtbot.addWidget(window)
     window.show()
-    window.set_numbers(_numbers())
+    window.set_numbers(numbers())
     window.wrong()
     window.show_numbers()
     QApplication.processEvents()

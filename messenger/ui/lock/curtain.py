@@ -114,13 +114,13 @@ class Curtain(QObject):
 
     def notes_open(self) -> bool:
         """Whether notes are in sight."""
-        return any(_is_notes(one) and one.isVisible() for one in QApplication.topLevelWidgets())
+        return any(is_notes(one) and one.isVisible() for one in QApplication.topLevelWidgets())
 
     def come_back(self) -> bool:
         """Robin was opened again. False when the lock screen has to come first, and is shown."""
         self.away = False
         for notes in QApplication.topLevelWidgets():
-            if _is_notes(notes) and not notes.property("used"):
+            if is_notes(notes) and not notes.property("used"):
                 notes.close()
         if self.locked:
             self._show_screen(self._main)
@@ -163,7 +163,7 @@ class Curtain(QObject):
         root = window
         while (parent := root.parentWidget()) is not None:
             root = parent.window()
-        return root is self._screen or _is_notes(root)
+        return root is self._screen or is_notes(root)
 
     def _cover(self, notes: QWidget | None, keep: bool) -> None:
         """Popups and dialogs close; other windows are put by to `keep` them, or close (their drafts are kept)."""
@@ -171,7 +171,7 @@ class Curtain(QObject):
             pass
         self._app.installEventFilter(self)
         for window in QApplication.topLevelWidgets():
-            if window is notes or _is_notes(window) or (window is self._screen and keep) or not window.isVisible():
+            if window is notes or is_notes(window) or (window is self._screen and keep) or not window.isVisible():
                 continue
             if window is self._main or window is self._screen:
                 window.hide()
@@ -231,7 +231,8 @@ class Curtain(QObject):
             self.learn()
 
 
-def _is_notes(window: QWidget) -> bool:
+def is_notes(window: QWidget) -> bool:
+    """Whether this is the plain window that takes Robin's place."""
     return window.objectName() == "notes"
 
 
