@@ -63,7 +63,7 @@ class FirstContactService:
             words=words,
             count=one.count,
             asks=one.asks,
-            maybe_blocked=bool(one.conversation) and await self._notices.maybe_blocked(one.conversation),
+            maybe_blocked=one.blocks and bool(one.conversation) and await self._notices.maybe_blocked(one.conversation),
             groups_known=sure,
         )
 

@@ -42,6 +42,8 @@ class Stranger:
     spoke_in: tuple[str, ...] = field(repr=False)
     """Rooms in which messages under this real address are kept."""
     at: str = ""
+    blocks: bool = False
+    """Whether this account blocked anybody that this one could be."""
 
 
 def stranger(conn: Connection, conversation: int) -> Stranger | None:
@@ -58,13 +60,16 @@ def stranger(conn: Connection, conversation: int) -> Stranger | None:
     ).fetchone()
     if row is None or row["kind"] == "room" or row["accepted"] == 1 or row["known"] or row["blocked"]:
         return None
-    return _described(conn, conversation, str(row["account"]), str(row["counterpart"]), str(row["last_at"]))
+    account = str(row["account"])
+    around = _Around(conn, account)
+    return _described(conn, conversation, account, str(row["counterpart"]), str(row["last_at"]), around)
 
 
 def waiting(conn: Connection, account: str, put_away: bool) -> tuple[Stranger, ...]:
     """Everybody who wrote or asked and is not accepted: those who wait, or those who were put away; the newest first."""
     rows = conn.execute(_ASKING, (account, -1 if put_away else 0)).fetchall()
-    made = (_described(conn, int(row["id"] or 0), account, str(row["jid"]), _newest(row)) for row in rows[:MOST])
+    around = _Around(conn, account)
+    made = (_described(conn, int(row["id"] or 0), account, str(row["jid"]), _newest(row), around) for row in rows[:MOST])
     return tuple(one for one in made if one is not None)
 
 
@@ -93,7 +98,18 @@ def put_new_away(conn: Connection, account: str, jid: str) -> None:
         conn.execute("UPDATE conversations SET accepted = -1 WHERE id = ? AND accepted = 0", (conversation,))
 
 
-def _described(conn: Connection, conversation: int, account: str, jid: str, at: str) -> Stranger | None:
+class _Around:
+    """What is the same for every stranger of an account: whom it knows, and whether it blocked anybody."""
+
+    def __init__(self, conn: Connection, account: str) -> None:
+        roster = contacts.roster(conn, account)
+        self.known = (*(one.jid for one in roster if one.subscription.value in ("to", "from", "both")), account)
+        self.blocks = bool(scalar(conn, "SELECT count(*) FROM blocks WHERE account = ?", (account,)))
+
+
+def _described(
+    conn: Connection, conversation: int, account: str, jid: str, at: str, around: _Around
+) -> Stranger | None:
     asked = scalar(conn, "SELECT words FROM requests WHERE account = ? AND jid = ?", (account, jid))
     rows = conn.execute(
         "SELECT substr(coalesce(shown, body), 1, ?) AS words, retracted FROM messages WHERE conversation = ?"
@@ -103,18 +119,18 @@ def _described(conn: Connection, conversation: int, account: str, jid: str, at: 
     if asked is None and not rows:
         return None
     said = [str(row["words"]) for row in rows[:SHOWN] if row["words"] and not row["retracted"]]
-    known = [one.jid for one in contacts.roster(conn, account) if one.subscription.value in ("to", "from", "both")]
     return Stranger(
         conversation=conversation,
         account=account,
         jid=jid,
-        resembles=resembles(jid, (*known, account)),
+        resembles=resembles(jid, around.known),
         words=tuple(reversed(said)),
         count=len(rows),
         asks=asked is not None,
         asked=str(asked or ""),
         spoke_in=_spoke_in(conn, account, jid),
         at=at,
+        blocks=around.blocks,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from messenger.ui import a11y
@@ -11,6 +11,8 @@ from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Surface
 from messenger.ui.widgets.buttons import ReportButton
 from messenger.ui.widgets.labels import ElidedLabel
+
+_WITH_TITLE = 140  # px at 100 %
 
 
 class PageHeader(Surface):
@@ -24,12 +26,18 @@ class PageHeader(Surface):
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 8, 16, 8)
         row.setSpacing(16)
-        row.addWidget(ElidedLabel(ctx, title, "card-title"), 1)
+        self._title = ElidedLabel(ctx, title, "card-title")
+        row.addWidget(self._title, 1)
         self.extra = QHBoxLayout()
         row.addLayout(self.extra)
         self.report_button = ReportButton(ctx, f"{ident}.report")
         self.report_button.clicked.connect(self.report)
         row.addWidget(self.report_button)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Where there is no room for both, the words of Report abuse stay whole.
+        self._title.setVisible(self.width() >= self._ctx.px(_WITH_TITLE))
 
 
 class Page(QWidget):
