@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QApplication, QWidget
 
+from messenger.ui.lock.curtain import is_notes
 from messenger.ui.rail.view import SAFETY
 
 if TYPE_CHECKING:
@@ -21,11 +22,14 @@ class HideKeys(QObject):
     """Looks at each window from its first focus on, dialogs too; windows of a report that watch themselves are left to it.
 
     `hide_from` hides from a window that has no `hide_this` of its own. The chats are no part of it: Shift stays for typing.
+    `hidden` is called when notes come up that nobody told of, such as those of a practice report.
     """
 
-    def __init__(self, app: QApplication, main: MainWindow, hide_from: Callable[[QWidget], None]) -> None:
+    def __init__(
+        self, app: QApplication, main: MainWindow, hide_from: Callable[[QWidget], None], hidden: Callable[[], None]
+    ) -> None:
         super().__init__(main)
-        self._main, self._hide_from = main, hide_from
+        self._main, self._hide_from, self._hidden = main, hide_from, hidden
         self._watch: ShiftWatch | None = None
         app.focusWindowChanged.connect(self._follow)
 
@@ -38,6 +42,9 @@ class HideKeys(QObject):
             self._watch = ShiftWatch(self._main)
             self._watch.pressed.connect(self.hide)
         self._watch.follow(handle)
+        for window in QApplication.topLevelWidgets():
+            if window.windowHandle() is handle and is_notes(window) and not window.property("told"):
+                self._hidden()
 
     def hide(self) -> None:
         """Hide from the window in use, where that belongs to a report or the Safety room."""
@@ -46,7 +53,7 @@ class HideKeys(QObject):
             return
         while (parent := window.parentWidget()) is not None:
             window = parent.window()
-        if window.objectName() == "notes" or (window is self._main and self._main.room != SAFETY):
+        if is_notes(window) or (window is self._main and self._main.room != SAFETY):
             return
         own = getattr(window, "hide_this", None)
         if own is not None:

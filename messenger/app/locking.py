@@ -54,7 +54,7 @@ class Locking(QObject):
         self.ready = False
         self.tray: Tray | None = None
         self.curtain = curtain = Curtain(ctx, engine, window, app)
-        self._keys = HideKeys(app, window, curtain.hide_from)
+        self._keys = HideKeys(app, window, curtain.hide_from, curtain.hidden)
         curtain.before_screen = self._screen_made
         curtain.opened.connect(self._opened)
         curtain.covered.connect(self._covered)
@@ -93,8 +93,8 @@ class Locking(QObject):
         if self.tray is not None:
             self.tray.clear()
         for window in QApplication.topLevelWidgets():
-            if is_notes(window) and window.property("ends-robin") is None:
-                window.setProperty("ends-robin", True)
+            if is_notes(window) and not window.property("told"):
+                window.setProperty("told", True)
                 window.destroyed.connect(self._robin.maybe_quit)
 
     def _opened(self) -> None:

@@ -217,3 +217,22 @@ def test_report_abuse_in_the_tray_comes_from_behind_the_notes(robin):
     (wizard,) = robin.report_windows()
     assert wizard in in_sight()
     assert not robin.curtain.away
+
+
+def test_a_window_of_a_report_that_nobody_wired_takes_all_from_sight_too(robin, qtbot):
+    """A practice report, or one that a later part brings: the notes themselves are enough."""
+    from messenger.ui.report.window import ReportWindow
+
+    window = ReportWindow(robin.ctx, robin.engine)
+    window.begin(ReportContext())
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    shift_three_times()
+    qtbot.waitUntil(lambda: len(in_sight()) == 1)
+    notes = only_notes()
+    QTest.keyClicks(notes.text, "milk")
+    robin.show()
+    notes.activateWindow()
+    qtbot.waitUntil(notes.isActiveWindow)
+    assert set(in_sight()) == {robin.window, notes}, "going back to the notes hides nothing"

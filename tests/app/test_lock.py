@@ -292,3 +292,16 @@ def test_s51_a_screen_reader_is_told_nothing_of_a_message_that_comes_meanwhile(r
     a11y.announce(robin.window.conversation, WORDS)
     assert said_before == 1
     assert WORDS not in said[1:]
+
+
+def test_the_lock_screen_can_be_hidden_too(robin, qtbot):
+    robin.curtain.lock()
+    screen = the_screen()
+    qtbot.waitUntil(screen.isActiveWindow)
+    for _ in range(3):
+        QTest.keyPress(QApplication.focusWindow(), Qt.Key.Key_Shift)
+        QTest.keyRelease(QApplication.focusWindow(), Qt.Key.Key_Shift)
+    (notes,) = in_sight()
+    assert notes.windowTitle() == "Notes"
+    robin.show()
+    assert the_screen() is screen
