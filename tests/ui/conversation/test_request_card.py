@@ -327,3 +327,12 @@ def test_who_writes_first_to_a_chat_that_was_only_begun_gets_the_card(window, qt
     qtbot.waitUntil(lambda: window.first.context() is not None)
     assert not window.conversation.composer.isVisible()
     assert not [deed for deed in talk.deeds if deed[0] in {"mark_read", "set_typing"}]
+
+
+def test_it_is_answered_through_the_accessibility_interface_alone(asked, qtbot):
+    node = QAccessible.queryAccessibleInterface(find(asked, "Not now", Button))
+    assert node.role() is QAccessible.Role.Button
+    actions = node.actionInterface()
+    actions.doAction(actions.actionNames()[0])
+    qtbot.waitUntil(lambda: asked.first.context() is None)
+    assert asked._engine.hub.contacts.deeds == [("decline", ME, MIKE)]
