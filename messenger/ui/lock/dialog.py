@@ -40,7 +40,7 @@ def _words(deed: Deed) -> tuple[str, str, str]:
         return tr("Set a PIN"), tr("No one can bring a PIN back. Choose one that you will know."), tr("Set this PIN")
     if deed is Deed.CHANGE:
         return tr("Change the PIN"), tr("Type the PIN of now, then the new one."), tr("Change the PIN")
-    return tr("Take the lock off"), tr("Then anyone at this computer can open Robin."), tr("Take the lock off")
+    return tr("Take the lock off"), tr("Then anyone who is here can open Robin."), tr("Take the lock off")
 
 
 class PinDialog(QDialog):

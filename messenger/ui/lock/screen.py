@@ -188,7 +188,7 @@ class LockScreen(Surface):
         ).open()
 
     def _sure(self) -> None:
-        title = tr("Take everything off this computer?")
+        title = tr("Take it all off here?")
         words = tr("This cannot be undone. Robin closes then. Open it again to begin.")
         Question(
             self._ctx, self, title, words, tr("Take it all off"), self.anew.emit, tr("Keep it"), filled=False

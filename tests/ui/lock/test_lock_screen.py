@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -15,6 +18,7 @@ from messenger.ui.settings.presenter import SettingsPresenter
 from messenger.ui.settings.view import SettingsPage
 from messenger.ui.widgets.ask import Question
 from messenger.ui.widgets.labels import TextLabel
+from tests import reading
 from tests.ui.stand_ins import make_engine
 from tests.ui.walk import faults, nodes
 
@@ -271,3 +275,17 @@ def test_no_words_are_cut_in_a_dialog_at_any_text_size(qapp, engine, qtbot, scal
     assert all(one.edit.height() >= one.edit.sizeHint().height() for one in (made.old, made.new, made.again))
     question.close()
     made.close()
+
+
+def test_the_words_are_short_and_kind():
+    """Grade 4 at most and the tone gate (decision 17), over every literal of the lock's own windows and of the Safety head."""
+    ui = Path(__file__).resolve().parents[3] / "messenger" / "ui"
+    found = []
+    for file in (*(ui / "lock").glob("*.py"), ui / "safety" / "head.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("tr", "ntr"):
+                found += [one.value for one in node.args if isinstance(getattr(one, "value", None), str)]
+    assert len(found) > 40
+    assert [(words, reading.grade(words)) for words in found if reading.grade(words) > 4] == []
+    wrong = {words: [one for one in reading.tone(words) if one != "capitals: PIN"] for words in found}  # as all write it
+    assert {words: faults for words, faults in wrong.items() if faults} == {}
