@@ -81,10 +81,10 @@ def main() -> None:
     wait(app, 20, lambda: robin.locking.ready)
     runs = [once(app, robin, sys.argv[2]) for _ in range(TIMES)]
     found = {key: sorted(run[key] for run in runs)[TIMES // 2] for key in ("exposed_ms", "painted_ms", "gone_ms")}
-    worst = max(run["exposed_ms"] for run in runs)
+    worst, first = max(run["exposed_ms"] for run in runs), runs[0]["exposed_ms"]
     robin.curtain.lift()
     robin.close()
-    print(json.dumps({**{key: round(value, 1) for key, value in found.items()}, "worst_exposed_ms": round(worst, 1)}))
+    print(json.dumps({**{key: round(value, 1) for key, value in found.items()}, "first_exposed_ms": round(first, 1), "worst_exposed_ms": round(worst, 1)}))
 
 
 main()
