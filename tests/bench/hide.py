@@ -84,7 +84,8 @@ def main() -> None:
     worst, first = max(run["exposed_ms"] for run in runs), runs[0]["exposed_ms"]
     robin.curtain.lift()
     robin.close()
-    print(json.dumps({**{key: round(value, 1) for key, value in found.items()}, "first_exposed_ms": round(first, 1), "worst_exposed_ms": round(worst, 1)}))
+    found |= {"first_exposed_ms": first, "worst_exposed_ms": worst}
+    print(json.dumps({key: round(value, 1) for key, value in found.items()}))
 
 
 main()
