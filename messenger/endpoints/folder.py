@@ -36,7 +36,11 @@ class Folder(OneWay):
 def _write(submission: Submission) -> Path:
     checked(submission)
     folder = Path(folder_of(submission.profile))
-    if folder.exists() and not folder.is_dir():
+    try:
+        odd = folder.exists() and not folder.is_dir()
+    except OSError:  # a stick that was pulled out answers with an I/O error, and a folder of somebody else with a refusal
+        raise EndpointUnreachable("folder") from None
+    if odd:
         raise EndpointRejected(0, "folder")
     target = folder / file_name(submission.report_id)
     bag = make_bag(files("messenger.evidence").joinpath("verify.py").read_bytes(), submission.package)

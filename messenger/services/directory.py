@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from messenger import resources
-from messenger.domain.errors import AssetRefused, EndpointUnreachable
+from messenger.domain.errors import AssetRefused, EndpointUnreachable, RobinError
 from messenger.evidence import directory as signed
 from messenger.evidence.directory import SignedDirectory
 from messenger.evidence.keys import thumbprint
@@ -152,13 +152,19 @@ class DirectoryService:
         after = await self.install(data, address.rpartition("/")[2] or "directory")
         return before is None or after.version != before.version
 
-    async def watch(self) -> None:
-        """Look for a newer one at start and once a day, for ever. A bad one is told once, by the task's end."""
+    async def watch(self, tell: Callable[[RobinError], None]) -> None:
+        """Look for a newer one at start and once a day, for ever. A bad one is told once until a good one came."""
+        told = False
         while True:
             try:
                 await self.update()
+                told = False
             except EndpointUnreachable:
                 log.info("the directory could not be fetched")
+            except RobinError as error:
+                if not told:
+                    tell(error)
+                told = True
             await self._clock.sleep(DAY)
 
     async def _roots(self) -> tuple[Root, ...]:

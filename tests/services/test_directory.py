@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from messenger import resources
-from messenger.domain.errors import AssetRefused, EndpointUnreachable, FormatRefused
+from messenger.domain.errors import AssetRefused, EndpointUnreachable, FormatRefused, RobinError
 from messenger.evidence.canonical import b64u, canonical, parse_json, unb64u
 from messenger.evidence.directory import MAX_BYTES, TYP, SignedDirectory, make_directory, make_succession
 from messenger.evidence.signature import sign
@@ -449,6 +450,28 @@ def test_an_update_comes_from_one_address_and_a_bad_one_changes_nothing(tmp_path
 
     assert play(tmp_path, act, fetch=fetch, address=address) == [True, False, True]
     assert set(asked) == {("https://desks.example.org/robin.jws", MAX_BYTES)}
+
+
+def test_a_refused_update_is_told_once_and_the_watch_goes_on(tmp_path: Path) -> None:
+    answers: list[bytes] = [BAD["forged"][0](), BAD["forged"][0](), signed(), BAD["forged"][0]()]
+    told: list[RobinError] = []
+
+    async def fetch(_address: str, _most: int) -> bytes:
+        if not answers:
+            raise asyncio.CancelledError
+        return answers.pop(0)
+
+    async def address() -> str:
+        return "https://desks.example.org/robin.jws"
+
+    async def act(service: DirectoryService) -> Any:
+        with contextlib.suppress(asyncio.CancelledError):
+            await service.watch(told.append)
+        standing = await service.standing()
+        return standing.version if standing is not None else 0
+
+    assert play(tmp_path, act, fetch=fetch, address=address) == 5
+    assert [type(one) for one in told] == [AssetRefused, AssetRefused], "once, and once more after a good one came"
 
 
 def test_without_an_address_nothing_is_asked(tmp_path: Path) -> None:
