@@ -136,6 +136,9 @@ def find(w: Words, text: Text) -> tuple[int, int] | None:
         span = _named(w, tokens, _linked(match, shown, schoolish), bool(match["mine"]))
         if span:
             return match.start(), span
+    if words.isdisjoint(w.schools) and words.isdisjoint(w.clubs) and words.isdisjoint(w.kinds):
+        troop = _crew(w, shown)
+        return troop.span() if troop else None
     troop = _TROOP.search(shown) or _crew(w, shown)
     return _spelt(w, text) or _before(w, shown) or _institution(w, shown) or (troop.span() if troop else None)
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 
 from messenger.domain.datafile import Reader, open_reader
 from messenger.safety import wordlists
-from messenger.safety.leanings import TENTHS, Leanings, Sums
+from messenger.safety.leanings import CUE, Leanings, Sums
 from messenger.safety.patterns import Book, Entries, Line, Pattern, Slot, Span, parse
 from messenger.safety.spelling import Spelling
 from messenger.safety.wordlists import Lists
@@ -147,21 +147,26 @@ class Phrases:
         for id, rule in self._rules.items():
             sums = {} if rule.groups.isdisjoint(hits) else rule.sums(hits, text)
             if id in self._weights:
-                span = self._leaning(id, rule.enough, sums, leans, line, text)
+                span = self._leaning(id, sums, leans, line, text)
             else:
                 span = next((sums[one][1] for one in sorted(sums) if sums[one][0] >= rule.enough), None)
             if span is not None:
                 found[id] = (text.words[span[0]].start, text.words[span[1] - 1].end)
         return found
 
+    def cues(self, rule: str, text: Text) -> int:
+        """What the cues of the sentence that speaks most for an ask come to, as it counts beside the leanings."""
+        sums = self._rules[rule].sums(self._book.find(self.line(text)), text)
+        return max(-MOST, min(MOST, max((heavy for heavy, _span in sums.values()), default=0)))
+
     def _leaning(
-        self, id: str, enough: int, sums: Mapping[int, tuple[int, Span]], leans: Sums, line: Line, text: Text
+        self, id: str, sums: Mapping[int, tuple[int, Span]], leans: Sums, line: Line, text: Text
     ) -> Span | None:
-        """The words of the first sentence whose cues and single words come to `enough` together."""
+        """The words of the first sentence whose cues and single words speak for an ask together."""
         number = self._leanings.number[id]
         for sentence, lean in leans.items():
             heavy, span = sums.get(sentence, NOTHING)
-            if max(-MOST, min(MOST, heavy)) * TENTHS + lean[number] >= enough * TENTHS:
+            if max(-MOST, min(MOST, heavy)) * CUE + lean[number] >= 0:
                 return span if span != NOWHERE else self._leanings.shown(id, sentence, line.forms, text)
         return None
 
@@ -272,7 +277,6 @@ def _weighed(one: Reader, groups: _Groups, readings: Mapping[str, int]) -> _Weig
 def _leanings(one: Reader) -> dict[str, int]:
     found = {"": one.whole("start", 0, least=-_LEANS, most=_LEANS)}
     for child in one.children("leanings", required=True):
-        child.text("id")
         weight = child.whole("weight", least=-_LEANS, most=_LEANS)
         for word in child.texts("words", required=True):
             if word in found:

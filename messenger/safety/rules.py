@@ -34,6 +34,8 @@ class Rules:
 
     def __init__(self, phrases: Phrases, password: Password | None = None) -> None:
         self._phrases = {Way.IN: phrases.only(INCOMING), Way.OUT: phrases.only(OUTGOING)}
+        self._mild = phrases.only(one for one in OUTGOING if one != "R20")
+        """What is looked at while R20 is not switched on."""
         self._password = password
         self._own = {"R1": telephone.find, **_by_lists(phrases.lists), "R6": self._secret}
         self._codes = phrases.lists.codes
@@ -42,7 +44,8 @@ class Rules:
         """What the rules find in a message, in the order of the rules; for known people only what always counts."""
         text = words.read(raw)
         wanted = INCOMING if around.way is Way.IN else OUTGOING
-        spoken = self._phrases[around.way].find_all(text)
+        mild = around.way is Way.OUT and not around.harsh_words
+        spoken = (self._mild if mild else self._phrases[around.way]).find_all(text)
         found = []
         for rule in wanted:
             if around.known and rule not in ALWAYS:
