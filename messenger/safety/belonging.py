@@ -14,7 +14,7 @@ from messenger.safety.words import LONGEST, Text
 _OWN = re.compile(
     r"""\b(?:
       (?P<sure>
-          (?:pupil|student|freshman|sophomore|prefect|boarder)[ ]+(?:at|of)
+          (?:pupil|student|freshman|sophomore|prefect|boarder|head[ ]?(?:boy|girl)|captain|monitor)[ ]+(?:at|of)
         |(?:year|yr|y|grade|form|class)[ ]*(?:\d+|[a-z]+)?[ ]+(?:(?:student|pupil)[ ]+)?at
         |(?:i|we)(?:'m|[ ]+am)?[ ]+(?:(?:now|also|currently)[ ]+)?(?:attend|board|boarding|study|studying)(?:[ ]+\w+)?[ ]+at
         |(?:i|we)[ ]+attend|im[ ]+(?:boarding|studying|starting|enrolled|a[ ]+boarder)[ ]+at
@@ -83,6 +83,11 @@ _CREW = re.compile(
     r"|stars|bulls|foxes|badgers|falcons|hornets|comets|dragons|phoenix|saints|spartans|titans|cobras"
     r"|jets|storm|giants|pumas|ravens|owls)\b", re.I,
 )  # fmt: skip
+_I_MADE = re.compile(r"\b(?:i|we) made (?:the|varsity|jv|first|it|team|squad|into)\b", re.I)
+_LOW_GOES = re.compile(
+    r"\b(?:i|we|me n \w+|me and \w+) (?:(?:both|all|also|now|still) )?go to ([a-z]{6,16})(?=$|[.,!?;)]| too| and| as well| so| but| lol)",
+    re.I,
+)
 _REACH = 7
 _FEW = 8
 """Words of an answer that says no more than a school and a year: "Oakfield Academy, s3"."""
@@ -112,6 +117,8 @@ class Words:
     behind: frozenset[str]
     heads: frozenset[str]
     gate: frozenset[str]
+    endings: frozenset[str]
+    """What names of places often end in: one of them behind "I go to" is a school more often than not."""
     between: frozenset[str]
 
 
@@ -152,6 +159,9 @@ def _crew(w: Words, raw: str) -> re.Match[str] | None:
         and not {"watched", "beat", "saw", "fan", "support", "like"} & set(raw.casefold().split())
     ):
         return crew
+    low = _LOW_GOES.search(raw)
+    if low and low[1].casefold().endswith(tuple(w.endings)) and low[1].casefold() not in w.away | w.plain | w.endings:
+        return low
     goes = _GOES.search(raw) or (_MOVES.search(raw) if _TERMS.search(raw) else None)
     named = goes is not None and goes[1].split()[0].casefold() not in w.away | w.plain
     return (
@@ -298,8 +308,9 @@ def _institution(w: Words, raw: str) -> tuple[int, int] | None:
             (one.group(), one.start(), one.end()) for one in _WORD.finditer(raw, sentence.start(), sentence.end())
         ]
         low = {one[0].casefold() for one in tokens}
+        made = {"made"} if _I_MADE.search(sentence.group()) else set()
         own = low & w.self or (len(tokens) <= _FEW and _COHORT.search(sentence.group()))
-        if not own or low & w.veto or (low & (w.theirs - {"teacher"}) and not low & w.me):
+        if not own or low & (w.veto - made) or (low & (w.theirs - {"teacher"}) and not low & w.me):
             continue
         for at in range(1, len(tokens)):
             kind = tokens[at][0].casefold().removesuffix("'s")

@@ -42,6 +42,8 @@ _NO_SHAPE = re.compile(
     r"|https?:.*|www\..*|r/\w+", re.I,
 )  # fmt: skip
 _ODD = re.compile(r"[^\W\d_]\d|\d[^\W\d_]|\w[._]\w|[@#]|[a-z][A-Z]| by ")
+_FILE_NAME = re.compile(r"[a-z][\w-]{2,24}\.(?:exe|mp[34]|png|jpe?g|gif|txt|py|js|pdf|zip|docx?)")
+_HYPHENS = re.compile(r"[A-Za-z]{3,}(?:-[A-Za-z]{3,}){2,3}|[A-Za-z]{3,}(?:-[A-Za-z]{3,}){0,2}-\d{1,4}")
 _TAGGED = re.compile(r"[A-Za-z][\w .]{2,20}#\w{3,6}|[A-Z][a-z]+[A-Z]\w+-\w{1,6}")
 _CAMEL = re.compile(r"[A-Z]?[a-z0-9]+[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*\Z")
 _END = r"x?(?=$|[.,]|[omvt])"
@@ -60,6 +62,9 @@ _FRAMES = tuple(
         r"y[ag],?ml?(?P<name>x)",
         r"(?:^|[.,])n:(?P<name>x)",
         r"a(?:o|s)?[lm]l?tn(?P<name>x)",
+        r"t[gn]o?[xs],?:?(?P<name>x)",
+        r"[ag],?ml(?P<name>x)",
+        r"v+(?P<name>x)ot[ag]",
     )
 )
 _AROUND = 14
@@ -177,7 +182,7 @@ def _handle(w: Words, message: str) -> tuple[int, int] | None:
     words = [one[0].casefold().strip("*'’:.") for one in tokens]
     own, me = not w.own.isdisjoint(words), not w.me.isdisjoint(words)
     for at, (token, start, _end) in enumerate(tokens):
-        shape = _shape(w, token)
+        shape = _shape(w, token) or _like_a_file(w, words, at)
         if shape and _is_own(w, words, at, shape, own) and not _taken(w, words, at, me):
             return start, start + len(token)
     return _plain_name(w, tokens, words, raw, me)
@@ -201,6 +206,7 @@ def _shape(w: Words, token: str) -> int:
     if (
         _CAMEL.match(bare)
         or _TAGGED.fullmatch(bare)
+        or _HYPHENS.fullmatch(bare)
         or (re.fullmatch(r"[a-z]{4,}-[a-z]{4,}", bare) and not bare.endswith(tuple(w.endings)))
         or re.match(r"live:[\w.]{3,}", bare)
         or re.fullmatch(r"SW-\d{4}-\d{4}-\d{4}", bare)
@@ -208,6 +214,12 @@ def _shape(w: Words, token: str) -> int:
         return 2
     low = bare.casefold()
     return 1 if low.isalpha() and len(low) >= _LONG and not low.endswith(tuple(w.endings)) else 0
+
+
+def _like_a_file(w: Words, words: list[str], at: int) -> int:
+    """3 for a name that looks like that of a file, behind the word for an app: "sc is jellybaby.mp4"; else 0."""
+    before = words[max(0, at - 3) : at]
+    return 3 if _FILE_NAME.fullmatch(words[at]) and any(one in w.apps for one in before) else 0
 
 
 def _is_own(w: Words, words: list[str], at: int, shape: int, own: bool) -> bool:
@@ -313,7 +325,7 @@ def _spelt(w: Words, text: Text) -> tuple[int, int] | None:
     for at, one in enumerate(words):
         if one.end - one.start >= 2 * len(one.text) - 1 and len(one.text) > 3:
             before = [two.text for two in words[max(0, at - 3) : at]]
-            named = any(two in w.apps or two in w.nouns for two in before) and before[-1] in w.link
+            named = any(two in w.apps or two in w.nouns for two in before) and before[-1] in w.link | w.apps
             after = [two.text for two in words[at + 1 : at + 3]]
             if named or (after[:1] == ["on"] and after[1:] and after[1] in w.apps):
                 return one.start, one.end
