@@ -65,11 +65,14 @@ _GOES = re.compile(
 _MOVES = re.compile(
     r"\b(?:leav(?:e|ing)|starting|joining|got into|moving to|moved to|transferr(?:ed|ing) to|back at|enrolled (?:at|in)"
     r"|accepted (?:at|into)"
-    r"|(?:under \d\ds?|u\d\ds?|first team|seconds|squad) (?:at|for)|won sports day at|suspended from|expelled from) "
+    r"|(?:under \d\ds?|u\d\ds?|first team|seconds|squad) (?:at|for)"
+    r"|(?:a ?levels|gcses|btecs?|leaving cert|exams|in \d{1,2}[A-Za-z]|form \d|head (?:boy|girl)|prefect) (?:at|in)"
+    r"|won sports day at|suspended from|expelled from) "
     r"((?:St\.? )?[A-Z][a-z]{3,20}(?: [A-Z][a-z]{3,20}){0,2})"
 )
 _TERMS = re.compile(
-    r"\b(?:school|yrs|year \d|sixth form|uniform|teachers?|class|exams?|gcses?|a levels?|under \d\ds?|u\d\ds?|term|primary|college)\b",
+    r"\b(?:school|yrs|year \d|sixth form|uniform|teachers?|class|exams?|gcses?|a levels?|under \d\ds?|u\d\ds?"
+    r"|term|primary|college|form \d|in \d{1,2}[a-z]|head boy|head girl|prefect)\b",
     re.I,
 )
 _COHORT = re.compile(
@@ -176,7 +179,7 @@ def _linked(match: re.Match[str], raw: str, schoolish: bool) -> bool:
         return (
             last in ("is", "was", "called", "named", "its", "it's", "=")
             or last.endswith("'s")
-            or raw[match.end() : match.end() + 2].lstrip()[:1] in (":", "=", "(", ",")
+            or raw[match.end() : match.end() + 2].lstrip()[:1] in (":", "=", "(", ",", "?")
         )
     if match["called"] or match["sure"]:
         return True
@@ -224,7 +227,7 @@ class _Reading:
             and (self._name or (self._called and not at))
             and _kind_follows(self._w, self._tokens, at + 1)
         )
-        before = word in '("“:,' and self._called and not self._name
+        before = word in '("“:,?' and self._called and not self._name
         return None if word in "(:" or inside or before else 0
 
     def word(self, at: int, word: str) -> int | None:

@@ -65,6 +65,7 @@ _FRAMES = tuple(
         r"t[gn]o?[xs],?:?(?P<name>x)",
         r"[ag],?ml(?P<name>x)",
         r"v+(?P<name>x)ot[ag]",
+        r"^y[ag]\.(?P<name>x)",
     )
 )
 _AROUND = 14
@@ -306,6 +307,8 @@ def _kind(w: Words, words: list[str], at: int) -> str:
         return "L"
     if word.endswith(("'s", "’s")) and word[:-2] in w.apps:
         return "al"
+    if word.endswith(("'s", "’s")) and (word[:-2] in w.nouns or word[:-2] in w.tags):
+        return "gl"
     return "x" if _may_be_name(w, word) else "s"
 
 
