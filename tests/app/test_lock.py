@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolTip, QWidget
 
 from messenger.app import bootstrap as parts
 from messenger.app import paths
@@ -305,3 +305,30 @@ def test_the_lock_screen_can_be_hidden_too(robin, qtbot):
     assert notes.windowTitle() == "Notes"
     robin.show()
     assert the_screen() is screen
+
+
+def test_a_window_that_is_gone_meanwhile_does_not_keep_the_others_away(robin, qtbot):
+    late = QWidget()
+    late.show()
+    robin.curtain.lock()
+    the_screen()
+    own = QLabel(WORDS)
+    own.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    own.show()  # it came late, and is put off
+    late.deleteLater()  # such as a report that was closed by what it waited for
+    QTest.qWait(30)
+    type_pin(qtbot)
+    qtbot.waitUntil(lambda: robin.window in in_sight(), timeout=10_000)
+    assert not robin.curtain.locked
+    assert not any(isinstance(one, LockScreen) for one in in_sight())
+
+
+def test_a_tool_tip_does_not_come_back_with_the_windows(robin, qtbot):
+    QToolTip.showText(robin.window.mapToGlobal(robin.window.rect().center()), WORDS, robin.window)
+    tips = [one for one in in_sight() if one.windowType() is Qt.WindowType.ToolTip]
+    assert tips
+    robin.curtain.lock()
+    the_screen()
+    QTest.qWait(30)
+    type_pin(qtbot)
+    qtbot.waitUntil(lambda: in_sight() == [robin.window], timeout=10_000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
@@ -154,10 +155,13 @@ class Curtain(QObject):
         return False
 
     def _put_off(self, window: QWidget) -> None:
-        _away(window)
-        window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen, False)
-        if not isinstance(window, QDialog) and window is not self._main and not self.away:
+        comes_back = _comes_back(window) and window is not self._main and not self.away
+        if comes_back:
+            window.hide()
             self._later.append(window)
+        else:
+            _away(window)
+        window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen, False)
 
     def _may_show(self, window: QWidget) -> bool:
         root = window
@@ -177,7 +181,7 @@ class Curtain(QObject):
                 window.hide()
                 if keep:
                     self._later.append(window)
-            elif keep and not isinstance(window, QDialog):
+            elif keep and _comes_back(window):
                 window.hide()
                 self._later.append(window)
             else:
@@ -206,7 +210,8 @@ class Curtain(QObject):
         self._engine.call(lambda hub: hub.lock.told(False))
         if self._screen is not None:
             self._screen.hide()
-        later, self._later = self._later, []
+        # What ended by itself meanwhile must not keep the others away.
+        later, self._later = [one for one in self._later if shiboken6.isValid(one)], []
         for window in later or [self._main]:
             window.show()
             window.raise_()
@@ -234,6 +239,11 @@ class Curtain(QObject):
 def is_notes(window: QWidget) -> bool:
     """Whether this is the plain window that takes Robin's place."""
     return window.objectName() == "notes"
+
+
+def _comes_back(window: QWidget) -> bool:
+    """Whether this is shown again after the lock: a window of its own, and no dialog, menu, hint or balloon of the tray."""
+    return window.windowType() is Qt.WindowType.Window and not isinstance(window, QDialog)
 
 
 def _away(window: QWidget) -> None:

@@ -15,6 +15,7 @@ _USE = {
     QEvent.Type.TouchBegin,
 }
 _MARK = "use-watched"
+_STEP = 5_000  # ms
 
 
 def _seconds() -> float:
@@ -67,4 +68,5 @@ class IdleWatch(QObject):
             self._last = _seconds()
             self.over.emit()
             left = self._minutes * 60
-        self._timer.start(max(1, round(left * 1000)))
+        # A timer does not count the time that the computer sleeps: after it the lock comes within one step, unasked.
+        self._timer.start(max(1, min(_STEP, round(left * 1000))))

@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from messenger.domain.errors import RobinError
 from messenger.domain.jurisdiction import HelpLine
 from messenger.domain.lock import LONGEST, LockAnswer
-from messenger.i18n import ntr, tr
+from messenger.i18n import ntr, tr, trd
 from messenger.ui import a11y
 from messenger.ui.rail.view import Mark
 from messenger.ui.report.helprow import HelpRow
@@ -109,6 +110,7 @@ class LockScreen(Surface):
 
     def settle(self) -> None:
         """Begin anew: an empty field with the keyboard in it, no numbers, and what is left to wait."""
+        self._asking = False
         self.pin.clear()
         self._say("")
         self._help.hide()
@@ -142,7 +144,14 @@ class LockScreen(Surface):
             self._wait(self._left)
             return
         self._asking = True
-        self._engine.call(lambda hub: hub.lock.check(pin), self._answered)
+        self._engine.call(lambda hub: hub.lock.check(pin), self._answered, self._failed)
+
+    def _failed(self, error: RobinError) -> None:
+        """A try is written down before it is looked at: with no space left there is none, and it is said."""
+        self._asking = False
+        self.pin.clear()
+        self._say(f"{trd(error.sentence)} {trd(error.advice)}".format(**error.fields))
+        a11y.announce(self, self._said, True)
 
     def _answered(self, answer: LockAnswer) -> None:
         self._asking = False

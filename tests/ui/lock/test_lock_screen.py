@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from messenger.domain.errors import StoreFull
 from messenger.domain.jurisdiction import HelpLine
 from messenger.ui.lock.dialog import Deed, PinDialog
 from messenger.ui.lock.idle import IdleWatch
@@ -289,3 +290,29 @@ def test_the_words_are_short_and_kind():
     assert [(words, reading.grade(words)) for words in found if reading.grade(words) > 4] == []
     wrong = {words: [one for one in reading.tone(words) if one != "capitals: PIN"] for words in found}  # as all write it
     assert {words: faults for words, faults in wrong.items() if faults} == {}
+
+
+def test_a_pin_that_could_not_be_looked_at_can_be_typed_again(screen, engine, qtbot):
+    engine.hub.lock.fail["check"] = StoreFull()
+    keys("4821")
+    qtbot.waitUntil(lambda: StoreFull.sentence in words(screen))
+    with qtbot.waitSignal(screen.opened, timeout=2000):
+        keys("4821")
+
+
+def test_after_a_sleep_it_locks_soon_without_a_press(qapp, screen, monkeypatch):
+    from messenger.ui.lock import idle
+
+    now = [1000.0]
+    monkeypatch.setattr(idle, "_seconds", lambda: now[0])
+    watch = IdleWatch(qapp)
+    over = []
+    watch.over.connect(lambda: over.append(1))
+    watch.set_minutes(15)
+    assert watch._timer.interval() <= 10_000, "a timer does not count the sleep: the clock is looked at often"
+    watch._look()
+    assert over == []
+    now[0] += 3600
+    watch._look()
+    assert over == [1]
+    watch.set_minutes(0)
