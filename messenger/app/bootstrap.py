@@ -128,7 +128,10 @@ class Bootstrap:
             first_contact=chat.first_contact,
             settings=chat.settings,
             lock=LockService(database, chat.settings, bus, clock),
+            guardian=chat.guardian,
         )
+        receivers = Receivers(ways.endpoints, ways.command_line, ways.setting, ways.directory)
+        chat.guardian.always = receivers.addresses
         await hub.outbox.start()
         await hub.notices.start()
         if not start.offline:
@@ -139,7 +142,6 @@ class Bootstrap:
         # Last, with nothing awaited behind it: these begin once the window listens.
         if database.damaged is not None:
             tasks.start("store", _damaged())
-        receivers = Receivers(ways.endpoints, ways.command_line, ways.setting, ways.directory)
         tasks.start("endpoint", _receiver(receivers, country))
         return hub
 

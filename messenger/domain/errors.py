@@ -8,6 +8,7 @@
     |                      RoomFull RoomWantsProof RoomExists
     +- StoreError          StoreLocked KeyLost NoPlace StoreFull StoreNewer StoreDamaged SecondInstance NoKeyring
     |                      KeyringLocked
+    +- GuardianNeeded      SettingHeld
     +- AssetRefused
     +- EvidenceRefused     SignatureRefused SealRefused FormatRefused NoSuchForm
     +- ReportError         EndpointUnreachable EndpointRejected NoEndpoint ReceiptRefused DraftGone
@@ -200,6 +201,23 @@ class NoKeyring(StoreError):
 class KeyringLocked(StoreError):
     sentence = "The key store of this computer is locked."
     advice = "Open it and try again, or choose a passphrase."
+
+
+class GuardianNeeded(RobinError):
+    """Young-person mode holds this until a guardian says yes. `fields`: account, jid, group (1 for a group)."""
+
+    sentence = "A grown-up has to say yes first."
+    advice = "You can ask for it. Nothing was sent."
+
+    def __init__(self, account: str = "", jid: str = "", group: bool = False) -> None:
+        super().__init__(account=account, jid=jid, group=int(group))
+
+
+class SettingHeld(RobinError):
+    """Young-person mode holds a safety setting: it may become stricter only."""
+
+    sentence = "This is held by young-person mode."
+    advice = "It can get safer here. A grown-up with the PIN can change the rules."
 
 
 class AssetRefused(RobinError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from messenger.domain.guardian import Standing
+
 
 class Way(StrEnum):
     """Whether the message came in or is about to go out."""
@@ -112,7 +114,8 @@ class FirstContact:
     `resembles` is the address of a known person that this one looks like, or ''. `groups`: titles of rooms in common.
     `words` are the newest messages in order of time, plain text, links not live; `count` is how many came in all (at most 100).
     `asks`: they also asked to see presence. `maybe_blocked`: R19, a name or picture like that of someone blocked.
-    `held`: a guardian has to say yes first. `groups_known`: false where a group hides who is in it, or Robin is offline.
+    `held`: a guardian has to say yes first, and `guardian` how that stands.
+    `groups_known`: false where a group hides who is in it, or Robin is offline.
     """
 
     conversation: int
@@ -128,6 +131,7 @@ class FirstContact:
     maybe_blocked: bool = False
     held: bool = False
     groups_known: bool = True
+    guardian: Standing = Standing.FREE
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from messenger.domain.evidence import Occupant
+from messenger.domain.guardian import Standing
 
 
 class RoomState(StrEnum):
@@ -99,7 +100,8 @@ class RoomInvitation:
 
     `inviter` is the address that the server stamped, or with `by_room` the one that the room names: a person's, or their
     place in it (room/name).
-    `reason` is the inviter's text. `people` and `name` are known only after the person let Robin look at the room.
+    `guardian`: how a guardian's yes stands, in young-person mode. `reason` is the inviter's text.
+    `people` and `name` are known only after the person let Robin look at the room.
     """
 
     account: str
@@ -111,6 +113,7 @@ class RoomInvitation:
     at: str = ""
     name: str = ""
     people: int | None = None
+    guardian: Standing = Standing.FREE
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from messenger.services.contacts import ContactsService
 from messenger.services.conversations import ConversationsService
 from messenger.services.courtesy import Courtesy
 from messenger.services.first_contact import FirstContactService
+from messenger.services.guardian import GuardianService
 from messenger.services.listener import SessionFacts
 from messenger.services.notices import NoticesService
 from messenger.services.outgoing import Outgoing
@@ -47,6 +48,7 @@ class ChatServices:
     quiet: Quiet
     listener: SessionFacts
     rooms: RoomsService
+    guardian: GuardianService
 
 
 def chat_services(
@@ -61,13 +63,15 @@ def chat_services(
         if session is not None:
             session.set_quiet(quiet.people(account))
 
-    settings = SettingsService(database, bus)
+    settings, guardian = SettingsService(database, bus), GuardianService(database, bus, clock)
+    settings.guard = guardian.need_setting
     courtesy = Courtesy(database, settings, quiet)
     outgoing = Outgoing(database, sessions, bus)
     receiver = Receiver(database, sessions, quiet, bus, clock)
     archive = ArchiveSync(database, sessions, receiver, clock)
     _tell_damage(database, bus)
     following = RoomFollowing(database, sessions, receiver, outgoing, quiet, tasks, bus, clock)
+    following.may_enter = guardian.allows_group
 
     def quieted(account: str) -> None:
         hush(account)
@@ -80,17 +84,18 @@ def chat_services(
     accounts.on_password.append(notices.password)
     return ChatServices(
         accounts=accounts,
-        conversations=ConversationsService(database, sessions, outgoing, courtesy, bus, clock),
-        contacts=ContactsService(database, sessions, bus),
+        conversations=ConversationsService(database, sessions, outgoing, courtesy, guardian, bus, clock),
+        contacts=ContactsService(database, sessions, guardian, bus),
         blocking=BlockingService(database, sessions, listener),
         safety=SafetyService(database, settings, clock),
         notices=notices,
-        first_contact=FirstContactService(database, sessions, settings, notices),
+        first_contact=FirstContactService(database, sessions, settings, notices, guardian),
         settings=settings,
         sessions=sessions,
         quiet=quiet,
         listener=listener,
-        rooms=RoomsService(database, sessions, following, bus),
+        rooms=RoomsService(database, sessions, following, guardian, bus),
+        guardian=guardian,
     )
 
 

@@ -9,6 +9,7 @@ from messenger.domain import lookalike
 from messenger.domain.contact import Contact, ContactRequest, RosterItem, Subscription
 from messenger.domain.events import ChatsChanged, ContactsChanged, RequestsChanged
 from messenger.services.bus import Bus
+from messenger.services.guardian import GuardianService
 from messenger.services.receiving import requests_count
 from messenger.services.sessions import Sessions
 from messenger.storage import contacts as store
@@ -22,9 +23,10 @@ _KNOWN = (Subscription.TO, Subscription.FROM, Subscription.BOTH)
 class ContactsService:
     """People. Addresses are bare. Nothing at all is sent to a stranger until the person accepts."""
 
-    def __init__(self, database: Database, sessions: Sessions, bus: Bus) -> None:
+    def __init__(self, database: Database, sessions: Sessions, guardian: GuardianService, bus: Bus) -> None:
         self._database = database
         self._sessions = sessions
+        self._guardian = guardian
         self._bus = bus
 
     async def contacts(self, account: str) -> tuple[Contact, ...]:
@@ -40,8 +42,9 @@ class ContactsService:
         return self._contact(account, item or RosterItem(address, "", Subscription.NONE), facts)
 
     async def add(self, account: str, jid: str, name: str = "") -> None:
-        """Add to the roster and ask for presence. Raises `InvalidAddress` or `NotConnected`."""
+        """Add to the roster and ask for presence. Raises `InvalidAddress`, `GuardianNeeded` or `NotConnected`."""
         address = addresses.bare(jid)
+        await self._guardian.need(account, address)
         await self._sessions.need(account).add_contact(address, name.strip())
         await self._database.write(_accept, account, address)
         await self._changed(account, address)
@@ -72,9 +75,11 @@ class ContactsService:
         """Accept a request; returns the conversation's id.
 
         Who asked for presence gets the answer, and is asked back: raises `NotConnected` when that cannot be sent now.
-        For a first message nothing is sent; from now on receipts and the like may go.
+        For a first message nothing is sent; from now on receipts and the like may go. Raises `GuardianNeeded` while a
+        guardian has to say yes first.
         """
         address = addresses.bare(jid)
+        await self._guardian.need(account, address)
         if await self._asked(account, address):
             await self._sessions.need(account).answer_request(address, True)
         conversation = await self._database.write(_accept_request, account, address)
@@ -90,6 +95,7 @@ class ContactsService:
         """
         address = addresses.bare(jid)
         await self._database.write(first_contact.put_away, account, address)
+        await self._guardian.withdraw(account, address)
         await self._changed(account, address)
 
     async def _asked(self, account: str, address: str) -> bool:

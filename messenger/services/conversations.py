@@ -13,6 +13,7 @@ from messenger.domain.events import ChatsChanged, MessagesChanged, MessagesStore
 from messenger.domain.message import ChatState, Marker, MessagePage, MessageView, OutgoingMessage, SearchHit
 from messenger.services.bus import Bus
 from messenger.services.courtesy import Courtesy
+from messenger.services.guardian import GuardianService
 from messenger.services.outgoing import Outgoing, message_for, sendable
 from messenger.services.ports import Clock
 from messenger.services.sessions import Sessions
@@ -27,12 +28,20 @@ class ConversationsService:
     """What a person does with their chats. `conversation` and `message` are ids of this profile's store."""
 
     def __init__(
-        self, database: Database, sessions: Sessions, outgoing: Outgoing, courtesy: Courtesy, bus: Bus, clock: Clock
+        self,
+        database: Database,
+        sessions: Sessions,
+        outgoing: Outgoing,
+        courtesy: Courtesy,
+        guardian: GuardianService,
+        bus: Bus,
+        clock: Clock,
     ) -> None:
         self._database = database
         self._sessions = sessions
         self._outgoing = outgoing
         self._courtesy = courtesy
+        self._guardian = guardian
         self._bus = bus
         self._clock = clock
         self._told: dict[int, ChatState] = {}
@@ -70,9 +79,11 @@ class ConversationsService:
     async def send(self, conversation: int, body: str, reply_to: int | None = None) -> int:
         """Store a message (QUEUED), then send it as soon as there is a stream; returns its id. Raises `StoreFull`.
 
-        Raises `ValueError` for a body without words, `KeyError` for an unknown conversation.
+        Raises `ValueError` for a body without words, `KeyError` for an unknown conversation, `GuardianNeeded` while a
+        guardian has to say yes to the other side first; then nothing is stored.
         """
         words, origin_id = sendable(body), str(uuid.uuid4())
+        await self._guardian.need_chat(conversation)
         account, message = await self._database.write(_add, conversation, origin_id, words, reply_to, self._clock.now())
         self._told.pop(conversation, None)
         self._bus.publish(MessagesStored(conversation, (message,), live=True, incoming=False))
@@ -81,12 +92,18 @@ class ConversationsService:
         return message
 
     async def resend(self, message: int) -> None:
-        """Try a failed message again, with the same origin id."""
+        """Try a failed message again, with the same origin id. Raises `GuardianNeeded` as `send`."""
+        conversation = await self._database.run(pages.conversation_of, message)
+        if conversation is not None:
+            await self._guardian.need_chat(conversation)
         await self._outgoing.again(message)
 
     async def correct(self, message: int, body: str) -> None:
-        """Correct an own message (XEP-0308). The first words stay in the evidence store."""
-        await self._edit(message, sendable(body), retract=False)
+        """Correct an own message (XEP-0308). The first words stay in the evidence store. Raises `GuardianNeeded` as `send`."""
+        words, conversation = sendable(body), await self._database.run(pages.conversation_of, message)
+        if conversation is not None:
+            await self._guardian.need_chat(conversation)
+        await self._edit(message, words, retract=False)
 
     async def retract(self, message: int) -> None:
         """Take back an own message (XEP-0424)."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from messenger.domain.guardian import Standing
 from messenger.domain.notice import FirstContact
+from messenger.services.guardian import GuardianService
 from messenger.services.notices import NoticesService
 from messenger.services.sessions import Sessions
 from messenger.services.settings import SettingsService
@@ -18,12 +20,18 @@ class FirstContactService:
     """The cards of people who are not accepted yet, and whether links of a chat may be opened."""
 
     def __init__(
-        self, database: Database, sessions: Sessions, settings: SettingsService, notices: NoticesService
+        self,
+        database: Database,
+        sessions: Sessions,
+        settings: SettingsService,
+        notices: NoticesService,
+        guardian: GuardianService,
     ) -> None:
         self._database = database
         self._sessions = sessions
         self._settings = settings
         self._notices = notices
+        self._guardian = guardian
 
     async def card(self, conversation: int) -> FirstContact | None:
         """What is known of the person of this chat; None when they are accepted, in the roster, or nobody wrote or asked."""
@@ -51,6 +59,7 @@ class FirstContactService:
 
     async def _made(self, one: Stranger, known: tuple[KnownRoom, ...]) -> FirstContact:
         groups, sure = self._groups(one, known)
+        guardian = await self._guardian.standing(one.account, one.jid)
         words = one.words or ((one.asked,) if one.asked else ())
         return FirstContact(
             conversation=one.conversation,
@@ -64,7 +73,9 @@ class FirstContactService:
             count=one.count,
             asks=one.asks,
             maybe_blocked=one.blocks and bool(one.conversation) and await self._notices.maybe_blocked(one.conversation),
+            held=guardian is not Standing.FREE,
             groups_known=sure,
+            guardian=guardian,
         )
 
     def _groups(self, one: Stranger, known: tuple[KnownRoom, ...]) -> tuple[tuple[str, ...], bool]:

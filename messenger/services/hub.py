@@ -13,6 +13,7 @@ from messenger.services.contacts import ContactsService
 from messenger.services.conversations import ConversationsService
 from messenger.services.directory import DirectoryService
 from messenger.services.first_contact import FirstContactService
+from messenger.services.guardian import GuardianService
 from messenger.services.handed import HandedService
 from messenger.services.lock import LockService
 from messenger.services.notices import NoticesService
@@ -44,3 +45,4 @@ class Hub:
     first_contact: FirstContactService
     settings: SettingsService
     lock: LockService
+    guardian: GuardianService

@@ -106,6 +106,11 @@ class Receivers:
                 )
         return sealed_for
 
+    async def addresses(self) -> frozenset[str]:
+        """The XMPP addresses of every desk that is known here."""
+        setting, desks = await self._setting(), await self._desks()
+        return frozenset(one.jid for one in await asyncio.to_thread(self._known, setting, desks) if one.jid)
+
     def _route(self, country: str, category: str, tier: str, setting: str, desks: Desks) -> Routed | None:
         first = self._first(country, category, tier, setting, desks)
         if first is None or tier not in URGENT or not first.out_of_hours:

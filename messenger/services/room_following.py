@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 
 from messenger.domain.errors import FeatureMissing, NotConnected, RobinError, RoomBanned, RoomMembersOnly, RoomMissing
 from messenger.domain.events import ChatsChanged, RequestsChanged, RoomChanged
@@ -29,6 +30,10 @@ _MOST_PAGES = 20
 _AGAIN = 15.0
 _MOST_TRIES = 5
 _FINAL = {RoomEnd.LEFT, RoomEnd.KICKED, RoomEnd.BANNED, RoomEnd.MEMBERS_ONLY, RoomEnd.DESTROYED}
+
+
+async def _always(_account: str, _room: str) -> bool:
+    return True
 
 
 class RoomFollowing:
@@ -57,6 +62,8 @@ class RoomFollowing:
         self._bus = bus
         self._clock = clock
         self._locks: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self.may_enter: Callable[[str, str], Awaitable[bool]] = _always
+        """Asked before a room is gone back into without the person's deed."""
         self._marks = asyncio.Lock()  # a room that was left must not be remembered by a task that began before
 
     # told by sessions
@@ -195,6 +202,8 @@ class RoomFollowing:
         session = self._sessions.online(known.account)
         if session is None or self._quiet.holds(known.account, known.jid):
             return
+        if not await self.may_enter(known.account, known.jid):
+            return
         try:
             async with self._locks[known.account, known.jid]:
                 again = await self._database.run(store.get, known.conversation)
@@ -285,7 +294,9 @@ def _keep_invitation(conn: Connection, made: RoomInvitation) -> bool:
     """Keep it; false when there are too many, or when it is put away because nobody new may write."""
     if not store.add_invitation(conn, made):
         return False
-    if first_contact.nobody_new(conn) and not conversations.accepted(conn, made.account, made.inviter.partition("/")[0]):
+    if first_contact.nobody_new(conn) and not conversations.accepted(
+        conn, made.account, made.inviter.partition("/")[0]
+    ):
         store.put_invitation_away(conn, made.account, made.room)
         return False
     return True

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import replace
 
 from messenger.domain import jid as addresses
 from messenger.domain.errors import InvalidAddress, NotConnected
 from messenger.domain.events import ChatsChanged, RequestsChanged, RoomChanged
 from messenger.domain.room import RoomInfo, RoomInvitation, RoomNow, RoomPerson, RoomState
 from messenger.services.bus import Bus
+from messenger.services.guardian import GuardianService
 from messenger.services.receiving import requests_count
 from messenger.services.room_following import RoomFollowing
 from messenger.services.room_ports import NewRoom
@@ -25,10 +27,13 @@ _LONGEST_NAME = 80
 class RoomsService:
     """Groups of all accounts. `conversation` is a room's chat in the store."""
 
-    def __init__(self, database: Database, sessions: Sessions, following: RoomFollowing, bus: Bus) -> None:
+    def __init__(
+        self, database: Database, sessions: Sessions, following: RoomFollowing, guardian: GuardianService, bus: Bus
+    ) -> None:
         self._database = database
         self._sessions = sessions
         self._following = following
+        self._guardian = guardian
         self._bus = bus
 
     async def look(self, account: str, address: str) -> RoomInfo:
@@ -41,16 +46,21 @@ class RoomsService:
         return (found.nick if found is not None else "") or conversations.title(None, account)
 
     async def join(self, account: str, address: str, nick: str = "", password: str = "") -> int:
-        """Go into a room; returns its conversation. Raises a `RoomError`, `InvalidAddress` or `NotConnected`."""
+        """Go into a room; returns its conversation.
+
+        Raises a `RoomError`, `InvalidAddress`, `NotConnected`, or `GuardianNeeded` while a guardian has to say yes first.
+        """
         room = addresses.bare(address)
         if "@" not in room:
             raise InvalidAddress
+        await self._guardian.need(account, room, group=True)
         return await self._go_in(account, room, nick.strip() or await self.nick(account), password, None)
 
     async def create(self, account: str, name: str, nick: str = "", members_only: bool = True) -> int:
         """Make a room on the own server and go in; returns its conversation.
 
-        Raises `InvalidAddress` for no name, `FeatureMissing` where the server keeps no rooms, a `RoomError` or `NotConnected`.
+        Raises `InvalidAddress` for no name, `FeatureMissing` where the server keeps no rooms, a `RoomError` or `NotConnected`;
+        `GuardianNeeded` for an open room, into which anybody could come, in young-person mode.
         """
         words = " ".join(name.split())[:_LONGEST_NAME]
         if not words:
@@ -58,13 +68,17 @@ class RoomsService:
         service = await self._sessions.need(account).rooms.service()
         plain = re.sub(r"[^a-z0-9]+", "-", words.casefold()).strip("-")[:30] or "group"
         room = f"{plain}-{secrets.token_hex(3)}@{service}"
-        return await self._go_in(
-            account, room, nick.strip() or await self.nick(account), "", NewRoom(words, members_only)
-        )
+        if not members_only:
+            await self._guardian.need(account, room, group=True)
+        name_there = nick.strip() or await self.nick(account)
+        conversation = await self._go_in(account, room, name_there, "", NewRoom(words, members_only))
+        await self._guardian.own_group(account, room)
+        return conversation
 
     async def join_again(self, conversation: int, password: str = "") -> None:
         """Go back into a room. Raises as `join`."""
         known = await self._known(conversation)
+        await self._guardian.need(known.account, known.jid, group=True)
         await self._go_in(known.account, known.jid, known.nick, password or known.password, None)
 
     async def leave(self, conversation: int) -> None:
@@ -90,8 +104,9 @@ class RoomsService:
         return tuple(sorted(found, key=lambda one: not one.me))
 
     async def invite(self, conversation: int, jid: str) -> None:
-        """Ask a person in. Raises `InvalidAddress` or `NotConnected`."""
+        """Ask a person in. Raises `InvalidAddress`, `GuardianNeeded` or `NotConnected`."""
         known = await self._known(conversation)
+        await self._guardian.need(known.account, addresses.bare(jid))
         await self._sessions.need(known.account).rooms.invite(known.jid, addresses.bare(jid))
 
     async def report_occupant(self, conversation: int, occupant_id: str, text: str) -> None:
@@ -104,11 +119,11 @@ class RoomsService:
 
     async def invitations(self, account: str) -> tuple[RoomInvitation, ...]:
         """Who asks this account into which room, the newest first."""
-        return await self._database.run(store.invitations, account)
+        return await self._held(await self._database.run(store.invitations, account))
 
     async def put_away(self, account: str) -> tuple[RoomInvitation, ...]:
         """Invitations that were put away by themselves, because nobody new may write."""
-        return await self._database.run(store.invitations, account, True)
+        return await self._held(await self._database.run(store.invitations, account, True))
 
     async def accept(self, account: str, room: str, nick: str = "") -> int:
         """Go into the room of an invitation; returns its conversation. Raises as `join`; the invitation then stays."""
@@ -121,6 +136,7 @@ class RoomsService:
     async def decline(self, account: str, room: str) -> None:
         """Put an invitation away. Nothing is sent."""
         await self._database.write(store.drop_invitation, account, room)
+        await self._guardian.withdraw(account, room)
         self._bus.publish(RequestsChanged(account, await self._database.run(requests_count, account)))
 
     async def _go_in(self, account: str, room: str, nick: str, password: str, new: NewRoom | None) -> int:
@@ -129,6 +145,12 @@ class RoomsService:
         conversation = await self._following.enter(account, room, nick, password, new)
         self._tell(account, conversation)
         return conversation
+
+    async def _held(self, found: tuple[RoomInvitation, ...]) -> tuple[RoomInvitation, ...]:
+        """With how a guardian's yes stands."""
+        return tuple(
+            [replace(one, guardian=await self._guardian.standing(one.account, one.room, group=True)) for one in found]
+        )
 
     async def _known(self, conversation: int) -> store.KnownRoom:
         found = await self._database.run(store.get, conversation)

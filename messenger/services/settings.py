@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from messenger.domain.events import SettingsChanged
@@ -62,6 +62,10 @@ TABLE: Mapping[str, Setting] = {
 }
 
 
+async def _free(_key: str, _before: str, _after: str) -> None:
+    """Nothing is held."""
+
+
 class SettingsService:
     """Typed settings of this profile. Read from memory after the first use."""
 
@@ -69,6 +73,8 @@ class SettingsService:
         self._database = database
         self._bus = bus
         self._values: dict[str, str] | None = None
+        self.guard: Callable[[str, str, str], Awaitable[None]] = _free
+        """Asked with key, value before and value after; raises what holds a setting."""
 
     async def all(self) -> Mapping[str, str]:
         """Every key with its value or default."""
@@ -82,12 +88,16 @@ class SettingsService:
         return self._value(key, await self._kept())
 
     async def set(self, key: str, value: str) -> None:
-        """Change a setting. Raises `KeyError` for an unknown key, `ValueError` for a value that is not allowed."""
+        """Change a setting.
+
+        Raises `KeyError` for an unknown key, `ValueError` for a value that is not allowed, `SettingHeld` in young-person mode.
+        """
         if not TABLE[key].fits(value):
             raise ValueError(key)
         kept = await self._kept()
         if self._value(key, kept) == value:
             return
+        await self.guard(key, self._value(key, kept), value)
         await self._database.write(store.put, key, value)
         kept[key] = value
         self._bus.publish(SettingsChanged((key,)))

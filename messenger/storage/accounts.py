@@ -11,6 +11,7 @@ _FORGET = {
     "invitations": "DELETE FROM invitations WHERE account = ?",
     "blocked": "DELETE FROM blocked WHERE account = ?",
     "blocks": "DELETE FROM blocks WHERE account = ?",
+    "guardian_people": "DELETE FROM guardian_people WHERE account = ?",
     "known_people": "DELETE FROM known_people WHERE account = ?",
     "avatars": "DELETE FROM avatars WHERE account = ?",
     "archive_state": "DELETE FROM archive_state WHERE account = ?",

@@ -88,6 +88,12 @@ def first_unread(conn: Connection, conversation: int) -> int | None:
     return None if found is None else int(found)
 
 
+def conversation_of(conn: Connection, message: int) -> int | None:
+    """The conversation of a message, or None."""
+    row = conn.execute("SELECT conversation FROM messages WHERE id = ?", (message,)).fetchone()
+    return None if row is None else int(row[0])
+
+
 def sent_by_me(conn: Connection, message: int) -> Row | None:
     """An own message that may still be edited, with its conversation's ends; None for any other."""
     return conn.execute(

@@ -75,14 +75,17 @@ CREATE TABLE guardian(
   since TEXT NOT NULL,
   wrong INTEGER NOT NULL DEFAULT 0,
   wait_until TEXT NOT NULL DEFAULT '',
-  rules TEXT NOT NULL DEFAULT '{}'
+  rules TEXT NOT NULL DEFAULT '{}',
+  told INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- People whom the guardian said yes to, and those who wait for it. No message is here.
+-- People and groups whom the guardian said yes or no to, and those whom the young person asked for. No message is here.
+-- state: yes, no or waits.
 CREATE TABLE guardian_people(
   account TEXT NOT NULL,
   jid TEXT NOT NULL,
   state TEXT NOT NULL,
+  is_group INTEGER NOT NULL DEFAULT 0,
   at TEXT NOT NULL,
   PRIMARY KEY(account, jid)
 ) STRICT, WITHOUT ROWID;
