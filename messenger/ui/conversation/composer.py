@@ -57,7 +57,8 @@ class Writer(TextArea):
         if (enter and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier and self.enter_sends) or (
             enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier
         ):
-            self.sent.emit()
+            if not event.isAutoRepeat():  # a key that is held sends once
+                self.sent.emit()
         elif event.key() == Qt.Key.Key_Up and self.document().isEmpty():
             self.edit_last.emit()
         elif event.key() == Qt.Key.Key_Escape:

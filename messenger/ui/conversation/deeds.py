@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from messenger.domain.conversation import ChatSummary
@@ -20,6 +20,12 @@ from messenger.ui.conversation.model import MessageModel
 from messenger.ui.conversation.new_links import press
 from messenger.ui.conversation.view import ConversationPane
 from messenger.ui.plain import isolate, visible
+
+if TYPE_CHECKING:
+    from messenger.services.hub import Hub
+
+_PATIENCE_MS = 5_000
+"""Without an answer in this time, what failed by a fault of ours can be sent once more."""
 
 
 class Owner(Protocol):
@@ -68,6 +74,7 @@ class Deeds(QObject):
         self._engine, self._view, self._model, self._owner = engine, view, model, owner
         self._reply: int | None = None
         self._change: int | None = None
+        self._going: set[tuple[int, str, int | None]] = set()
         self.before = Before()
         view.message_deed.connect(self.do)
         view.header.wanted.connect(self.do_chat)
@@ -101,6 +108,8 @@ class Deeds(QObject):
         if chat is None:
             return
         change, reply = self._change, self._reply
+        if (chat.conversation, text, change) in self._going:
+            return  # Enter once more while it is being stored: the box still holds the words
 
         def keep() -> None:
             if change is None:
@@ -111,19 +120,32 @@ class Deeds(QObject):
     def _send(self, chat: ChatSummary, text: str, change: int | None, reply: int | None) -> None:
         """The box is emptied only when it is stored."""
         conversation = chat.conversation
+        mine = (conversation, text, change)
+        self._going.add(mine)
+        QTimer.singleShot(_PATIENCE_MS, self, lambda: self._going.discard(mine))
 
         def stored(_: object) -> None:
+            self._going.discard(mine)
             if self._owner.chat is None or self._owner.chat.conversation != conversation:
+                if change is None:
+                    self._engine.call(lambda hub: _drop_draft(hub, conversation, text))
                 return
-            self.leave()
-            if self._view.composer.text().strip() == text:
+            whole = self._view.composer.text().strip() == text
+            if (self._change, self._reply) == (change, reply) and (whole or change is None):
+                self.leave()
+            if whole:
                 self._view.composer.load("", short_name(chat))
-            self._engine.call(lambda hub: hub.conversations.set_draft(conversation, self._view.composer.text()))
+            left = "" if self.is_changing() else self._view.composer.text()
+            self._engine.call(lambda hub: hub.conversations.set_draft(conversation, left))
+
+        def failed(error: RobinError) -> None:
+            self._going.discard(mine)
+            self._owner.failed(error)
 
         if change is not None:
-            self._engine.call(lambda hub: hub.conversations.correct(change, text), stored, self._owner.failed)
+            self._engine.call(lambda hub: hub.conversations.correct(change, text), stored, failed)
         else:
-            self._engine.call(lambda hub: hub.conversations.send(conversation, text, reply), stored, self._owner.failed)
+            self._engine.call(lambda hub: hub.conversations.send(conversation, text, reply), stored, failed)
 
     def do(self, deed: str, message: int) -> None:
         """A deed of a message's menu."""
@@ -237,6 +259,12 @@ class Deeds(QObject):
         Question(
             self._view.ctx, self._view.window(), tr("Erase the messages here?"), words, tr("Erase"), erase, filled=False
         ).open()
+
+
+async def _drop_draft(hub: Hub, conversation: int, sent: str) -> None:
+    """The chat was left before its message was stored: what was kept of these words while they were written goes."""
+    if sent.startswith((await hub.conversations.draft(conversation)).strip()):
+        await hub.conversations.set_draft(conversation, "")
 
 
 def short_name(chat: ChatSummary) -> str:

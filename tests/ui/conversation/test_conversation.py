@@ -6,7 +6,7 @@ import time
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from messenger.domain.errors import StoreFull
@@ -14,6 +14,7 @@ from messenger.domain.events import MessagesStored, TypingChanged
 from messenger.domain.message import DeliveryState
 from messenger.domain.report import ReportContext
 from messenger.ui.conversation.composer import LONGEST
+from messenger.ui.conversation.deeds import Before
 from messenger.ui.conversation.model import MAX_ROWS
 from messenger.ui.widgets.ask import Question
 from tests.ui.stand_ins import ME, at
@@ -410,3 +411,60 @@ def test_erased_and_empty_chats_say_so(window, qtbot):
     window.open_conversation(3)
     qtbot.waitUntil(lambda: window.conversation.nothing.isVisible())
     assert window.messages.rowCount() == 0
+
+
+def test_enter_again_while_it_is_being_stored_sends_once(in_chat, qtbot):
+    writer = in_chat.conversation.composer.writer
+    in_chat.conversation_presenter.deeds.before = Before()  # asks nothing, so that it goes at once
+    _write(in_chat, qtbot, "hello there")
+    for _ in range(3):
+        qtbot.keyClick(writer, Qt.Key.Key_Return)  # the engine is slow: its answer comes a turn later
+    qtbot.waitUntil(lambda: in_chat.conversation.composer.text() == "")
+    assert [deed[2] for deed in _deeds(in_chat, "send")] == ["hello there"]
+    _write(in_chat, qtbot, "hello there")
+    qtbot.keyClick(writer, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: in_chat.conversation.composer.text() == "")
+    assert [deed[2] for deed in _deeds(in_chat, "send")] == ["hello there"] * 2, "the same words can be sent again"
+
+
+def test_a_held_enter_sends_nothing_more(in_chat, qtbot):
+    writer = in_chat.conversation.composer.writer
+    _write(in_chat, qtbot, "hello there")
+    held = QKeyEvent(QKeyEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True, 1)
+    QApplication.sendEvent(writer, held)
+    qtbot.wait(20)
+    assert _deeds(in_chat, "send") == []
+    assert in_chat.conversation.composer.text() == "hello there"
+
+
+def test_what_was_sent_is_no_draft_when_another_chat_is_opened_at_once(in_chat, qtbot):
+    composer = in_chat.conversation.composer
+    in_chat.conversation_presenter.deeds.before = Before()
+    _write(in_chat, qtbot, "hello ")
+    composer.flush()  # as after a short rest in writing
+    _write(in_chat, qtbot, "there")
+    qtbot.keyClick(composer.writer, Qt.Key.Key_Return)
+    in_chat.open_conversation(2)
+    qtbot.waitUntil(lambda: in_chat.conversation_presenter.chat is not None)
+    assert [deed[2] for deed in _deeds(in_chat, "send")] == ["hello there"]
+    assert in_chat.conversation_presenter.chat.conversation == 2
+    qtbot.wait(20)
+    assert _talk(in_chat).drafts.get(1, "") == "", "it would be sent a second time"
+
+
+def test_a_change_begun_while_another_message_is_stored_stays(in_chat, qtbot):
+    in_chat.conversation_presenter.deeds.before = Before()
+    mine = next(one for one in _talk(in_chat).stored[1] if one.direction.value == "out" and not one.retracted)
+    _write(in_chat, qtbot, "hello there")
+    qtbot.keyClick(in_chat.conversation.composer.writer, Qt.Key.Key_Return)
+    _menu_deed(in_chat, mine.id, "Change")
+    _write(in_chat, qtbot, " and more")
+    qtbot.wait(20)
+    assert in_chat.conversation_presenter.deeds.is_changing()
+    assert in_chat.conversation.composer.text() == f"{mine.body} and more"
+    assert _talk(in_chat).drafts.get(1, "") == "", "an old message's words are no draft"
+    qtbot.keyClick(in_chat.conversation.composer.writer, Qt.Key.Key_Return)
+    _write(in_chat, qtbot, " again")
+    qtbot.wait(20)
+    assert in_chat.conversation.composer.text() == f"{mine.body} and more again", "what is written on is not lost"
+    assert in_chat.conversation_presenter.deeds.is_changing()
