@@ -80,12 +80,8 @@ _COHORT = re.compile(
     re.I,
 )
 _CREW = re.compile(
-    r"\b(?:i|we|im|i'm|we're) (?:(?:\w+ ){0,2}?)(?:for|with|in) (?:the )?([^\W\d_]{4,20}) "
-    r"(?:lions|tigers|bears|panthers|eagles|hawks|sharks|wolves|blades|knights|dolphins|otters|wildcats"
-    r"|rockets|raiders|warriors|vipers"
-    r"|stars|bulls|foxes|badgers|falcons|hornets|comets|dragons|phoenix|saints|spartans|titans|cobras"
-    r"|jets|storm|giants|pumas|ravens|owls)\b", re.I,
-)  # fmt: skip
+    r"\b(?:i|we|im|i'm|we're) (?:(?:\w+ ){0,2}?)(?:for|with|in) (?:the )?([^\W\d_]{4,20}) ([^\W\d_]{4,10})\b", re.I
+)
 _I_MADE = re.compile(r"\b(?:i|we) made (?:the|varsity|jv|first|it|team|squad|into)\b", re.I)
 _LOW_GOES = re.compile(
     r"\b(?:i|we|me n \w+|me and \w+) (?:(?:both|all|also|now|still) )?go to ([a-z]{6,16})(?=$|[.,!?;)]| too| and| as well| so| but| lol)",
@@ -120,6 +116,8 @@ class Words:
     behind: frozenset[str]
     heads: frozenset[str]
     gate: frozenset[str]
+    animals: frozenset[str]
+    """What teams are called: "i play for the Oakfield Tigers"."""
     endings: frozenset[str]
     """What names of places often end in: one of them behind "I go to" is a school more often than not."""
     between: frozenset[str]
@@ -147,29 +145,27 @@ def find(w: Words, text: Text) -> tuple[int, int] | None:
         if span:
             return match.start(), span
     if words.isdisjoint(w.schools) and words.isdisjoint(w.clubs) and words.isdisjoint(w.kinds):
-        troop = _crew(w, shown)
+        troop = _crew(w, shown, words)
         return troop.span() if troop else None
-    troop = _TROOP.search(shown) or _crew(w, shown)
+    troop = _TROOP.search(shown) or _crew(w, shown, words)
     return _spelt(w, text) or _before(w, shown) or _institution(w, shown) or (troop.span() if troop else None)
 
 
-def _crew(w: Words, raw: str) -> re.Match[str] | None:
+def _crew(w: Words, raw: str, words: set[str]) -> re.Match[str] | None:
     """A team by its animal, or a name written large after "I go to"."""
-    crew = _CREW.search(raw)
-    if (
-        crew
-        and _is_name(w, crew[1])
-        and not {"watched", "beat", "saw", "fan", "support", "like"} & set(raw.casefold().split())
-    ):
-        return crew
-    low = _LOW_GOES.search(raw)
-    if low and low[1].casefold().endswith(tuple(w.endings)) and low[1].casefold() not in w.away | w.plain | w.endings:
-        return low
-    goes = _GOES.search(raw) or (_MOVES.search(raw) if _TERMS.search(raw) else None)
+    if not words.isdisjoint(w.animals) and not words & {"watched", "beat", "saw", "fan", "support", "like"}:
+        crew = next((one for one in _CREW.finditer(raw) if one[2].casefold() in w.animals), None)
+        if crew and _is_name(w, crew[1]):
+            return crew
+    if "go" in words:
+        low = _LOW_GOES.search(raw)
+        ends = low is not None and low[1].casefold().endswith(tuple(w.endings))
+        if low and ends and low[1].casefold() not in w.away | w.plain | w.endings:
+            return low
+    goes = _GOES.search(raw) if words & {"go", "goes"} else None
+    goes = goes or (_MOVES.search(raw) if _TERMS.search(raw) else None)
     named = goes is not None and goes[1].split()[0].casefold() not in w.away | w.plain
-    return (
-        goes if named and not w.theirs & set(raw.casefold().split()) - {"sister", "brother", "friend", "mate"} else None
-    )
+    return goes if named and not words & (w.theirs - {"sister", "brother", "friend", "mate"}) else None
 
 
 def _linked(match: re.Match[str], raw: str, schoolish: bool) -> bool:

@@ -26,10 +26,12 @@ from messenger.domain.tip import Band, Tip
 
 BANDS = tuple(one.value for one in Band)
 ACTIONS = (
-    *("who_can_write", "links_from_new", "photo_place", "read_receipts", "trusted_adult", "private_words"),
+    *("who_can_write", "links_from_new", "read_receipts", "trusted_adult", "private_words"),
     *("practise_report", "helplines", "report", "block_list", "account", "take_down", "report_remove"),
 )
 """What a tip's button does; the window knows these."""
+PAGES = ("take_down", "report_remove")
+"""Those of them that open the web page which the tip names."""
 TRIGGERS = (
     "deck",
     *(f"R{number}" for number in range(1, 21)),
@@ -60,10 +62,13 @@ class SourcedTip:
     words: Mapping[Band, Words]
     action: str
     action_label: str
+    action_url: str
     source: str
     source_url: str
     seen_on: str
     status: str
+    reviewed_on: str
+    reviewer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,24 +156,27 @@ def _tip(reader: Reader, topics: set[str]) -> SourcedTip:
     assert action is not None
     assert source is not None
     assert review is not None
+    deed, status = action.word("id", ACTIONS), review.word("status", ("sourced", "reviewed"))
+    if action.has("url") and deed not in PAGES:
+        reader.refuse("'url' of the action is for a web page")
+    if review.has("who") and status != "reviewed":
+        reader.refuse("'who' is for a tip that a named person reviewed")
     tip = SourcedTip(
         id=reader.text("id"),
         topic=reader.word("topic", sorted(topics)),
         triggers=_listed(reader, "triggers", TRIGGERS),
         countries=reader.texts("countries"),
         words=_words(reader),
-        action=action.word("id", ACTIONS),
+        action=deed,
         action_label=action.text("label"),
+        action_url=action.url("url") if deed in PAGES else "",
         source=source.text("org"),
         source_url=source.url("url"),
         seen_on=source.date("seen_on"),
-        status=review.word("status", ("sourced", "reviewed")),
+        status=status,
+        reviewed_on=review.date("date"),
+        reviewer=review.text("who") if status == "reviewed" else "",
     )
-    review.date("date")
-    if tip.status == "reviewed":
-        review.text("who")
-    elif review.has("who"):
-        reader.refuse("'who' is for a tip that a named person reviewed")
     for one in (action, source, review, reader):
         one.done()
     return tip
@@ -366,4 +374,6 @@ class Deck:
             source_url=tip.source_url,
             number=0,
             count=len(self),
+            action_url=tip.action_url,
+            reviewer=tip.reviewer,
         )

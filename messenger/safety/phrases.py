@@ -8,7 +8,11 @@ anywhere in the sentence, and its `unless_before` patterns in the five words bef
 group of patterns has a weight, a group counts once in a sentence, and the rule sees an ask when a sentence comes to `enough`;
 a group below nothing speaks against (advice, a story, a harmless thing with the same word). `readings` are groups that
 several rules weigh: the general signs of a question, of advice, of a tale about somebody else. The weights are small whole
-numbers that a person can add up; they say how sure a sentence is an ask, and nothing about anybody.
+numbers that a person can add up; they say how sure a sentence is an ask, and nothing about anybody. A cue's `id` says what it
+is: sure, asks, signs and hints speak for an ask, harmless ones and the readings against it.
+
+A rule may have `leanings` as well (leanings.py): small weights of single words, and a `start`. Then a sentence is an ask when
+its cues, counted in tenths, its words and the start come to nothing or more.
 """
 
 from __future__ import annotations
@@ -44,6 +48,8 @@ class _Plain:
     before: int
     groups: frozenset[int]
     """The numbers of the groups that the rule looks at."""
+    speaking: frozenset[int]
+    """Those of them that speak for an ask."""
     enough: int = ENOUGH
 
     def sums(self, hits: Hits, text: Text) -> dict[int, tuple[int, Span]]:
@@ -74,6 +80,8 @@ class _Weighed:
     enough: int
     groups: frozenset[int]
     """The numbers of the groups that the rule looks at."""
+    speaking: frozenset[int]
+    """Those of them that speak for an ask."""
 
     def sums(self, hits: Hits, text: Text) -> dict[int, tuple[int, Span]]:
         """By sentence, the sum of the cues and the words of the heaviest ones that make `enough` together."""
@@ -145,8 +153,12 @@ class Phrases:
         leans = self._leanings.sums(line.forms, text)
         found: dict[str, tuple[int, int]] = {}
         for id, rule in self._rules.items():
-            sums = {} if rule.groups.isdisjoint(hits) else rule.sums(hits, text)
-            if id in self._weights:
+            number = self._leanings.number.get(id)
+            # Without a word for an ask the rest can only take away.
+            if rule.speaking.isdisjoint(hits) and (number is None or all(lean[number] < 0 for lean in leans.values())):
+                continue
+            sums = rule.sums(hits, text)
+            if number is not None:
                 span = self._leaning(id, sums, leans, line, text)
             else:
                 span = next((sums[one][1] for one in sorted(sums) if sums[one][0] >= rule.enough), None)
@@ -255,7 +267,7 @@ def _named(top: Reader, key: str, required: bool = False) -> dict[str, tuple[str
 
 def _plain(one: Reader, groups: _Groups) -> _Plain:
     numbers = groups.add(one, "any"), groups.add(one, "unless"), groups.add(one, "unless_before")
-    return _Plain(*numbers, frozenset(numbers))
+    return _Plain(*numbers, frozenset(numbers), frozenset(numbers[:1]))
 
 
 def _weighed(one: Reader, groups: _Groups, readings: Mapping[str, int]) -> _Weighed:
@@ -271,7 +283,8 @@ def _weighed(one: Reader, groups: _Groups, readings: Mapping[str, int]) -> _Weig
         child.done()
     enough = one.whole("enough", ENOUGH, least=1, most=_HEAVIEST)
     heaviest_first = tuple(sorted(cues, key=lambda cue: -cue.weight))
-    return _Weighed(heaviest_first, enough, frozenset(cue.group for cue in cues))
+    every = frozenset(cue.group for cue in cues)
+    return _Weighed(heaviest_first, enough, every, frozenset(cue.group for cue in cues if cue.weight > 0))
 
 
 def _leanings(one: Reader) -> dict[str, int]:

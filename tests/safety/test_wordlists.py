@@ -79,3 +79,12 @@ def test_another_languages_words_are_read() -> None:
     address["street"].append("gasse")
     assert Rules(load(shipped())).explain("R3", "it is by 12 Tern Gasse", OUT) is None
     assert Rules(load(data)).explain("R3", "it is by 12 Tern Gasse", OUT) is not None
+
+
+def test_no_pattern_and_no_spelling_is_there_twice() -> None:
+    data = shipped()
+    for rule in data["rules"]:
+        patterns = [one for cue in rule.get("cues", [rule]) for one in cue.get("any", [])]
+        assert len(patterns) == len(set(patterns)), rule["id"]
+    spelt = [word for one in data["spellings"] for word in one["words"]]
+    assert len(spelt) == len(set(spelt))
