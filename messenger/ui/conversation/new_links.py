@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from messenger.domain.conversation import ChatSummary
 from messenger.i18n import tr
 from messenger.ui.border import Engine
@@ -9,14 +11,16 @@ from messenger.ui.conversation.links import host, open_after_asking, safe
 from messenger.ui.conversation.view import ConversationPane
 
 
-def press(engine: Engine, view: ConversationPane, chat: ChatSummary | None, url: str) -> None:
-    """Open the link after asking, or say that links are off here."""
+def press(
+    engine: Engine, view: ConversationPane, chat: ChatSummary | None, url: str, opened: Callable[[], None] | None = None
+) -> None:
+    """Open the link after asking, or say that links are off here. `opened` is called when it was opened."""
     if chat is None or not safe(url):
         return
 
     def got(on: bool) -> None:
         if on:
-            open_after_asking(view.ctx, view.window(), url)
+            open_after_asking(view.ctx, view.window(), url, opened)
         else:
             _say_off(engine, view, chat, url)
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from messenger.domain.conversation import ChatSummary
 from messenger.domain.events import NoticeRaised
 from messenger.domain.notice import Notice
+from messenger.domain.report import ReportContext
 from messenger.i18n import tr
 from messenger.ui import a11y
 from messenger.ui.border import Engine
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from messenger.ui.notices.bar import NoticeBar
 
 _HERE = Qt.FocusReason.OtherFocusReason
+_REPORTS = frozenset(("report", "block_and_report", "add_to_report"))
 _KEPT = frozenset(("show_both", "meet_safely", "money_safely", "who_can_help", "ways_out", "copy"))
 """After these the note stays in sight: they show something, and there may be more to do."""
 
@@ -73,15 +75,21 @@ class NoticePresenter(QObject):
             return
 
         def got(notice: Notice | None) -> None:
-            if self._chat is not None and self._chat.conversation == chat.conversation:
+            if self._here(chat):
                 self._got(notice)
 
         self._engine.call(lambda hub: hub.notices.current(chat.conversation), got, lambda _: None)
 
     def do(self, deed: str) -> None:
         """A button was pressed."""
-        notice = self._notice
-        if notice is None:
+        notice, chat = self._notice, self._chat
+        if notice is None or chat is None:
+            return
+        if not self._here(chat):
+            # Another chat is on its way, and this one is still in sight: a report is never off, all else is over.
+            if deed in _REPORTS:
+                messages = () if notice.message is None else (notice.message,)
+                self._chats.report(ReportContext(chat.account, chat.conversation, messages, chat.counterpart))
             return
         deeds: dict[str, Callable[[Notice], None]] = {
             "report": self._report, "block_and_report": self._report, "add_to_report": self._report,
@@ -108,6 +116,11 @@ class NoticePresenter(QObject):
     def _raised(self, event: NoticeRaised) -> None:
         if self._chat is not None and event.conversation == self._chat.conversation:
             self.load()
+
+    def _here(self, chat: ChatSummary) -> bool:
+        """Whether this chat is still the open one. Before another one is there, or behind a card, none is."""
+        now = self._chats.chat
+        return now is not None and now.conversation == chat.conversation
 
     def _load_known(self) -> None:
         chat = self._chat
@@ -232,13 +245,14 @@ class NoticePresenter(QObject):
         self._chats.deeds.ask_block(lambda: self._answer(notice, "block"))
 
     def _open(self, notice: Notice) -> None:
-        from messenger.ui.conversation.links import open_after_asking, safe
+        from messenger.ui.conversation.links import safe
+        from messenger.ui.conversation.new_links import press
 
         link = link_of(notice)
         if not safe(link):
             self._view.composer.note(tr("Robin can not open this link."))
             return
-        open_after_asking(self._view.ctx, self._view.window(), link, lambda: self._answer(notice, "open"))
+        press(self._engine, self._view, self._chat, link, lambda: self._answer(notice, "open"))
 
     def _copy(self, notice: Notice) -> None:
         QGuiApplication.clipboard().setText(notice.link)

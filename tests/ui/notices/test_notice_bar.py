@@ -186,6 +186,7 @@ def test_a_risky_link_opens_only_after_yes_with_the_real_site_in_bold(in_chat, s
     bar.why.click()
     assert "It may look like a site you know" in bar.why_panel.reason.text()
     _press(bar, qtbot, "open")
+    qtbot.waitUntil(lambda: in_chat.findChild(Question) is not None)
     question = in_chat.findChild(Question)
     said = [one.text() for one in question.findChildren(QLabel)]
     assert question.detail.text() == "example.net"
@@ -196,6 +197,7 @@ def test_a_risky_link_opens_only_after_yes_with_the_real_site_in_bold(in_chat, s
     assert opened == []
     assert in_chat.conversation.notice_area.isVisible(), "no is no answer"
     _press(bar, qtbot, "open")
+    qtbot.wait(20)
     in_chat.findChildren(Question)[-1].yes.click()
     assert opened == ["http://paypal.com.login.example.net/x"]
     assert _answers(service) == [(7, "open")]
@@ -397,3 +399,33 @@ def test_right_to_left_mirrors_the_bar_with_its_margins(in_chat, raise_, qtbot):
     end = bar.width() - bar.top.shield.mapTo(bar, bar.top.shield.rect().topRight()).x() - 1
     assert end == start
     assert bar.close_button.mapTo(bar, bar.close_button.rect().topLeft()).x() < bar.width() / 4
+
+
+@pytest.mark.parametrize("deed", ["block", "report", "open"])
+def test_a_bar_of_a_chat_that_was_left_does_nothing(deed, in_chat, raise_, reports, service, qtbot):
+    """The old chat stays on the screen until the next one is there."""
+    raise_("R15" if deed == "open" else "R19", matched="https://bit.ly/3xyz" if deed == "open" else "")
+    in_chat.open_conversation(2)
+    assert in_chat.conversation_presenter.chat is None
+    in_chat.notices.do(deed)
+    qtbot.waitUntil(lambda: in_chat.conversation_presenter.chat is not None)
+    qtbot.wait(20)
+    assert in_chat.findChild(Question) is None
+    assert [one.conversation for one in reports] == ([1] if deed == "report" else []), "a report is never off"
+    assert _answers(service) == []
+
+
+def test_a_risky_link_of_a_new_person_is_off_as_their_other_links_are(in_chat, engine, service, raise_, qtbot, monkeypatch):
+    opened = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
+    engine.hub.first_contact.open_links = False
+    bar = raise_("R15", matched="https://bit.ly/3xyz")
+    _press(bar, qtbot, "open")
+    qtbot.waitUntil(lambda: in_chat.findChild(Question) is not None)
+    question = in_chat.findChild(Question)
+    said = [one.text() for one in question.findChildren(QLabel)]
+    assert "Links from new people are off" in said
+    question.yes.click()
+    qtbot.wait(20)
+    assert opened == []
+    assert _answers(service) == []

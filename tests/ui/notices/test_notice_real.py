@@ -6,8 +6,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
+from messenger.ui import a11y
 from messenger.ui.notices.doors import open_private_words, open_seen
-from tests.chat_case import SAM
+from tests.chat_case import ME, SAM
 from tests.ui.walk import faults
 
 NUMBER = "my number is +44 20 7946 0123 ok"
@@ -305,3 +306,19 @@ def test_the_list_of_seen_notices_and_forgetting_them(live):
     live.wait(page.empty.isVisible)
     assert live.run(live.world.services.notices.seen()) == ()
     live.qtbot.keyClick(page, Qt.Key.Key_Escape)
+
+
+def test_a_note_of_a_chat_behind_a_card_is_not_spoken(live, monkeypatch):
+    said = []
+    monkeypatch.setattr(a11y, "announce", lambda _widget, words, now=False: said.append(words))
+    sam = live.chat
+    live.say("hi", by="eve@b.example")
+    card = live.run(live.world.services.conversations.open(ME, "eve@b.example"))
+    live.window.open_conversation(card)
+    live.wait(lambda: live.pane.landing() is live.pane.request_area.first)
+    live.say("which school do you go to?")
+    live.wait(lambda: live.run(live.world.services.notices.current(sam)) is not None)
+    live.quiet()
+    assert [one for one in said if "Note from Robin" in one] == []
+    live.open(SAM)
+    _bar(live)
