@@ -46,7 +46,8 @@ BANNED = (
 _BANNED = re.compile(r"\b(" + "|".join(BANNED) + r")s?\b", re.IGNORECASE)
 _CAPITALS = re.compile(r"\b[A-Z]{3,}\b")
 _SHORT_NAMES = frozenset(
-    {"CEOP", "IWF", "NSPCC", "NCMEC", "FBI", "PDF", "XMPP", "DIA", "AFP", "ACCCE", "HTTPS", "ICMEC", "RSPB", "INTERPOL"}
+    {"CEOP", "IWF", "NSPCC", "NCMEC", "FBI", "PDF", "XMPP", "DIA", "AFP", "ACCCE", "HTTPS", "ICMEC", "RSPB"}
+    | {"INTERPOL", "PIN"}
 )
 _CROWD = re.compile(r"\d+ ?%|\d+ (in|out of) (every )?\d+|per cent|most (children|people|teens|young)", re.IGNORECASE)
 

@@ -38,7 +38,9 @@ APP_ID = "org.robin_messenger.Robin"
 class Application(QObject):
     """One running window with its engine. Nothing here decides; it connects."""
 
-    def __init__(self, app: QApplication, profile: Profile, offline: bool = False, endpoint: Path | None = None) -> None:
+    def __init__(
+        self, app: QApplication, profile: Profile, offline: bool = False, endpoint: Path | None = None
+    ) -> None:
         super().__init__()
         self._app, self._profile = app, profile
         self._offline, self._endpoint = offline, endpoint
@@ -47,6 +49,7 @@ class Application(QObject):
         self._builder: object | None = None
         self._unlock: UnlockWindow | None = None
         self._news: object | None = None
+        self._began: object | None = None
         self._doorbell: instance.Doorbell | None = None
         self._leaving = False
         self._lock = LockState()
@@ -141,10 +144,12 @@ class Application(QObject):
             await self._builder.close(hub)
 
     def _after_paint(self) -> None:
+        from messenger.ui.guardian.began import Began
         from messenger.ui.safety.news import News
         from messenger.ui.tray import Tray, window_icon
 
         self._news = News(self.engine, self.window, self.window.rail.set_news)
+        self._began = Began(self.ctx, self.engine, self.window)
         self._app.setWindowIcon(window_icon())
         self._doorbell = instance.Doorbell(self._profile, self._heard)
         if QSystemTrayIcon.isSystemTrayAvailable():
@@ -229,7 +234,7 @@ class Application(QObject):
     def _make_safety(self) -> QWidget:
         from messenger.ui.safety.page import SafetyPage
 
-        page = SafetyPage(self.ctx, self.engine)
+        page = SafetyPage(self.ctx, self.engine, {"account": lambda: _lead_to_account(self.window)})
         page.resume_wanted.connect(self.resume)
         page.link_requested.connect(self.open_link)
         page.hidden.connect(self.curtain.hidden)
@@ -245,6 +250,16 @@ class Application(QObject):
         # A report that is being written keeps Robin open; it is saved, but closing it unasked would frighten.
         if self._leaving and not self._reports.windows and not self.curtain.notes_open():
             self._app.quit()
+
+
+def _lead_to_account(window: MainWindow) -> None:
+    """A tip leads to the account: its menu, or the way to sign in."""
+    from messenger.ui.rail.view import CHATS
+
+    window.show_room(CHATS)
+    window.conversation.header.back.emit()
+    window.account_header.presence.setFocus(Qt.FocusReason.OtherFocusReason)
+    window.account_header.presence.click()
 
 
 def application(arguments: list[str]) -> QApplication:

@@ -17,7 +17,8 @@ class Band(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tip:
-    """`number` of `count` is the tip's place in the deck. `action` is an id that the window knows, or ''."""
+    """`number` of `count` is the tip's place in the deck. `action` is an id that the window knows, or ''; `action_url`
+    the web page that it opens, if it does. `reviewer` is who checked the tip for a child safety body, '' for nobody yet."""
 
     id: str
     title: str
@@ -31,3 +32,5 @@ class Tip:
     count: int
     pinned: bool = False
     useful: bool | None = None
+    action_url: str = ""
+    reviewer: str = ""

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from messenger import resources
@@ -202,6 +202,63 @@ def test_words_come_out_translated() -> None:
     assert not tip.source.startswith("[")
 
 
+@settings(max_examples=6, deadline=None)
+@given(
+    st.sampled_from(BANDS),
+    st.text("abcdef0123456789", min_size=1, max_size=32),
+    st.sampled_from(["gb", "us", "ie", "au", "", "zz"]),
+    st.dates(date(2024, 1, 1), date(2040, 12, 31)),
+    st.integers(1, 3),
+)
+def test_ten_thousand_days(band: Band, seed: str, country: str, first: date, step: int) -> None:
+    """Every round has every tip once, whatever the seed, the country, the season and the days without a look."""
+    deck = Deck(BOOK, band, seed, country)
+    state, day, seen, rounds = deck.open(DeckState(), first), first, [], 0
+    for _ in range(10_000):
+        seen.append(deck.tip(state).id)
+        assert len(seen) == len(set(seen))
+        if len(seen) == len(deck):
+            assert set(seen) == set(deck.order(0, ""))
+            last, seen, rounds = seen[-1], [], rounds + 1
+            state = deck.open(state, day := day + timedelta(days=step))
+            assert deck.tip(state).id != last
+        else:
+            state = deck.open(state, day := day + timedelta(days=step))
+    assert rounds == 10_000 // len(deck)
+
+
+# The topics table of the design: the notices and places where each tip belongs. The deck may have more of them.
+BELONGS = {
+    "R1": "T01 T03", "R2": "T01", "R3": "T01", "R4": "T01 T04", "R6": "T64 T65", "R7": "T06 T07", "R8": "T05 T21 T28",
+    "R9": "T22 T28", "R10": "T19 T20 T21 T28", "R11": "T13 T28 T31 T32 T33", "R12": "T07 T08 T12 T27 T28 T29 T30",
+    "R13": "T18 T68 T69 T70", "R14": "T34 T35 T36 T37 T38 T39 T41 T48", "R15": "T66 T67", "R16": "T16",
+    "R17": "T11 T14 T15 T67", "R18": "T23 T55 T61", "R20": "T58 T59", "onboarding": "T02 T49", "settings": "T09 T61 T63",
+    "block_dialog": "T42", "group_invite": "T60", "account_setup": "T62", "evidence": "T40",
+    "wizard": "T29 T34 T36 T37 T38 T39 T40 T41 T43 T44 T45 T46 T47 T48 T50 T52 T53 T56 T57 T72",
+    "deck": "T01 T02 T03 T04 T05 T06 T07 T08 T09 T10 T11 T12 T13 T14 T17 T18 T19 T20 T22 T23 T24 T25 T26 T27 T30 T31 T37 "
+    "T43 T45 T49 T50 T51 T52 T53 T54 T55 T56 T57 T58 T65 T68 T71 T72",
+}  # fmt: skip
+
+
+def test_all_72_are_there_and_each_comes_where_it_belongs() -> None:
+    assert [one.id for one in BOOK.tips] == [f"T{number:02d}" for number in range(1, 73)]
+    for trigger, wanted in BELONGS.items():
+        assert set(wanted.split()) <= {one.id for one in BOOK.tips if trigger in one.triggers}, trigger
+        # What comes at a notice comes there only: the deck is the one place that may hold more.
+        if trigger != "deck":
+            assert set(wanted.split()) == {one.id for one in BOOK.tips if trigger in one.triggers}, trigger
+
+
+def test_every_tip_says_where_it_is_from_who_looked_and_what_to_do() -> None:
+    for one in BOOK.tips:
+        assert one.source_url.startswith("https://")
+        assert one.seen_on <= one.reviewed_on
+        assert one.status in ("sourced", "reviewed")
+        assert one.action in subject.ACTIONS
+        assert one.action_label
+        assert one.words
+
+
 @given(st.lists(st.sampled_from(["next", "previous", "day", "pin", "unpin", "mark", "save", "band"]), max_size=120))
 def test_whatever_a_reader_does_there_is_a_tip(deeds: list[str]) -> None:
     deck, today = make(), DAY
@@ -287,6 +344,9 @@ BROKEN: list[tuple[Callable[[dict[str, Any]], Any], str, str]] = [
     (lambda v: _tip(v)["words"]["S"].update(body=""), "T01", "no words"),
     (lambda v: _tip(v)["action"].update(id="dance"), "T01", "not one of"),
     (lambda v: _tip(v)["action"].pop("label"), "T01", "'label' is missing"),
+    (lambda v: _tip(v)["action"].update(url="https://a.example/b"), "T01", "is for a web page"),
+    (lambda v: _tip(v, "T39")["action"].pop("url"), "T39", "'url' is missing"),
+    (lambda v: _tip(v, "T39")["action"].update(url="http://a.example"), "T39", "https"),
     (lambda v: _tip(v).update(topic="moon"), "T01", "not one of"),
     (lambda v: _tip(v).update(triggers=["R99"]), "T01", "unknown word"),
     (lambda v: _tip(v).update(triggers=[]), "T01", "empty"),

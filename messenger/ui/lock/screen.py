@@ -189,8 +189,8 @@ class LockScreen(Surface):
     def _forgot(self) -> None:
         title = tr("Did you forget your PIN?")
         words = tr(
-            "No one can bring it back. You can wait and try again. Or you can start anew. Then your chats, your account "
-            "and your list of reports go from this computer for good. Reports that are saved are still sent."
+            "No one can bring it back. You can wait and try again. Or you can start anew. Then your chats and your account "
+            "go from here for good. So does the list of your reports. Reports that are saved are still sent."
         )
         Question(
             self._ctx, self, title, words, tr("Start anew"), self._sure, tr("Keep trying"), filled=False
@@ -198,7 +198,7 @@ class LockScreen(Surface):
 
     def _sure(self) -> None:
         title = tr("Take it all off here?")
-        words = tr("This cannot be undone. Robin closes then. Open it again to begin.")
+        words = tr("You can not take this back. Robin will close. Open it again to start.")
         Question(
             self._ctx, self, title, words, tr("Take it all off"), self.anew.emit, tr("Keep it"), filled=False
         ).open()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from messenger.domain.tip import Tip
 from messenger.i18n import tr, trd
 from messenger.ui import a11y
+from messenger.ui.plain import isolate, visible
 from messenger.ui.report.wrap import Wrap, shrinkable
 from messenger.ui.safety.tips import Topic
 from messenger.ui.theme.context import ThemeContext
@@ -21,7 +22,10 @@ from messenger.ui.widgets.pictures import Picture
 
 
 class TipCard(Card):
-    """Draws a `Tip`. `deeds` are the actions that the window can do; a tip's other actions have no button."""
+    """Draws a `Tip`. `deeds` are the actions that the window can do; in place of another, the numbers are offered.
+
+    `deed` asks for an action, `source` for a web page: the tip's source, or the page that its button names.
+    """
 
     next = Signal()
     previous = Signal()
@@ -44,7 +48,7 @@ class TipCard(Card):
         self.body = TextLabel(ctx, "", "name", weight=400)
         self.act = Button(ctx, tr("Tip"), "tip.deed", FILLED)
         shrinkable(self.act)
-        self.act.clicked.connect(lambda: self.deed.emit(self._tip.action))
+        self.act.clicked.connect(self._act)
         back = IconButton(ctx, "chevron-left", tr("Tip before"), "tip.previous", framed=True)
         on = IconButton(ctx, "chevron-right", tr("Next tip"), "tip.next", framed=True)
         self.pin = IconButton(ctx, "pin", tr("Keep this tip"), "tip.pin", framed=True)
@@ -98,6 +102,13 @@ class TipCard(Card):
         column.addWidget(self.checked)
         return ground
 
+    def _act(self) -> None:
+        """Do what the tip says: a page, a deed of the window, or the numbers."""
+        if self._tip.action_url:
+            self.source.emit(self._tip.action_url)
+        else:
+            self.deed.emit(self._tip.action if self._tip.action in self._deeds else "helplines")
+
     def show_tip(self, tip: Tip) -> None:
         """Another tip, or the same with another mark."""
         changed = tip.id != self._tip.id and bool(self._tip.id)
@@ -105,13 +116,13 @@ class TipCard(Card):
         self.count.setText(tr("Tip {n} of {all}").format(n=tip.number, all=tip.count))
         self.title.setText(trd(tip.title))
         self.body.setText(trd(tip.body))
-        self.act.setVisible(tip.action in self._deeds)
-        if tip.action in self._deeds:
-            self.act.set_words(trd(tip.action_label))
-            # Report abuse looks the same wherever it stands.
-            report = tip.action == "report"
-            self.act.set_kind(REPORT if report else FILLED)
-            self.act.set_icon("octagon-alert" if report else "")
+        can = bool(tip.action_url) or tip.action in self._deeds
+        self.act.set_words(trd(tip.action_label) if can else tr("Who can I talk to?"))
+        # Report abuse looks the same wherever it stands.
+        report = tip.action == "report"
+        self.act.set_kind(REPORT if report else FILLED)
+        self.act.set_icon("octagon-alert" if report else "")
+        self.act.set_trailing("external-link" if tip.action_url else "")
         self.pin.set_icon(
             "pin-off" if tip.pinned else "pin", tr("Let this tip go") if tip.pinned else tr("Keep this tip")
         )
@@ -126,6 +137,10 @@ class TipCard(Card):
             )
         self.origin.set_words(tr("Based on facts from {source}").format(source=tip.source))
         self.origin.setVisible(bool(tip.source))
+        who = visible(tip.reviewer, 120)
+        self.checked.setText(
+            tr("Checked by {who}.").format(who=isolate(who)) if who else tr("Not yet checked by a child safety body.")
+        )
         self.setAccessibleDescription(f"{self.title.text()}. {self.body.text()}")
         if changed:
             a11y.announce(self, f"{self.title.text()}. {self.body.text()}")
