@@ -132,7 +132,8 @@ class Choice:
         found = {one.rule: one for one in await self._eyes.look_out(text, chat.account, chat.known, asked, private)}
         if not found:
             return None
-        silent = resting | await self._database.run(store.quiet, now.now)
+        limits = (await self._eyes.words()).limits
+        silent = resting | await self._database.run(store.quiet, now.now, _latest(limits, now))
         few = await self._settings.get("notices") == "few"
         for rule in OUTGOING:
             if rule in found and (rule in SAFE_ALWAYS or not (few or rule in silent)):
@@ -165,9 +166,11 @@ def _wanted(rule: str, chat: Chat, few: bool) -> bool:
 
 def _keep(conn: Connection, conversation: int, raised: Sequence[Raised], limits: Limits, now: Times) -> bool:
     waiting = store.waiting(conn, conversation)
-    quiet = store.quiet(conn, now.now)
+    quiet = store.quiet(conn, now.now, _latest(limits, now))
     made = False
     for one in raised:
+        if not store.is_there(conn, one.message):
+            continue
         if one.rule in GRAVE:
             if not _waits(one, waiting):
                 store.add(conn, conversation, one, now.now)
@@ -187,5 +190,12 @@ def _waits(one: Raised, waiting: Sequence[Kept]) -> bool:
 def _may_be_shown(conn: Connection, conversation: int, rule: str, limits: Limits, now: Times) -> bool:
     if rule in _ONCE and store.ever(conn, conversation, rule):
         return False
-    here = store.shown_since(conn, now.earlier(hours=limits.chat_hours), _CAPPED, conversation)
-    return here == 0 and store.shown_since(conn, now.earlier(hours=24), _CAPPED) < limits.day
+    # As far ahead as back: what a clock wrote that was ahead by years counts for nothing, by an hour it counts.
+    hours = limits.chat_hours
+    here = store.shown_between(conn, now.earlier(hours=hours), now.later(hours=hours), _CAPPED, conversation)
+    return here == 0 and store.shown_between(conn, now.earlier(hours=24), now.later(hours=24), _CAPPED) < limits.day
+
+
+def _latest(limits: Limits, now: Times) -> str:
+    """Until when a rule can be quiet at most; a day more, for a clock that goes back a little."""
+    return now.later(days=limits.quiet_days + 1)

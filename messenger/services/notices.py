@@ -33,6 +33,7 @@ from messenger.storage.notice_facts import Chat, Line
 BURST = 50
 """Messages of a burst that are looked at: the newest ones."""
 CARD_LINES = 20
+MUTED_HOURS = 24
 MOST_WORDS, SHORTEST_WORD, LONGEST_WORD = 40, 2, 60
 
 
@@ -103,7 +104,7 @@ class NoticesService:
         if not await self._database.write(store.close, notice_id, state, noted):
             return
         if action == "mute_day":
-            until = self._times().later(hours=24)
+            until = self._times().later(hours=MUTED_HOURS)
             await self._database.write(conversations.mute_until, kept.conversation, until)
             account, _counterpart = await self._database.run(conversations.ends, kept.conversation)
             self._bus.publish(ChatsChanged(account, (kept.conversation,)))
@@ -262,13 +263,16 @@ class NoticesService:
 
     async def _unmute(self) -> None:
         while until := await self._database.run(conversations.next_unmuting):
-            left = self._times().seconds_to(until)
-            if left > 0:
+            now = self._times()
+            left = now.seconds_to(until)
+            if left > now.seconds_to(now.later(hours=MUTED_HOURS)):
+                await self._database.write(conversations.shorten_mutes, now.later(hours=MUTED_HOURS))
+            elif left > 0:
                 # In short steps: a computer that slept does not count its sleep.
                 await self._clock.sleep(min(left, 300.0))
-                continue
-            for account, conversation in await self._database.write(conversations.unmute_over, self._clock.now()):
-                self._bus.publish(ChatsChanged(account, (conversation,)))
+            else:
+                for account, conversation in await self._database.write(conversations.unmute_over, self._clock.now()):
+                    self._bus.publish(ChatsChanged(account, (conversation,)))
 
     def _times(self) -> Times:
         return Times(self._clock.now())

@@ -123,6 +123,11 @@ def next_unmuting(conn: Connection) -> str:
     return str(scalar(conn, "SELECT min(muted_until) FROM conversations WHERE muted_until <> ''") or "")
 
 
+def shorten_mutes(conn: Connection, latest: str) -> None:
+    """No mute for a time lasts beyond this: it was set by a clock that was ahead."""
+    conn.execute("UPDATE conversations SET muted_until = ? WHERE muted_until > ?", (latest, latest))
+
+
 def unmute_over(conn: Connection, now: str) -> list[tuple[str, int]]:
     """Let chats be heard whose time is over: (account, conversation)."""
     rows = conn.execute(

@@ -149,13 +149,19 @@ def corrections(conn: Connection, conversation: int, messages: Sequence[int], si
 
 
 def newest(conn: Connection, conversation: int, limit: int) -> tuple[Line, ...]:
-    """The newest incoming messages, in order of time."""
+    """The newest incoming messages, in order of time, then as many of the words into which they were corrected."""
     rows = conn.execute(
         "SELECT id, body FROM messages WHERE conversation = ? AND direction = 'in' AND merged IS NULL"
         " ORDER BY sort_at DESC, id DESC LIMIT ?",
         (conversation, limit),
     ).fetchall()
-    return tuple(Line(int(row["id"]), None, str(row["body"])) for row in reversed(rows))
+    first = {int(row["id"]): Line(int(row["id"]), None, str(row["body"])) for row in reversed(rows)}
+    edits = conn.execute(
+        "SELECT id, message, body FROM edits WHERE conversation = ? AND kind = ? ORDER BY sort_at DESC, id DESC LIMIT ?",
+        (conversation, CORRECTION, limit),
+    ).fetchall()
+    reworded = (Line(int(row["message"]), int(row["id"]), str(row["body"])) for row in reversed(edits))
+    return (*first.values(), *(one for one in reworded if one.message in first))
 
 
 def unanswered(conn: Connection, conversation: int) -> tuple[str, ...]:

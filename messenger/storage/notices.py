@@ -104,11 +104,13 @@ def set_useful(conn: Connection, notice: int, yes: bool) -> bool:
     return done.rowcount > 0
 
 
-def shown_since(conn: Connection, since: str, rules: Collection[str], conversation: int | None = None) -> int:
-    """How many notices of these rules were shown after a time, in one chat or in all."""
+def shown_between(
+    conn: Connection, since: str, until: str, rules: Collection[str], conversation: int | None = None
+) -> int:
+    """How many notices of these rules were shown between two times, in one chat or in all."""
     rows = conn.execute(
-        "SELECT rule, count(*) AS n FROM notices WHERE at > ? AND (? IS NULL OR conversation = ?) GROUP BY rule",
-        (since, conversation, conversation),
+        "SELECT rule, count(*) AS n FROM notices WHERE at > ? AND at < ? AND (? IS NULL OR conversation = ?) GROUP BY rule",
+        (since, until, conversation, conversation),
     )
     return sum(int(row["n"]) for row in rows if row["rule"] in rules)
 
@@ -118,6 +120,11 @@ def ever(conn: Connection, conversation: int, rule: str) -> bool:
     return bool(
         scalar(conn, "SELECT EXISTS (SELECT 1 FROM notices WHERE conversation = ? AND rule = ?)", (conversation, rule))
     )
+
+
+def is_there(conn: Connection, message: int | None) -> bool:
+    """Whether the message that a finding is about was not erased meanwhile; True where it is about none."""
+    return message is None or bool(scalar(conn, "SELECT EXISTS (SELECT 1 FROM messages WHERE id = ?)", (message,)))
 
 
 def drop_oldest_waiting(conn: Connection, conversation: int, rule: str, keep: int) -> None:
@@ -155,9 +162,9 @@ def forget(conn: Connection) -> tuple[int, ...]:
     return tuple(int(row[0]) for row in rows)
 
 
-def quiet(conn: Connection, now: str) -> frozenset[str]:
-    """The rules that are quiet at this time."""
-    rows = conn.execute("SELECT rule FROM notice_rules WHERE quiet_until > ?", (now,))
+def quiet(conn: Connection, now: str, latest: str) -> frozenset[str]:
+    """The rules that are quiet at this time. What is quiet until after `latest` was set by a clock that was wrong."""
+    rows = conn.execute("SELECT rule FROM notice_rules WHERE quiet_until > ? AND quiet_until <= ?", (now, latest))
     return frozenset(str(row[0]) for row in rows)
 
 

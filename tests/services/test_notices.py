@@ -1172,3 +1172,102 @@ def test_the_order_of_the_rules_names_each_of_them() -> None:
     assert set(notice_choice.OUTGOING) == set(rules.OUTGOING)
     assert set(notice_choice._IN) == {*rules.INCOMING, "R16", "R19"}
     assert notice_choice.ALWAYS == rules.ALWAYS
+
+
+# -- a clock that was wrong, an erasing that comes between
+
+
+def test_a_clock_that_was_years_ahead_does_not_silence_the_notices(run: Any) -> None:
+    """A computer without a battery for its clock can be in any year for a while."""
+
+    async def deed(p: Play) -> None:
+        p.wait(5000 * DAY)
+        for _ in range(2):
+            await p.say(ASKS["R8"])
+            one = await p.current()
+            assert one is not None
+            await p.notices.useful(one.id, False)
+            await p.notices.answer(one.id, "dismiss")
+            p.wait(DAY)
+        p.wait(-5002 * DAY)
+        await p.say(ASKS["R8"])
+        found = await p.current()
+        assert found is not None, "neither the cap nor the quiet time lasts for years"
+        p.wait(-HOUR)
+        await p.say(ASKS["R12"])
+        assert [one.rule for one in await p.notices.seen()].count("R12") == 0, "an hour back is the same day"
+
+    run(deed)
+
+
+def test_a_quiet_rule_stays_quiet_when_the_clock_goes_back_an_hour(run: Any) -> None:
+    async def deed(p: Play) -> None:
+        for _ in range(2):
+            pause = await p.notices.before_send(await p.chat(), GIVES["R2"])
+            assert pause is not None
+            await p.notices.useful(pause.id, False)
+        p.wait(-HOUR)
+        assert await p.notices.before_send(await p.chat(), GIVES["R2"]) is None
+        p.wait(-5000 * DAY)
+        assert await p.notices.before_send(await p.chat(), GIVES["R2"]) is not None
+
+    run(deed)
+
+
+def test_a_mute_for_a_day_is_no_longer_than_a_day_when_the_clock_was_ahead(play: Any, server: Any) -> None:
+    server.roster = (FRIEND,)
+
+    async def first(world: Any) -> None:
+        await world.sign_in()
+        chat = await world.services.conversations.open(ME, SAM)
+        await world.database.write(conversations.mute_until, chat, at(world.clock.seconds + 5000 * DAY))
+
+    async def second(world: Any) -> None:
+        slept: list[float] = []
+        wait = world.clock.sleep
+
+        async def sleep(seconds: float) -> None:
+            slept.append(seconds)
+            if sum(slept) > DAY + HOUR:
+                await asyncio.Event().wait()
+            await wait(seconds)
+
+        world.clock.sleep = sleep
+        await world.services.notices.start()
+        await world.settle()
+        chat = await world.services.conversations.open(ME, SAM)
+        assert not (await world.services.conversations.summary(chat)).muted
+        assert sum(slept) > DAY - HOUR, "but a day it is"
+
+    play(first)
+    play(second)
+
+
+def test_a_chat_that_is_erased_while_robin_looks_keeps_no_notice(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def deed(p: Play) -> None:
+        chat, look = await p.chat(), p.notices._choice.come
+
+        async def come(*facts: Any) -> Any:
+            found = await look(*facts)
+            await p.world.services.conversations.delete_history(chat)
+            return found
+
+        monkeypatch.setattr(p.notices._choice, "come", come)
+        await p.say(ASKS["R15"], ASKS["R8"])
+        assert await p.rows("SELECT * FROM notices") == [], "the site of the link would stay"
+
+    run(deed)
+
+
+def test_the_card_tells_a_threat_that_a_stranger_wrote_into_an_old_message(run: Any) -> None:
+    async def deed(p: Play) -> None:
+        await p.say("hello", by=EVE)
+        [first] = await p.rows("SELECT stanza_id FROM messages")
+        await p.say(ASKS["R14"], by=EVE, corrects=first[0])
+        [found] = await p.notices.findings(await p.chat(EVE))
+        assert found.rule == "R14"
+        assert found.matched in ASKS["R14"]
+        await p.say("only a joke", by=EVE, corrects=first[0])
+        assert [one.rule for one in await p.notices.findings(await p.chat(EVE))] == ["R14"], "it was said"
+
+    run(deed)
