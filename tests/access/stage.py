@@ -61,10 +61,10 @@ class Stage:
         """The program itself, as a person starts it."""
         return self._run([sys.executable, "-m", "messenger", *arguments], more)
 
-    def python(self, script: Path, *arguments: str) -> None:
-        """A script on this stage, to its end; raises `AssertionError` when it fails."""
+    def python(self, module: str, *arguments: str) -> None:
+        """A module on this stage, to its end; raises `AssertionError` when it fails."""
         done = subprocess.run(
-            [sys.executable, str(script), *arguments], env=self.environment, cwd=ROOT, capture_output=True, check=False
+            [sys.executable, "-m", module, *arguments], env=self.environment, cwd=ROOT, capture_output=True, check=False
         )
         assert done.returncode == 0, done.stderr.decode()[-2000:]
 

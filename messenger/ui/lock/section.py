@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from messenger.domain.events import LockChanged
@@ -51,6 +52,9 @@ class LockRow(QWidget):
         for deed, button in self._buttons.items():
             button.clicked.connect(lambda _=False, to=deed: self.wanted.emit(to.value))
             wrap.addWidget(button)
+        self._lock = Button(ctx, tr("Lock now"), "settings.lock.now", icon="lock")
+        self._lock.clicked.connect(self._lock_now)
+        wrap.addWidget(self._lock)
         column.addWidget(buttons)
         self.show_set(False)
 
@@ -59,6 +63,13 @@ class LockRow(QWidget):
         self._now.setText(tr("A PIN is set. Ctrl and L locks Robin now.") if is_set else tr("No PIN is set."))
         for deed, button in self._buttons.items():
             button.setVisible((deed is Deed.SET) is not is_set)
+        self._lock.setVisible(is_set)
+
+    def _lock_now(self) -> None:
+        """The window's own action, which its key does too."""
+        action = self.window().findChild(QAction, "action.lock_now")
+        if action is not None:
+            action.trigger()
 
     def first(self) -> QWidget:
         """The control to begin with."""
