@@ -73,12 +73,18 @@ def _tables(conn: Connection) -> list[tuple[str, list[str]]]:
 
 
 def _copy(old: Connection, into: Connection, table: str, columns: list[str]) -> int:
-    """Row by row until the damage. Names come from our own schema, not from the damaged file."""
-    quoted = ", ".join('"' + name + '"' for name in columns)
-    marks = ", ".join("?" for _ in columns)
-    insert = 'INSERT OR REPLACE INTO "' + table + '"(' + quoted + ") VALUES (" + marks + ")"
+    """Row by row until the damage. Names come from our own schema, not from the damaged file.
+
+    A store of an older Robin has not all of them: SQLite would read a quoted name that is no column as a text.
+    """
     rows = 0
     try:
+        there = {str(row[0]) for row in old.execute("SELECT name FROM pragma_table_info(?)", (table,))}
+        known = [name for name in columns if name in there]
+        if not known:
+            return 0
+        quoted = ", ".join('"' + name + '"' for name in known)
+        insert = 'INSERT OR REPLACE INTO "' + table + '"(' + quoted + ") VALUES (" + ", ".join("?" for _ in known) + ")"
         for row in old.execute("SELECT " + quoted + ' FROM "' + table + '"'):
             try:
                 into.execute(insert, tuple(row))

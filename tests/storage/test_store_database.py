@@ -20,7 +20,18 @@ from chat_case import ME, SAM, at, message
 
 from messenger.domain.errors import SecondInstance, StoreDamaged, StoreError, StoreFull, StoreLocked, StoreNewer
 from messenger.domain.message import OutgoingMessage
-from messenger.storage import conversations, history, journal, keyfile, migrations, outgoing, pages, settings
+from messenger.storage import (
+    conversations,
+    history,
+    journal,
+    keyfile,
+    migrations,
+    outgoing,
+    pages,
+    rooms,
+    salvage,
+    settings,
+)
 from messenger.storage.connection import Connection, Error, connect, scalar
 from messenger.storage.database import Database
 
@@ -474,6 +485,28 @@ def test_f07_small_tables_come_over_and_ids_never_come_again(path: Path, scenari
         assert await db.run(journal.holds)
 
     scenario(after)
+
+
+def test_f07_small_tables_of_an_older_schema_come_over_without_what_it_did_not_have(tmp_path: Path) -> None:
+    """SQLite reads a column in quotes that is not there as its own name."""
+    old = connect(tmp_path / "old.db", KEY)
+    migrations.migrate(old, 6)
+    old.execute("INSERT INTO contacts(account, jid, name, subscription) VALUES (?, ?, 'Sam', 'both')", (ME, SAM))
+    old.execute("INSERT INTO conversations(account, counterpart, draft) VALUES (?, ?, 'unsent')", (ME, SAM))
+    old.execute(
+        "INSERT INTO invitations(account, room, inviter, by_room, reason, password, at)"
+        " VALUES (?, 'den@rooms.test', ?, 0, '', '', '2026-11-24T10:00:00.000Z')",
+        (ME, SAM),
+    )
+    old.close()
+    new = connect(tmp_path / "new.db", KEY)
+    migrations.migrate(new)
+    salvage.salvage(tmp_path / "old.db", KEY, new)
+    assert scalar(new, "SELECT since FROM contacts") == ""
+    assert conversations.next_unmuting(new) == ""
+    assert scalar(new, "SELECT draft FROM conversations") == "unsent"
+    assert len(rooms.invitations(new, ME)) == 1
+    new.close()
 
 
 def _spoil_pages(path: Path) -> None:
