@@ -7,7 +7,7 @@ import secrets
 from dataclasses import replace
 
 from messenger.domain import jid as addresses
-from messenger.domain.errors import InvalidAddress, NotConnected
+from messenger.domain.errors import GuardianNeeded, InvalidAddress, NotConnected
 from messenger.domain.events import ChatsChanged, RequestsChanged, RoomChanged
 from messenger.domain.room import RoomInfo, RoomInvitation, RoomNow, RoomPerson, RoomState
 from messenger.services.bus import Bus
@@ -68,8 +68,8 @@ class RoomsService:
         service = await self._sessions.need(account).rooms.service()
         plain = re.sub(r"[^a-z0-9]+", "-", words.casefold()).strip("-")[:30] or "group"
         room = f"{plain}-{secrets.token_hex(3)}@{service}"
-        if not members_only:
-            await self._guardian.need(account, room, group=True)
+        if not members_only and not await self._guardian.allows_group(account, room):
+            raise GuardianNeeded(account)
         name_there = nick.strip() or await self.nick(account)
         conversation = await self._go_in(account, room, name_there, "", NewRoom(words, members_only))
         await self._guardian.own_group(account, room)

@@ -71,7 +71,7 @@ class Frame(QWidget):
         self._side = side
         inner.addWidget(side, 1)
         self._stack.addWidget(page)
-        rooms = QVBoxLayout()
+        rooms = self.tops = QVBoxLayout()
         rooms.setSpacing(0)
         rooms.addWidget(self.trouble)
         rooms.addWidget(self._stack, 1)

@@ -13,7 +13,15 @@ from messenger.domain.account import Account, ConnectionState, Show
 from messenger.domain.contact import Contact, ContactRequest, Presence, Subscription
 from messenger.domain.conversation import ChatSummary
 from messenger.domain.errors import RobinError
-from messenger.domain.events import ChatsChanged, LockChanged, MessagesChanged, MessagesStored, SettingsChanged
+from messenger.domain.events import (
+    ChatsChanged,
+    GuardianChanged,
+    LockChanged,
+    MessagesChanged,
+    MessagesStored,
+    SettingsChanged,
+)
+from messenger.domain.guardian import GuardianPerson, GuardianState
 from messenger.domain.lock import LockAnswer, LockState
 from messenger.domain.lookalike import resembles
 from messenger.domain.message import DeliveryState, Direction, MediaRef, MessagePage, MessageView, SearchHit
@@ -566,6 +574,46 @@ class Lock(Recorder):
         """Replaced by `make_hub`."""
 
 
+class Guardian(Recorder):
+    """Young-person mode with its PIN in the open; `people` and `asking` are what its page shows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept, self.now, self.wait = "", GuardianState(), 0
+        self.listed: list[GuardianPerson] = []
+        self.asking: list[GuardianPerson] = []
+
+    async def state(self):
+        return replace(self.now, waiting=len(self.asking)) if self.now.on else self.now
+
+    async def accepted(self):
+        return tuple(self.listed)
+
+    async def waiting(self):
+        return tuple(self.asking)
+
+    async def people(self):
+        return tuple(self.listed)
+
+    async def begin(self, pin, rules):
+        self.note("begin", pin, rules)
+        self.kept, self.now = pin, GuardianState(True, rules, told=False)
+        self.tell(GuardianChanged())
+
+    async def check(self, pin):
+        return LockAnswer(pin == self.kept and not self.wait, self.wait)
+
+    async def ask(self, account, jid, group=False):
+        self.note("ask", account, jid, group)
+
+    async def told(self):
+        self.now = replace(self.now, told=True)
+        self.tell(GuardianChanged())
+
+    def tell(self, event) -> None:
+        """Replaced by `make_hub`."""
+
+
 class Reporting:
     def __init__(self) -> None:
         self.profile = None
@@ -587,11 +635,11 @@ def make_engine(account: Account | None = None) -> StandInEngine:
         settings=Settings(),
         reporting=Reporting(),
     )
-    hub.lock = Lock(hub.settings)
+    hub.lock, hub.guardian = Lock(hub.settings), Guardian()
     hub.first_contact = FirstContacts(hub.conversations, hub.contacts, hub.blocking)
     engine = StandInEngine(hub)
     hub.conversations.tell = engine.tell
-    hub.settings.tell = hub.lock.tell = engine.tell
+    hub.settings.tell = hub.lock.tell = hub.guardian.tell = engine.tell
     return engine
 
 

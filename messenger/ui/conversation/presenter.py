@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from messenger.domain.conversation import ChatSummary
-from messenger.domain.errors import RobinError
+from messenger.domain.errors import GuardianNeeded, RobinError
 from messenger.domain.events import ChatsChanged, MessagesChanged, MessagesStored, TypingChanged
 from messenger.domain.message import Direction, MessagePage, MessageView
 from messenger.domain.report import ReportContext
@@ -50,6 +50,10 @@ class Writing(QObject):
     def failed(self, error: RobinError) -> None:
         """Say a failure of the world in the composer's line."""
         self._view.composer.note(f"{trd(error.sentence)} {trd(error.advice)}".format(**error.fields))
+        if isinstance(error, GuardianNeeded):
+            from messenger.ui.guardian.held import offer
+
+            offer(self._view.ctx, self._engine, self._view, error)
 
 
 class ConversationPresenter(Writing):

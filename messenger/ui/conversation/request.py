@@ -6,9 +6,13 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from messenger.domain.guardian import Standing
 from messenger.domain.notice import FirstContact, Notice
 from messenger.domain.tip import Tip
 from messenger.i18n import ntr, tr
+from messenger.ui import a11y
+from messenger.ui.guardian.held import ask_button
+from messenger.ui.guardian.words import standing_words
 from messenger.ui.plain import isolate, message_text, shorten, visible
 from messenger.ui.report.pages import Heading
 from messenger.ui.report.wrap import Wrap, shrinkable
@@ -39,12 +43,14 @@ def facts(card: FirstContact) -> list[Fact]:
     else:
         made.append(("user-search", tr("Looks like nobody you know."), "text"))
     if card.maybe_blocked:
-        made.append(("circle-alert", tr("This may be someone you blocked. The name or the picture is like theirs."), "text"))
+        made.append(
+            ("circle-alert", tr("This may be someone you blocked. The name or the picture is like theirs."), "text")
+        )
     made.append(("globe", tr("The country is not known."), "text"))
     if card.asks:
         made.append(("eye", tr("They ask to see when you are online."), "text"))
     if card.held:
-        made.append(("lock", tr("Your guardian has to say yes first."), "text"))
+        made.append(("lock", standing_words(card.guardian), "text"))
     return made
 
 
@@ -98,7 +104,9 @@ class Answers(QWidget):
 
     pressed = Signal(str)
 
-    def __init__(self, ctx: ThemeContext, ident: str, about: str, answers: tuple[tuple[str, str, str, str], ...]) -> None:
+    def __init__(
+        self, ctx: ThemeContext, ident: str, about: str, answers: tuple[tuple[str, str, str, str], ...]
+    ) -> None:
         super().__init__()
         self._ctx = ctx
         self._grid = QGridLayout(self)
@@ -159,6 +167,7 @@ class AskCard(Card):
         self._reason.hide()
         self.column.addWidget(self._reason)
         self._facts = self._host()
+        self._ask: Button | None = None
         self.column.addWidget(Line(ctx))
         self._words = self._host()
 
@@ -203,6 +212,17 @@ class AskCard(Card):
         column.setSpacing(8)
         self.column.addWidget(host)
         return column
+
+    def _show_facts(self, known: list[Fact], standing: Standing, about: str) -> None:
+        """The facts, and while a grown-up's yes is needed a way to ask for it. The keyboard stays on the card."""
+        had = self._ask is not None and self._ask.hasFocus()
+        rows: list[QHBoxLayout | QWidget] = [fact_row(self._ctx, *one) for one in known]
+        ident = f"{self._ident}.ask.{self._key}"
+        self._ask = ask_button(self._ctx, standing, ident, about, lambda: self.answered.emit("ask", self._key))
+        self._fill(self._facts, rows if self._ask is None else [*rows, self._ask])
+        if had:
+            self.title.setFocus(Qt.FocusReason.OtherFocusReason)
+            a11y.announce(self, standing_words(standing))
 
     def _aside(self, icon: str, words: str) -> None:
         """A muted line of its own."""
@@ -259,7 +279,7 @@ class RequestCard(AskCard):
     def show_card(self, card: FirstContact) -> None:
         """Show the facts as they are now; the answers keep the keyboard."""
         self.card = card
-        self._fill(self._facts, [fact_row(self._ctx, *one) for one in facts(card)])
+        self._show_facts(facts(card), card.guardian, visible(card.counterpart))
         self.answers.buttons[f"accept.{card.counterpart}"].setEnabled(not card.held)
         self._show_words()
         about = "; ".join(words for _icon, words, _role in facts(card))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from messenger.domain.errors import InvalidAddress, RobinError
-from messenger.domain.events import ContactsChanged, RequestsChanged
+from messenger.domain.events import ContactsChanged, GuardianChanged, RequestsChanged
 from messenger.domain.jid import Jid
 from messenger.domain.notice import FirstContact
 from messenger.domain.report import ReportContext
@@ -16,6 +16,7 @@ from messenger.domain.room import RoomInvitation
 from messenger.i18n import tr, trd
 from messenger.ui.border import Engine
 from messenger.ui.conversation.request import looks_like
+from messenger.ui.guardian.held import offer
 from messenger.ui.people.view import PeoplePage
 from messenger.ui.plain import isolate, visible
 from messenger.ui.requests.presenter import invitation_context
@@ -47,6 +48,7 @@ class PeoplePresenter(QObject):
         view.away_wanted.connect(self.look_wanted)
         engine.on(ContactsChanged, lambda event: self.load() if event.account == self._account else None)
         engine.on(RequestsChanged, lambda event: self.load() if event.account == self._account else None)
+        engine.on(GuardianChanged, lambda _event: self.load() if self._account else None)
 
     def set_account(self, account: str) -> None:
         """Show another account's people; '' is signed out."""
@@ -122,6 +124,8 @@ class PeoplePresenter(QObject):
             self._engine.call(lambda hub: hub.contacts.decline(account, jid), self._reload, self._failed)
         elif deed == "block":
             self._ask_block(jid)
+        elif deed == "ask":
+            self._engine.call(lambda hub: hub.guardian.ask(account, jid), failed=self._failed)
         else:
             self._report(jid)
 
@@ -132,6 +136,8 @@ class PeoplePresenter(QObject):
             self._engine.call(lambda hub: hub.rooms.accept(account, room), self._accepted, self._failed)
         elif deed == "decline":
             self._engine.call(lambda hub: hub.rooms.decline(account, room), self._reload, self._failed)
+        elif deed == "ask":
+            self._engine.call(lambda hub: hub.guardian.ask(account, room, True), failed=self._failed)
         else:
             one = next((one for one in self._invitations if one.room == room), RoomInvitation(account, room, ""))
             self.report_wanted.emit(invitation_context(one))
@@ -204,6 +210,7 @@ class PeoplePresenter(QObject):
 
     def _add_failed(self, error: RobinError) -> None:
         self._view.address.set_error(_words(error))
+        offer(self._ctx, self._engine, self._view, error)
 
     def _failed(self, error: RobinError) -> None:
         self._view.say(_words(error))

@@ -29,7 +29,11 @@ class CardAnswers:
 
     def do(self, one: FirstContact | RoomInvitation, deed: str) -> None:
         """An answer other than a report."""
-        if isinstance(one, RoomInvitation):
+        if deed == "ask":
+            group = isinstance(one, RoomInvitation)
+            jid = one.room if isinstance(one, RoomInvitation) else one.counterpart
+            self._engine.call(lambda hub: hub.guardian.ask(one.account, jid, group), failed=self._failed)
+        elif isinstance(one, RoomInvitation):
             self._group(one, deed)
         elif deed == "accept":
             self._engine.call(lambda hub: hub.contacts.accept(one.account, one.counterpart), self._opened, self._failed)

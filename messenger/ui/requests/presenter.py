@@ -63,7 +63,7 @@ class FirstContacts(QObject):
         engine.on(ChatsChanged, lambda event: self._renew_any(event.account))
         engine.on(ContactsChanged, lambda event: self._renew_any(event.account))
         engine.on(RequestsChanged, lambda event: self._renew_any(event.account))
-        engine.on(GuardianChanged, lambda _event: self._renew_any(self._account))
+        engine.on(GuardianChanged, self._guardian_changed)
 
     # -- what stands there
 
@@ -232,6 +232,21 @@ class FirstContacts(QObject):
         if isinstance(self._card, FirstContact) and account == self._card.account:
             self._renew(self._card.conversation)
 
+    def _guardian_changed(self, _event: GuardianChanged) -> None:
+        self._renew_any(self._account)
+        one, page = self._card, self._page
+        if isinstance(one, RoomInvitation) and page is not None:
+            from messenger.ui.guardian.held import renew_invitation
+
+            shown = page.card
+
+            def show(now: RoomInvitation) -> None:
+                if self._card is one and page.card is shown:
+                    self._card = now
+                    _show_invitation(shown, now)
+
+            renew_invitation(self._engine, one, show)
+
     def _renew(self, conversation: int) -> None:
         one, page = self._card, self._page
         if not isinstance(one, FirstContact) or one.conversation != conversation or page is None:
@@ -292,6 +307,12 @@ def _show_card(shown: AskCard | None, card: FirstContact) -> None:
     show = getattr(shown, "show_card", None)
     if show is not None:
         show(card)
+
+
+def _show_invitation(shown: AskCard | None, invitation: RoomInvitation) -> None:
+    show = getattr(shown, "show_invitation", None)
+    if show is not None:
+        show(invitation)
 
 
 def _same(one: Waiting, other: Waiting) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from messenger.domain.guardian import Standing
 from messenger.domain.room import RoomInvitation
 from messenger.i18n import ntr, tr
-from messenger.ui.conversation.request import AskCard, Bubble, fact_row
+from messenger.ui.conversation.request import AskCard, Bubble, Fact
+from messenger.ui.guardian.words import standing_words
 from messenger.ui.plain import isolate, message_text, shorten, visible
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.buttons import REPORT
@@ -26,12 +28,9 @@ class InvitationCard(AskCard):
         name = group_name(invitation)
         self.title.setText(name)
         self.title.setAccessibleName(tr("Group {name}").format(name=name))
-        known = [("user", _who(invitation)), ("at-sign", visible(room)), ("users", _people(invitation))]
-        self._fill(self._facts, [fact_row(ctx, icon, words) for icon, words in known])
         if invitation.reason:
             said = TextLabel(ctx, tr("They wrote"), "body", weight=600)
             self._fill(self._words, [said, Bubble(ctx, shorten(message_text(invitation.reason), 300))])
-        self.title.setAccessibleDescription("; ".join(words for _icon, words in known))
         unseen = tr("If you join, all in the group see your name. If you do not, nobody is told.")
         self._aside("eye-off", unseen)
         leave = tr("Look who is in it. You can leave at any time.")
@@ -44,6 +43,19 @@ class InvitationCard(AskCard):
                 ("report", tr("Report abuse"), REPORT, "octagon-alert"),
             ),
         )
+        self.show_invitation(invitation)
+
+    def show_invitation(self, invitation: RoomInvitation) -> None:
+        """Show the facts as they are now; the answers keep the keyboard."""
+        room = invitation.room
+        known: list[Fact] = [("user", _who(invitation), "text"), ("at-sign", visible(room), "text")]
+        known.append(("users", _people(invitation), "text"))
+        held = invitation.guardian is not Standing.FREE
+        if held:
+            known.append(("lock", standing_words(invitation.guardian), "text"))
+        self.title.setAccessibleDescription("; ".join(words for _icon, words, _role in known))
+        self._show_facts(known, invitation.guardian, visible(room))
+        self.answers.buttons[f"join.{room}"].setEnabled(not held)
 
 
 def group_name(invitation: RoomInvitation) -> str:

@@ -10,6 +10,7 @@ from messenger.domain.errors import InvalidAddress, RobinError, RoomNameTaken, R
 from messenger.i18n import tr
 from messenger.ui import a11y
 from messenger.ui.border import Engine
+from messenger.ui.guardian.held import offer
 from messenger.ui.rooms import words
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import ErrorSummary, Surface
@@ -28,6 +29,7 @@ class GroupDialog(QDialog):
 
     def __init__(self, ctx: ThemeContext, engine: Engine, account: str, parent: QWidget) -> None:
         super().__init__(parent)
+        self._ctx = ctx
         self._engine, self._account, self._busy = engine, account, False
         self.setWindowTitle(tr("Join or make a group"))
         self.setAccessibleName(tr("Join or make a group"))
@@ -166,3 +168,4 @@ class GroupDialog(QDialog):
             self._show("name" if making else "address", said)
         else:
             self._show("name" if making else "address", words.failure(error))
+            offer(self._ctx, self._engine, self, error)

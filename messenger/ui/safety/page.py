@@ -16,6 +16,7 @@ from messenger.domain.jurisdiction import CountryCard
 from messenger.domain.tip import Tip
 from messenger.i18n import tr
 from messenger.safety.handing import HandedWay, file_name
+from messenger.ui.guardian.notice import GuardianNotice
 from messenger.ui.notices.doors import open_private_words, open_seen
 from messenger.ui.people.doors import open_block_list
 from messenger.ui.report.by_hand import ask_place, ask_receipt
@@ -46,7 +47,8 @@ _OWN = (
 
 class SafetyPage(Surface):
     """The room. `report` opens Report abuse, `resume_wanted` goes on with a draft (its id), `link_requested`
-    opens a web address after asking, `hidden` says that Hide this was used in a window that follows a report.
+    opens a web address after asking, `hidden` says that Hide this was used in a window that follows a report,
+    `practise` opens a practice report.
 
     `deeds` are further actions of tips that the window can do, by id.
     """
@@ -56,6 +58,7 @@ class SafetyPage(Surface):
     link_requested = Signal(str)
     hidden = Signal()
     hide_wanted = Signal()
+    practise = Signal()
 
     def __init__(
         self, ctx: ThemeContext, engine: Engine, deeds: Mapping[str, Callable[[], None]] | None = None
@@ -97,6 +100,7 @@ class SafetyPage(Surface):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(head.how)
+        whole.addWidget(GuardianNotice(ctx, engine, "safety.guardian", (24, 16, 16, 0)))
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         whole.addLayout(self._columns, 1)
         self._columns.setContentsMargins(24, 24, 16, 24)
@@ -136,6 +140,7 @@ class SafetyPage(Surface):
         cases.wanted.connect(self._case_deed)
         cases.resume.connect(self.resume_wanted)
         cases.discard.connect(self._ask_discard)
+        cases.practise.connect(self.practise)
         self.destroyed.connect(tips.close)
         self.destroyed.connect(reports.close)
 

@@ -6,10 +6,14 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject
 
+from messenger.domain.errors import RobinError
 from messenger.domain.events import SettingsChanged
 from messenger.domain.report import Draft, EndpointProfile
-from messenger.i18n import tr
+from messenger.i18n import tr, trd
+from messenger.ui import a11y
 from messenger.ui.border import Engine
+from messenger.ui.guardian.notice import GuardianNotice
+from messenger.ui.guardian.section import GuardianPresenter
 from messenger.ui.lock.section import LockPresenter
 from messenger.ui.notices.doors import open_private_words
 from messenger.ui.people.doors import open_block_list
@@ -25,6 +29,7 @@ class SettingsPresenter(QObject):
         super().__init__(view)
         self._engine, self._view, self.view = engine, view, view
         view.changed.connect(self._keep)
+        self._guardian = GuardianPresenter(view.guardian.ctx, engine, view.guardian, view, view.header.report.emit)
         self._lock = LockPresenter(view.lock.ctx, engine, view.lock, view.lock_more)
         engine.on(SettingsChanged, lambda _: self.load())
         self.load()
@@ -44,7 +49,14 @@ class SettingsPresenter(QObject):
         self._view.show_receiver(*receiver_words(profile))
 
     def _keep(self, key: str, value: str) -> None:
-        self._engine.call(lambda hub: hub.settings.set(key, value))
+        self._engine.call(lambda hub: hub.settings.set(key, value), failed=self._failed)
+
+    def _failed(self, error: RobinError) -> None:
+        self.load()  # show what holds, not what was pressed
+        words = f"{trd(error.sentence)} {trd(error.advice)}".format(**error.fields)
+        self._view.note.setText(words)
+        self._view.note.show()
+        a11y.announce(self._view, words)
 
 
 def make_settings(
@@ -56,6 +68,7 @@ def make_settings(
     page.keys_wanted.connect(keys)
     page.private_words_wanted.connect(lambda: open_private_words(ctx, engine, page, report))
     page.block_list_wanted.connect(lambda: open_block_list(ctx, engine, page, report))
+    page.column.insertWidget(0, GuardianNotice(ctx, engine, "settings.guardian.notice"))
     return SettingsPresenter(engine, page)
 
 

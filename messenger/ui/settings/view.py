@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 from messenger import __version__
 from messenger.i18n import tr
 from messenger.ui import a11y
+from messenger.ui.guardian.section import GuardianRow
 from messenger.ui.lock.section import LockRow
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Card, Line
@@ -53,6 +54,11 @@ class ChipRow(QWidget):
         """Show the value."""
         if value in self._chips:
             self._chips[value].setChecked(True)
+
+    def set_held(self, values: tuple[str, ...]) -> None:
+        """These cannot be chosen now."""
+        for value, chip in self._chips.items():
+            chip.setEnabled(value not in values)
 
 
 class ToggleRow(QWidget):
@@ -100,11 +106,16 @@ class SettingsPage(Page):
         super().__init__(ctx, tr("Settings"), "settings")
         self._chips: dict[str, ChipRow] = {}
         self._toggles: dict[str, tuple[ToggleRow, str, str]] = {}
+        self.note = TextLabel(ctx, "", "body", weight=600)
+        self.note.hide()
+        self.column.addWidget(self.note)
         self._make_look()
         self._make_words()
         self._make_notices()
         self._make_privacy()
         self._make_lock()
+        self.guardian = GuardianRow(ctx)
+        self._section(tr("Young-person mode")).addWidget(self.guardian)
         self._make_writing()
         self._make_report()
         self._make_about()
@@ -116,6 +127,15 @@ class SettingsPage(Page):
             row.set_value(values.get(key, ""))
         for key, (toggle, on, _off) in self._toggles.items():
             toggle.set_value(values.get(key, "") == on)
+
+    def show_held(self, held: Mapping[str, tuple[str, ...]]) -> None:
+        """By key, the values that young-person mode does not let be chosen."""
+        for key, values in held.items():
+            if key in self._chips:
+                self._chips[key].set_held(values)
+            elif key in self._toggles:
+                toggle, on, off = self._toggles[key]
+                toggle.toggle.setEnabled(not {on, off} & set(values))
 
     def show_receiver(self, words: str, note: str) -> None:
         """Who gets reports, in words; `note` is the permanent line of a hand-set receiver, or ''."""
@@ -191,7 +211,9 @@ class SettingsPage(Page):
 
     def _make_notices(self) -> None:
         column = self._section(tr("Notes about messages"))
-        note = tr("Robin looks at words on this computer only. With fewer, you see notes on threats, odd links and codes.")
+        note = tr(
+            "Robin looks at words on this computer only. With fewer, you see notes on threats, odd links and codes."
+        )
         options = (("all", tr("All notes")), ("few", tr("Fewer notes")))
         self._add_chips(column, "notices", tr("Which notes"), note, options)
         words, note = tr("Ask me before hard words go out"), tr("You can still send them. It is only a short stop.")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from messenger.domain.contact import ContactRequest
 from messenger.domain.errors import NotConnected
 from messenger.domain.events import ContactsChanged, MessagesStored, RequestsChanged
+from messenger.domain.guardian import Standing
 from messenger.domain.notice import Notice
 from messenger.domain.report import ReportContext
 from messenger.domain.room import RoomInvitation
@@ -228,14 +229,14 @@ def test_words_are_plain_text_and_hostile_ones_are_cut(asked, qtbot):
 def test_what_the_rules_see_and_other_facts_are_said(asked, qtbot):
     hub = asked._engine.hub
     hub.notices.found = [Notice(0, 30, "R14", "This looks like a threat.", "", "", (), at())]
-    hub.first_contact.facts = {"asks": True, "maybe_blocked": True, "held": True, "groups_known": False}
+    hub.first_contact.facts = {"asks": True, "maybe_blocked": True, "held": True, "guardian": Standing.HELD, "groups_known": False}
     asked._engine.tell(MessagesStored(30, (hub.conversations.add(30, "or else", at(0, 14)).id,), True, True))
     qtbot.waitUntil(lambda: "This looks like a threat." in said(card(asked)))
     words = said(card(asked))
     assert "They ask to see when you are online." in words
     assert "This may be someone you blocked. The name or the picture is like theirs." in words
     assert "Not in your people. Groups in common are not known." in words
-    assert "Your guardian has to say yes first." in words
+    assert "A grown-up has to say yes first. You can ask them." in words
     assert not find(asked, "I know them: accept", Button).isEnabled()
     assert find(asked, "Block and report", Button).isEnabled()
 

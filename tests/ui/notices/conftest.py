@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 
 from messenger.app.engine import Engine
 from messenger.domain.contact import RosterItem, Subscription
+from messenger.services.lock import LockService
 from messenger.storage.database import Database
 from messenger.ui.main_window import MainWindow
 from tests.chat_case import ME, SAM, message
@@ -49,9 +50,12 @@ class Live:
             "notices",
             "first_contact",
             "settings",
+            "guardian",
         )
         await chat.accounts.sign_in(ME, "correct horse", True)
-        return SimpleNamespace(bus=self.world.bus, reporting=Reporting(), **{one: getattr(chat, one) for one in names})
+        lock = LockService(database, chat.settings, self.world.bus, self.clock)
+        parts = {one: getattr(chat, one) for one in names}
+        return SimpleNamespace(bus=self.world.bus, reporting=Reporting(), lock=lock, **parts)
 
     async def _close(self, hub) -> None:
         await hub.accounts.close()

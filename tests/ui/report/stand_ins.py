@@ -48,6 +48,7 @@ from messenger.safety import jurisdictions
 from messenger.safety.handing import handed_way
 from messenger.safety.where import where
 from messenger.services.receivers import Routed
+from tests.ui.stand_ins import Guardian
 
 TODAY = date(2026, 11, 24)
 CHILD, PARTY = "sam@example.org", "mike_2010@chat.example"
@@ -534,7 +535,7 @@ def make_hub():
     hub = SimpleNamespace(
         reporting=Reporting(), outbox=Outbox(lambda: box[0]), safety=safety, blocking=Blocking(),
         settings=Settings(safety, lambda: box[0]),
-        accounts=chats, conversations=chats, contacts=chats,
+        accounts=chats, conversations=chats, contacts=chats, guardian=Guardian(),
     )  # fmt: skip
     hub.aftercare, hub.handed = AftercareService(), Handed()
     hub.addenda = AddendaService(hub.reporting, hub.outbox)

@@ -1,0 +1,391 @@
+"""The guardian's page, behind the PIN: who waits for a yes, the list, the rules, and the end of young-person mode.
+
+It shows names and addresses, and nothing else (decision 33). After five minutes without use it asks for the PIN again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from messenger.domain.account import Account
+from messenger.domain.errors import RobinError
+from messenger.domain.events import GuardianChanged, RequestsChanged
+from messenger.domain.guardian import GuardianPerson, GuardianState, Standing
+from messenger.domain.lock import LONGEST, LockAnswer
+from messenger.i18n import tr, trd
+from messenger.ui import a11y
+from messenger.ui.border import Engine
+from messenger.ui.guardian.begin import Rules, who
+from messenger.ui.guardian.words import called
+from messenger.ui.leaf import Leaf
+from messenger.ui.lock.screen import wait_words
+from messenger.ui.report.pages import Heading
+from messenger.ui.report.wrap import Wrap, shrinkable
+from messenger.ui.theme.context import ThemeContext
+from messenger.ui.widgets.blocks import Card, Line
+from messenger.ui.widgets.buttons import FILLED, LINK, Button
+from messenger.ui.widgets.fields import Field
+from messenger.ui.widgets.labels import TextLabel
+
+if TYPE_CHECKING:
+    from messenger.services.hub import Hub
+
+_REST_MS = 5 * 60 * 1000
+_HERE = Qt.FocusReason.OtherFocusReason
+Found = tuple[GuardianState, tuple[GuardianPerson, ...], tuple[GuardianPerson, ...]]
+
+
+class PersonRow(QWidget):
+    """Somebody with answers, below the name where there is no room."""
+
+    def __init__(
+        self, ctx: ThemeContext, one: GuardianPerson, answers: Sequence[tuple[str, str, str, Callable[[], None]]]
+    ) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._both.setContentsMargins(0, 0, 12, 0)
+        self._both.setSpacing(4)
+        words = who(ctx, one)
+        self._both.addWidget(words, 1)
+        column = words.layout()
+        note = {Standing.ASKED: tr("The young person asks for this."), Standing.REFUSED: tr("You said no.")}
+        if one.standing in note and isinstance(column, QVBoxLayout):
+            column.addWidget(TextLabel(ctx, note[one.standing], "secondary", weight=600))
+        end = QWidget()
+        row = QHBoxLayout(end)
+        row.setContentsMargins(16, 0, 0, 8)
+        row.setSpacing(8)
+        for deed, short, name, press in answers:
+            button = Button(ctx, short, f"guardian.{deed}.{one.account}.{one.jid}", height=44)
+            button.setAccessibleName(name)
+            button.clicked.connect(press)
+            row.addWidget(button)
+        row.addStretch(1)
+        self._both.addWidget(end)
+        self._row = row
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self._both.minimumSize().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < self._ctx.px(440)
+        self._both.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        self._row.setContentsMargins(16 if narrow else 0, 0, 0, 8 if narrow else 0)
+
+
+class People(QVBoxLayout):
+    """A list of people in a card, or words for nobody."""
+
+    def __init__(self, ctx: ThemeContext, ident: str, words: str, nobody: str) -> None:
+        super().__init__()
+        self._ctx, self._ident, self._words, self._nobody = ctx, ident, words, nobody
+
+    def show_rows(self, rows: Sequence[PersonRow]) -> None:
+        """Show these in the place of those that were there."""
+        while self.count():
+            item = self.takeAt(0)
+            old = item.widget() if item is not None else None
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        if not rows:
+            self.addWidget(TextLabel(self._ctx, self._nobody, "body", "muted"))
+            return
+        card = Card(self._ctx, padding=0)
+        card.column.setSpacing(0)
+        a11y.name(card, self._ident, self._words)
+        for number, row in enumerate(rows):
+            if number:
+                card.column.addWidget(Line(self._ctx))
+            card.column.addWidget(row)
+        self.addWidget(card)
+
+
+class Door(QWidget):
+    """The PIN before the page."""
+
+    def __init__(self, ctx: ThemeContext) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(TextLabel(ctx, tr("This page is for the grown-up who has the PIN."), "body"))
+        self.pin = Field(ctx, tr("PIN of the grown-up"), "guardian.pin", secret=True)
+        self.pin.edit.setMaxLength(LONGEST)
+        column.addWidget(self.pin)
+        row = QWidget()
+        wrap = Wrap(row, 16, 8)
+        self.open = Button(ctx, tr("Open"), "guardian.open", FILLED, height=44)
+        forgot = Button(ctx, tr("I forgot the PIN"), "guardian.forgot", LINK, height=44)
+        wrap.addWidget(self.open)
+        wrap.addWidget(forgot)
+        column.addWidget(row)
+        self.lost = TextLabel(
+            ctx,
+            tr(
+                "No one can bring a PIN back, and there is no other way in. The one who owns this computer can start "
+                "Robin anew. Then the chats that are kept here are gone. Reports that wait are still sent."
+            ),
+            "body",
+        )
+        self.lost.hide()
+        column.addWidget(self.lost)
+        column.addStretch(1)
+        forgot.clicked.connect(self._tell)
+
+    def fault(self, words: str) -> None:
+        """Say what is wrong with the PIN, or '' for nothing."""
+        self.pin.set_error(words)
+        if words:
+            self.pin.edit.selectAll()
+            self.pin.edit.setFocus(_HERE)
+            a11y.announce(self, words, True)
+
+    def _tell(self) -> None:
+        self.lost.show()
+        a11y.announce(self, self.lost.text())
+
+
+class Inside(QWidget):
+    """What stands behind the PIN."""
+
+    def __init__(self, ctx: ThemeContext) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        told = tr("You see names here. Messages, reports, notes and calls for help are never shown to you.")
+        column.addWidget(TextLabel(ctx, told, "body"))
+        self.note = TextLabel(ctx, "", "body", weight=600)
+        self.note.hide()
+        column.addWidget(self.note)
+        self.first = Heading(ctx, tr("Who waits for a yes"), "section", "guardian.waiting.title")
+        column.addWidget(self.first)
+        yes = tr("When you say yes, the young person still chooses. When you say no, the other one is not told.")
+        column.addWidget(TextLabel(ctx, yes, "secondary", "muted"))
+        self.waiting = People(ctx, "guardian.waiting", tr("Who waits for a yes"), tr("No one waits."))
+        column.addLayout(self.waiting)
+        self.list_title = Heading(ctx, tr("Your list"), "section", "guardian.list.title")
+        column.addWidget(self.list_title)
+        off = tr("No words go to someone you take off. What they write still comes in, until they are blocked.")
+        column.addWidget(TextLabel(ctx, off, "secondary", "muted"))
+        self.listed = People(ctx, "guardian.list", tr("Your list"), tr("No one is on the list yet."))
+        column.addLayout(self.listed)
+        self.address = Field(ctx, tr("Put someone on the list"), "guardian.address", tr("Like ann@example.org."))
+        column.addWidget(self.address)
+        row = QWidget()
+        wrap = Wrap(row, 12, 8)
+        self.add = Button(ctx, tr("Put on the list"), "guardian.add", height=44)
+        wrap.addWidget(self.add)
+        column.addWidget(row)
+        column.addWidget(Heading(ctx, tr("What needs a yes"), "section", "guardian.rules.title"))
+        self.rules = Rules(ctx, "guardian.rules")
+        column.addWidget(self.rules)
+        column.addWidget(Heading(ctx, tr("End it"), "section", "guardian.end.title"))
+        ends = tr("Then the list is gone, and the young person says yes alone.")
+        column.addWidget(TextLabel(ctx, ends, "secondary", "muted"))
+        row = QWidget()
+        wrap = Wrap(row, 12, 8)
+        self.end = Button(ctx, tr("End young-person mode"), "guardian.end", height=44)
+        shrinkable(self.end)
+        wrap.addWidget(self.end)
+        column.addWidget(row)
+        column.addStretch(1)
+
+    def say(self, words: str) -> None:
+        """What came of a deed, or ''."""
+        self.note.setText(words)
+        self.note.setVisible(bool(words))
+        if words:
+            a11y.announce(self, words)
+
+
+class GuardianWindow(Leaf):
+    """First the door, then the page. The PIN is kept while the page is open and forgotten with it."""
+
+    def __init__(self, ctx: ThemeContext, engine: Engine, parent: QWidget) -> None:
+        super().__init__(ctx, parent, tr("Page for grown-ups"), "guardian")
+        self._engine, self._pin, self._account = engine, "", ""
+        self._stack = QStackedWidget()
+        self.door = Door(ctx)
+        self.inside: Inside | None = None
+        self._stack.addWidget(self.door)
+        self.body.addWidget(self._stack, 1)
+        self.door.open.clicked.connect(self._try)
+        self.door.pin.edit.returnPressed.connect(self._try)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self.close_door)
+        self.ready(self.door.pin.edit)
+        self._ends = [
+            engine.on(GuardianChanged, lambda _event: self._load()),
+            engine.on(RequestsChanged, lambda _event: self._load()),
+            engine.call(lambda hub: hub.accounts.active(), self._got_account, lambda _: None),
+        ]
+        self.finished.connect(self._closed)
+
+    def close_door(self) -> None:
+        """Ask for the PIN again; nothing of the page stays."""
+        self._pin = ""
+        self._rest.stop()
+        if self.inside is not None:
+            self._stack.removeWidget(self.inside)
+            self.inside.hide()
+            self.inside.deleteLater()
+            self.inside = None
+        self.door.pin.set_text("")
+        self.door.fault("")
+        self._stack.setCurrentWidget(self.door)
+        self.door.pin.edit.setFocus(_HERE)
+
+    def _got_account(self, account: Account | None) -> None:
+        self._account = account.jid if account is not None else ""
+
+    # -- the door
+
+    def _try(self) -> None:
+        pin = self.door.pin.text()
+        self.door.fault("")
+        if not pin:
+            self.door.fault(tr("Type the PIN."))
+            return
+
+        def got(answer: LockAnswer) -> None:
+            if answer.ok:
+                self._pin = pin
+                self._enter()
+            elif answer.wait_seconds:
+                self.door.fault(wait_words(answer.wait_seconds))
+            else:
+                self.door.fault(tr("That is not the PIN. Try again."))
+
+        self._ends.append(self._engine.call(lambda hub: hub.guardian.check(pin), got))
+
+    def _enter(self) -> None:
+        self.door.pin.set_text("")
+        inside = self.inside = Inside(self._ctx)
+        self._stack.addWidget(inside)
+        self._stack.setCurrentWidget(inside)
+        inside.add.clicked.connect(self._add)
+        inside.address.edit.returnPressed.connect(self._add)
+        inside.end.clicked.connect(self._ask_end)
+        for box in (inside.rules.groups, inside.rules.settings):
+            box.clicked.connect(self._change_rules)
+        inside.first.setFocus(_HERE)
+        self._rest.start()
+        self._load()
+
+    # -- the page
+
+    def _load(self) -> None:
+        if self.inside is None:
+            return
+
+        async def ask(hub: Hub) -> Found:
+            return await hub.guardian.state(), await hub.guardian.waiting(), await hub.guardian.people()
+
+        self._ends.append(self._engine.call(ask, self._show))
+
+    def _show(self, found: Found) -> None:
+        inside = self.inside
+        if inside is None:
+            return
+        state, waiting, people = found
+        if not state.on:
+            self.accept()
+            return
+        inside.rules.show_rules(state.rules)
+        inside.waiting.show_rows([self._waiting_row(one) for one in waiting])
+        inside.listed.show_rows([self._listed_row(one) for one in people])
+
+    def _waiting_row(self, one: GuardianPerson) -> PersonRow:
+        yes, no = partial(self._decide, one, True), partial(self._decide, one, False)
+        full = _full(one)
+        answers = (
+            ("yes", tr("Yes"), tr("Say yes to {name}").format(name=full), yes),
+            ("no", tr("No"), tr("Say no to {name}").format(name=full), no),
+        )
+        return PersonRow(self._ctx, one, answers)
+
+    def _listed_row(self, one: GuardianPerson) -> PersonRow:
+        full = _full(one)
+        if one.standing is Standing.REFUSED:
+            yes = partial(self._decide, one, True)
+            return PersonRow(self._ctx, one, (("yes", tr("Yes"), tr("Say yes to {name}").format(name=full), yes),))
+        off = partial(self._decide, one, False)
+        name = tr("Take {name} off the list").format(name=full)
+        return PersonRow(self._ctx, one, (("off", tr("Take off"), name, off),))
+
+    def _decide(self, one: GuardianPerson, yes: bool) -> None:
+        words = tr("You said yes to {name}.") if yes else tr("You said no to {name}.")
+        place = self.inside.first if self.inside is not None and one.standing is not Standing.FREE else None
+        if self.inside is not None:
+            # The row goes away; the keyboard stays near it, where Enter presses nothing.
+            (place or self.inside.list_title).setFocus(_HERE)
+        self._do(
+            lambda hub: hub.guardian.decide(self._pin, one.account, one.jid, yes, one.group),
+            words.format(name=called(one)),
+        )
+
+    def _add(self) -> None:
+        inside = self.inside
+        if inside is None:
+            return
+        text, account = inside.address.text().strip(), self._account
+        inside.address.set_error("")
+        if "@" not in text or not account:
+            inside.address.set_error(tr("Write an address, like ann@example.org.") if account else tr("Sign in first."))
+            inside.address.edit.setFocus(_HERE)
+            return
+        inside.address.set_text("")
+        self._do(lambda hub: hub.guardian.decide(self._pin, account, text, True), tr("This is on the list now."))
+
+    def _change_rules(self) -> None:
+        if self.inside is not None:
+            rules = self.inside.rules.value()
+            self._do(lambda hub: hub.guardian.change_rules(self._pin, rules), tr("The rules are changed."))
+
+    def _ask_end(self) -> None:
+        from messenger.ui.widgets.ask import Question
+
+        title, words = tr("End young-person mode?"), tr("The list is gone then. The people and chats stay.")
+
+        def end() -> None:
+            self._do(lambda hub: hub.guardian.end(self._pin), "")
+
+        Question(self._ctx, self, title, words, tr("End it"), end, tr("Keep it on"), filled=False).open()
+
+    def _do(self, deed: Callable[[Hub], Coroutine[Any, Any, LockAnswer]], words: str) -> None:
+        self._rest.start()
+
+        def done(answer: LockAnswer) -> None:
+            if not answer.ok:
+                self.close_door()  # somebody tried other PINs meanwhile, or there is another one
+            elif self.inside is not None:
+                self.inside.say(words)
+
+        def failed(error: RobinError) -> None:
+            if self.inside is not None:
+                self.inside.say(f"{trd(error.sentence)} {trd(error.advice)}".format(**error.fields))
+
+        self._ends.append(self._engine.call(deed, done, failed))
+
+    def _closed(self, _result: int) -> None:
+        self._pin = ""
+        self.door.pin.edit.clear()
+        for end in self._ends:
+            end()
+
+
+def _full(one: GuardianPerson) -> str:
+    """Name and address: two people may have one name."""
+    return called(one) if one.name == one.jid else f"{called(one)}, {one.jid}"
