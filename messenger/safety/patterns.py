@@ -108,8 +108,13 @@ class Pattern:
         """The word after the match that begins at `place`, or -1."""
         if (self.question and not line.asks[place]) or (self.opening and place not in line.opens):
             return -1
+        slots, last = self.slots, line.ends[place]
+        # Most attempts end here: the second word is another one.
+        pair = len(slots) > 1 and slots[0].plain and slots[1].plain
+        if pair and (place + 1 >= last or line.forms[place + 1] not in slots[1].exact):
+            return -1
         stops = line.closes if self.closing else None
-        return _run(self.slots, stops, 0, line.forms, place, line.ends[place], set())
+        return _run(slots, stops, 0, line.forms, place, last, set())
 
 
 def _run(
@@ -211,7 +216,8 @@ class Book:
 def _beginnings(pattern: Pattern, firsts: frozenset[str], line: Line) -> Sequence[int]:
     if pattern.slots[0].starts:
         return range(len(line.forms))
-    found = sorted([place for word in firsts.intersection(line.places) for place in line.places[word]])
+    words = [word for word in line.places if word in firsts]
+    found = line.places[words[0]] if len(words) == 1 else sorted(at for word in words for at in line.places[word])
     return [one for one in found if one in line.opens] if pattern.opening else found
 
 
