@@ -27,6 +27,7 @@ from messenger.services.ports import SecretStore
 from messenger.services.receivers import Receivers
 from messenger.services.report_parts import Ways, report_services
 from messenger.services.tasks import Tasks
+from messenger.services.tip_pack import TipPackService
 from messenger.storage import keyfile
 from messenger.storage.database import Database
 from messenger.xmpp.server import XmppServer
@@ -128,14 +129,17 @@ class Bootstrap:
             first_contact=chat.first_contact,
             settings=chat.settings,
             lock=LockService(database, chat.settings, bus, clock),
+            tips=TipPackService(database, chat.settings, bus, clock, profile.tip_keys, fetch),
             guardian=chat.guardian,
         )
+        chat.safety.newer = hub.tips.book
         receivers = Receivers(ways.endpoints, ways.command_line, ways.setting, ways.directory)
         chat.guardian.always = receivers.addresses
         await hub.outbox.start()
         await hub.notices.start()
         if not start.offline:
             tasks.start("resume accounts", hub.accounts.resume())
+            tasks.start("tips", hub.tips.watch())
             tasks.start("directory", directory.watch(lambda error: bus.publish(TaskFailed("directory", error))))
         if database.needs_check:
             tasks.start("check store", self._check(database))

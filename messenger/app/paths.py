@@ -43,6 +43,11 @@ class Profile:
         return self.data / "roots.json"
 
     @property
+    def tip_keys(self) -> Path:
+        """Who may sign newer tips, as a person of this computer says."""
+        return self.data / "tip-keys.json"
+
+    @property
     def log(self) -> Path:
         return self.state / "robin.log"
 

@@ -22,6 +22,7 @@ from messenger.services.reporting import ReportingService
 from messenger.services.rooms import RoomsService
 from messenger.services.safety import SafetyService
 from messenger.services.settings import SettingsService
+from messenger.services.tip_pack import TipPackService
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +46,5 @@ class Hub:
     first_contact: FirstContactService
     settings: SettingsService
     lock: LockService
+    tips: TipPackService
     guardian: GuardianService

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -34,7 +34,10 @@ class SafetyService:
         self._database = database
         self._settings = settings
         self._clock = clock
+        self.newer: Callable[[], Awaitable[TipBook]] | None = None
+        """Gives the tips in use where newer ones can come; without it those that came with Robin are used."""
         self._book: TipBook | None = None
+        self._gone: set[str] = set()
         self._countries: Jurisdictions | None = None
         self._lock = asyncio.Lock()
 
@@ -52,11 +55,11 @@ class SafetyService:
 
     async def pin(self, tip_id: str, pinned: bool) -> Tip:
         """Keep a tip, or let it go; returns the one on screen. Raises `KeyError` for an unknown tip."""
-        return await self._step(lambda deck, state, today: deck.pin(state, tip_id, pinned))
+        return await self._about(tip_id, lambda deck, state, today: deck.pin(state, tip_id, pinned))
 
     async def useful(self, tip_id: str, yes: bool | None) -> Tip:
         """Say whether a tip was useful; None takes the answer back. Stays on this computer."""
-        return await self._step(lambda deck, state, today: deck.mark(state, tip_id, yes))
+        return await self._about(tip_id, lambda deck, state, today: deck.mark(state, tip_id, yes))
 
     async def topics(self) -> tuple[tuple[str, str, str], ...]:
         """(id, title, icon) of every topic."""
@@ -94,6 +97,11 @@ class SafetyService:
         whole = replace(asked, country=asked.country or await self._country(None))
         return where(countries, whole, receiver, closed, today=self._today(), translate=trd, isolate=isolate)
 
+    async def _about(self, tip_id: str, change: Callable[[Deck, DeckState, date], DeckState]) -> Tip:
+        """A tip that a newer file no longer has may still be in sight: nothing is kept about it."""
+        await self._tips()
+        return await self._step((lambda deck, state, today: state) if tip_id in self._gone else change)
+
     async def _step(self, change: Callable[[Deck, DeckState, date], DeckState]) -> Tip:
         async with self._lock:
             deck, today = await self._deck(), self._today()
@@ -110,7 +118,13 @@ class SafetyService:
         return Deck(book, Band(await self._settings.get("band")), seed, await self._country(None))
 
     async def _tips(self) -> TipBook:
-        if self._book is None:
+        if self.newer is not None:
+            book = await self.newer()
+            if self._book is not None and book is not self._book:
+                self._gone |= {one.id for one in self._book.tips}
+            self._gone -= {one.id for one in book.tips}
+            self._book = book
+        elif self._book is None:
             self._book = await asyncio.to_thread(_load_book)
         return self._book
 
