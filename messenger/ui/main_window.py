@@ -291,7 +291,8 @@ def _follow_requests(window: MainWindow, first: FirstContacts) -> None:
         if on:
             window.show_room(CHATS)
             window.chats_presenter.set_open(None)
-            window._step_two = True
+        if on or window.room != CHATS:
+            window._step_two = on  # in a narrow window the list comes first when one goes back to the chats
             window._fit()
 
     window.chats_presenter.requests_wanted.connect(

@@ -224,7 +224,11 @@ class FirstContacts(QObject):
         def got(card: FirstContact | None) -> None:
             if card is not None and self._chats.chat is not None and self._chats.chat.conversation == card.conversation:
                 self._chats.leave()
-                self._show(card)
+                # In another room, or behind the lock, nothing comes up because somebody wrote: it waits in the list.
+                if self._view.isVisible():
+                    self._show(card)
+                else:
+                    self.shown.emit(False)
 
         self._engine.call(lambda hub: hub.first_contact.card(event.conversation), got, lambda _: None)
 

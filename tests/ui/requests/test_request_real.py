@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from messenger.domain.message import Marker
+from messenger.ui.rail.view import CHATS, SETTINGS
 from tests.chat_case import ME
 from tests.ui.notices.conftest import Live
 from tests.ui.walk import faults, find
@@ -82,3 +83,21 @@ def test_a_yes_opens_the_chat_and_says_only_yes(live):
     live.say("thank you", by=MIKE, wants_receipt=True)
     live.quiet()
     assert to_mike(live)[1] == ("marker", (MIKE, Marker.DELIVERED, "say-3"))
+
+
+def test_somebody_new_who_writes_first_does_not_change_the_room(live):
+    live.open(MIKE)
+    live.write("hi")
+    live.window.show_room(SETTINGS)
+    there = live.window.focusWidget()
+    live.say("hey", by=MIKE)
+    live.wait(lambda: live.presenter.chat is None)
+    live.quiet()
+    assert live.window.room == SETTINGS, "nobody outside decides what is in sight"
+    assert live.window.focusWidget() is there
+    assert live.run(live.world.services.conversations.draft(live.chat)) == "hi"
+    assert to_mike(live) == []
+    live.window.resize(360, 700)
+    live.window.show_room(CHATS)
+    live.wait(live.window.chats.isVisible)
+    assert live.window.chats.requests.isVisible()
