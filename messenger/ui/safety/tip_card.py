@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from messenger.domain.tip import Tip
@@ -12,6 +13,7 @@ from messenger.i18n import tr, trd
 from messenger.ui import a11y
 from messenger.ui.plain import isolate, visible
 from messenger.ui.report.wrap import Wrap, shrinkable
+from messenger.ui.safety.speech import Speech
 from messenger.ui.safety.tips import Topic
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Card, Line
@@ -44,6 +46,15 @@ class TipCard(Card):
         top.addWidget(Picture(ctx, "lightbulb", "notice-icon"))
         self.count = TextLabel(ctx, "", "secondary", "muted", weight=600, tabular=True)
         top.addWidget(self.count, 1)
+        self.speech = Speech(self)
+        self.aloud = Button(ctx, tr("Read aloud"), "tip.aloud", LINK, icon="volume-2", height=44)
+        self.aloud.setVisible(Speech.is_here())
+        self.aloud.clicked.connect(lambda: self.speech.toggle(f"{self.title.text()}. {self.body.text()}"))
+        self.speech.changed.connect(lambda on: self.aloud.set_words(tr("Stop") if on else tr("Read aloud")))
+        self.speech.failed.connect(lambda: self._no_voice(True))
+        top.addWidget(self.aloud)
+        self.voiceless = TextLabel(ctx, tr("This computer has no voice that Robin can use."), "secondary", "muted")
+        self.voiceless.hide()
         self.title = TextLabel(ctx, "", "card-title")
         self.body = TextLabel(ctx, "", "name", weight=400)
         self.act = Button(ctx, tr("Tip"), "tip.deed", FILLED)
@@ -66,6 +77,7 @@ class TipCard(Card):
         wrap.addWidget(self.act)
         wrap.addWidget(arrows)
         self.column.addLayout(top)
+        self.column.addWidget(self.voiceless)
         self.column.addWidget(self.title)
         self.column.addWidget(self.body)
         self.column.addStretch(1)
@@ -102,6 +114,16 @@ class TipCard(Card):
         column.addWidget(self.checked)
         return ground
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.speech.stop()
+
+    def _no_voice(self, said: bool) -> None:
+        """A calm line in place of a voice that does not come."""
+        self.voiceless.setVisible(said)
+        if said:
+            a11y.announce(self.aloud, self.voiceless.text())
+
     def _act(self) -> None:
         """Do what the tip says: a page, a deed of the window, or the numbers."""
         if self._tip.action_url:
@@ -112,6 +134,9 @@ class TipCard(Card):
     def show_tip(self, tip: Tip) -> None:
         """Another tip, or the same with another mark."""
         changed = tip.id != self._tip.id and bool(self._tip.id)
+        if changed:
+            self.speech.stop()
+            self._no_voice(False)
         self._tip = tip
         self.count.setText(tr("Tip {n} of {all}").format(n=tip.number, all=tip.count))
         self.title.setText(trd(tip.title))
