@@ -88,8 +88,7 @@ class NoticePresenter(QObject):
         if not self._here(chat):
             # Another chat is on its way, and this one is still in sight: a report is never off, all else is over.
             if deed in _REPORTS:
-                messages = () if notice.message is None else (notice.message,)
-                self._chats.report(ReportContext(chat.account, chat.conversation, messages, chat.counterpart))
+                self._chats.report(_context(chat, notice))
             return
         deeds: dict[str, Callable[[Notice], None]] = {
             "report": self._report, "block_and_report": self._report, "add_to_report": self._report,
@@ -256,25 +255,16 @@ class NoticePresenter(QObject):
 
     def _copy(self, notice: Notice) -> None:
         QGuiApplication.clipboard().setText(notice.link)
-        self._view.composer.note(tr("The link is copied. It was not opened."))
-        a11y.announce(self._view, tr("The link is copied. It was not opened."))
+        _say(self._view, tr("The link is copied. It was not opened."))
 
     def _muted(self, _notice: Notice) -> None:
-        words = tr("This chat is quiet for a day.")
-        self._view.composer.note(words)
-        a11y.announce(self._view, words)
+        _say(self._view, tr("This chat is quiet for a day."))
 
     def _card(self, deed: str, notice: Notice) -> None:
         from messenger.ui.notices.cards import open_card
 
-        open_card(
-            self._view.ctx,
-            self._engine,
-            self._view.window(),
-            deed,
-            self.helplines_wanted.emit,
-            lambda: self.do("block_and_report"),
-        )
+        view, report = self._view, partial(self.do, "block_and_report")
+        open_card(view.ctx, self._engine, view.window(), deed, self.helplines_wanted.emit, report)
 
     def _show_both(self, notice: Notice) -> None:
         chat = self._chat
@@ -291,6 +281,16 @@ class NoticePresenter(QObject):
             bar.why_panel.show_addresses([*pairs, (here, chat.counterpart)])
 
         self._engine.call(partial(_alike, chat=chat), got, lambda _: None)
+
+
+def _context(chat: ChatSummary, notice: Notice) -> ReportContext:
+    messages = () if notice.message is None else (notice.message,)
+    return ReportContext(chat.account, chat.conversation, messages, chat.counterpart)
+
+
+def _say(view: ConversationPane, words: str) -> None:
+    view.composer.note(words)
+    a11y.announce(view, words)
 
 
 def link_of(notice: Notice) -> str:

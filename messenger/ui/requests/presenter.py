@@ -30,8 +30,9 @@ from messenger.ui.widgets.pictures import AvatarPainter
 if TYPE_CHECKING:
     from messenger.services.hub import Hub
     from messenger.ui.conversation.request import AskCard, RequestCard
-    from messenger.ui.requests.page import RequestPage
+    from messenger.ui.requests.page import RequestHead, RequestPage
     from messenger.ui.rooms.invitation import InvitationCard
+    from messenger.ui.theme.context import ThemeContext
 
 Waiting = FirstContact | RoomInvitation
 _HERE = Qt.FocusReason.OtherFocusReason
@@ -142,7 +143,7 @@ class FirstContacts(QObject):
     def _show(self, one: Waiting) -> None:
         page = self.page()
         self._card, self._account = one, one.account
-        card = self._make(one)
+        card = _make(self._view.ctx, self._avatars, page.head, one)
         card.answered.connect(lambda deed, _key: self.answer(deed))
         card.setParent(page)
         page.show_card(card)
@@ -152,21 +153,6 @@ class FirstContacts(QObject):
         self.shown.emit(True)
         card.title.setFocus(_HERE)
         self._load_more(one, card)
-
-    def _make(self, one: Waiting) -> RequestCard | InvitationCard:
-        head = self.page().head
-        address = visible(one.counterpart if isinstance(one, FirstContact) else one.room)
-        if isinstance(one, FirstContact):
-            from messenger.ui.conversation.request import RequestCard
-
-            said = tr("Wants to write to you") if one.count else tr("Asks to see when you are online")
-            head.show_who(one.counterpart, visible(one.name), f"{said}  \u00b7  {address}", "user")
-            return RequestCard(self._view.ctx, self._avatars, one)
-        from messenger.ui.rooms.invitation import InvitationCard, group_name
-
-        said = tr("You are asked into a group")
-        head.show_who(one.room, group_name(one), f"{said}  \u00b7  {address}", "users")
-        return InvitationCard(self._view.ctx, self._avatars, one)
 
     def _load_more(self, one: Waiting, card: RequestCard | InvitationCard) -> None:
         """A tip, and what the rules for threats and links saw."""
@@ -298,6 +284,22 @@ class FirstContacts(QObject):
     def _failed(self, error: RobinError) -> None:
         if self._page is not None and self._page.card is not None:
             self._page.card.say(f"{trd(error.sentence)} {trd(error.advice)}".format(**error.fields))
+
+
+def _make(ctx: ThemeContext, avatars: AvatarPainter, head: RequestHead, one: Waiting) -> RequestCard | InvitationCard:
+    """The card of a request, and its head."""
+    address = visible(one.counterpart if isinstance(one, FirstContact) else one.room)
+    if isinstance(one, FirstContact):
+        from messenger.ui.conversation.request import RequestCard
+
+        said = tr("Wants to write to you") if one.count else tr("Asks to see when you are online")
+        head.show_who(one.counterpart, visible(one.name), f"{said}  \u00b7  {address}", "user")
+        return RequestCard(ctx, avatars, one)
+    from messenger.ui.rooms.invitation import InvitationCard, group_name
+
+    said = tr("You are asked into a group")
+    head.show_who(one.room, group_name(one), f"{said}  \u00b7  {address}", "users")
+    return InvitationCard(ctx, avatars, one)
 
 
 def invitation_context(one: RoomInvitation) -> ReportContext:
