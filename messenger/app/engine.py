@@ -127,6 +127,10 @@ class Engine(QObject):
 
         return end
 
+    def running(self) -> bool:
+        """Whether its thread lives."""
+        return self._thread.is_alive()
+
     def close(self) -> None:
         """End the hub, the loop and the thread. At most a few seconds; nothing saved depends on it."""
         if self._closing or not self._thread.is_alive():

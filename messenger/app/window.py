@@ -18,6 +18,7 @@ from messenger.app import instance, logging, paths
 from messenger.app.engine import Engine
 from messenger.app.locking import Locking, numbers
 from messenger.app.paths import Profile
+from messenger.app.practice import Practising
 from messenger.app.reports import Reports
 from messenger.domain.errors import KeyLost, RobinError, SecondInstance, StoreLocked
 from messenger.domain.jurisdiction import HelpLine
@@ -64,6 +65,10 @@ class Application(QObject):
         self.curtain = self.locking.curtain
         self.curtain.ask = self._ask_lock
         self._reports.gone.connect(self.maybe_quit)
+        self._practising = Practising(self.ctx, self.engine, self.open_link)
+        self._practising.hidden.connect(self.curtain.hidden)
+        self._practising.real.connect(lambda: self.report())
+        self._practising.gone.connect(self.maybe_quit)
         app.setQuitOnLastWindowClosed(False)
         app.aboutToQuit.connect(self.close)
 
@@ -85,11 +90,18 @@ class Application(QObject):
             self.locking.want_report()
         else:
             self.curtain.come_back()
+            # A practice beside a real report could be taken for it.
+            self._practising.close()
             self._reports.begin(context or ReportContext())
 
     def resume(self, draft_id: str) -> None:
         """Go on with a draft."""
         self._reports.resume(draft_id)
+
+    def practise(self) -> None:
+        """Open a practice report; nothing of it can be sent or kept. Where Robin is locked: the lock screen."""
+        if self._unlock is None and self.curtain.come_back():
+            self._practising.open()
 
     def show(self) -> None:
         """Bring Robin to the front, from behind the notes of Hide this too. Where it is locked: the lock screen."""
@@ -119,6 +131,7 @@ class Application(QObject):
         """End the engine in good order."""
         if self._doorbell is not None:
             self._doorbell.close()
+        self._practising.close()
         self.engine.close()
 
     async def _build(self) -> Hub:
@@ -234,7 +247,9 @@ class Application(QObject):
     def _make_safety(self) -> QWidget:
         from messenger.ui.safety.page import SafetyPage
 
-        page = SafetyPage(self.ctx, self.engine, {"account": lambda: _lead_to_account(self.window)})
+        deeds = {"account": lambda: _lead_to_account(self.window), "practise_report": self.practise}
+        page = SafetyPage(self.ctx, self.engine, deeds)
+        page.practise.connect(self.practise)
         page.resume_wanted.connect(self.resume)
         page.link_requested.connect(self.open_link)
         page.hidden.connect(self.curtain.hidden)
@@ -248,7 +263,8 @@ class Application(QObject):
     def maybe_quit(self) -> None:
         """End, when the window was closed and neither a report nor the notes are left."""
         # A report that is being written keeps Robin open; it is saved, but closing it unasked would frighten.
-        if self._leaving and not self._reports.windows and not self.curtain.notes_open():
+        busy = self._reports.windows or self._practising.window is not None
+        if self._leaving and not busy and not self.curtain.notes_open():
             self._app.quit()
 
 

@@ -99,6 +99,21 @@ def connect(path: Path, key: bytes) -> Connection:
     return conn
 
 
+def connect_memory() -> Connection:
+    """A new database that has no file; it ends with the connection."""
+    conn = cast(
+        Connection,
+        sqlcipher.connect(":memory:", isolation_level=None, check_same_thread=False, cached_statements=256),
+    )
+    raw = cast(Any, conn)
+    raw.row_factory = sqlcipher.Row
+    # No journal file and no temporary file: SQLite would make one beside any path, and there is none.
+    for statement in ("PRAGMA journal_mode = MEMORY", "PRAGMA temp_store = MEMORY", "PRAGMA foreign_keys = ON"):
+        conn.execute(statement)
+    raw.set_authorizer(_authorize)
+    return conn
+
+
 def _authorize(action: int, *_about: Any) -> int:
     """Nothing may attach another file, whatever a statement says."""
     denied = action in (sqlcipher.SQLITE_ATTACH, sqlcipher.SQLITE_DETACH)

@@ -52,6 +52,7 @@ class Shell(QWidget):
         column.addWidget(ground, 1)
         column.addWidget(self.footer)
         self._column = column
+        self._above: list[QWidget] = [self.header]
         ctx.changed.connect(self.seat_footer)
         self.header.hide_all.connect(self.hide_this)
         self._watch = ShiftWatch(self)
@@ -100,7 +101,8 @@ class Shell(QWidget):
     def seat_footer(self) -> None:
         """The footer below the page; with large text or in a small window at the end of the page, so that both can be read."""
         page, wide = self.page, max(1, self.width())
-        left = self.height() - self.header.heightForWidth(wide) - self.footer.heightForWidth(wide)
+        taken = sum(one.heightForWidth(wide) for one in (*self._above, self.footer))
+        left = self.height() - taken
         home: QVBoxLayout = self._column
         if page is not None and left < max(_LEAST_BODY, self.height() * 0.45):
             home = page.foot
@@ -109,12 +111,19 @@ class Shell(QWidget):
             self.footer.show()
         self._chain()
 
+    def put_on_top(self, widget: QWidget) -> None:
+        """A line over the head of every page."""
+        self._column.insertWidget(0, widget)
+        self._above.insert(0, widget)
+        self.seat_footer()
+
     def _chain(self) -> None:
         """Tab goes as the eye does: head, page, foot."""
         page = self.page
         if page is not None:
             inside = [one for one in page.stops() if not self.footer.isAncestorOf(one)]
-            chain([*tab_stops(self.header), *inside, *tab_stops(self.footer)])
+            above = [stop for one in self._above for stop in tab_stops(one)]
+            chain([*above, *inside, *tab_stops(self.footer)])
 
     def focusNextPrevChild(self, next: bool) -> bool:
         self._chain()  # also over what came to the page since

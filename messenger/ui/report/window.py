@@ -125,7 +125,7 @@ class ReportWindow(AfterWindow):
         if isinstance(self.page, CheckPage):
             self.page.renew(state)
         elif not self.aside:
-            page = CheckPage(self._ctx, state)
+            page = self.make_check(state)
             page.changed.connect(self.presenter.change)
             page.kept.connect(self.presenter.keep_copy)
             page.opened.connect(self.link_requested)
@@ -146,6 +146,10 @@ class ReportWindow(AfterWindow):
         if isinstance(self.page, CheckPage):
             self.footer.set_above(self.page.receiver())
         self.seat_footer()
+
+    def make_check(self, state: CheckState) -> CheckPage:
+        """The page to check all answers on."""
+        return CheckPage(self._ctx, state)
 
     def show_preview(self, preview: Preview | None, trouble: str) -> None:
         """See `WizardView`."""

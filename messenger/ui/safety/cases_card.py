@@ -6,12 +6,14 @@ from PySide6.QtCore import Signal
 
 from messenger.i18n import tr
 from messenger.safety.handing import HandedWay
+from messenger.ui.report.wrap import shrinkable
 from messenger.ui.safety.case_view import CaseView
 from messenger.ui.safety.cases import Case, Unfinished
 from messenger.ui.safety.draft_row import DraftRow
 from messenger.ui.safety.help_card import ListCard
 from messenger.ui.safety.identity_box import Proof
 from messenger.ui.theme.context import ThemeContext
+from messenger.ui.widgets.buttons import LINK, Button
 from messenger.ui.widgets.labels import TextLabel
 
 
@@ -24,9 +26,15 @@ class CasesCard(ListCard):
     wanted = Signal(str, str, object)
     resume = Signal(str)
     discard = Signal(str)
+    practise = Signal()
 
     def __init__(self, ctx: ThemeContext) -> None:
         super().__init__(ctx, tr("My reports"), "reports")
+        practise = Button(ctx, tr("Practise a report"), "reports.practise", LINK, height=36)
+        practise.setAccessibleDescription(tr("Nothing is sent."))
+        practise.clicked.connect(self.practise)
+        shrinkable(practise)
+        self.head_row.addWidget(practise)
         self._cases: dict[str, CaseView] = {}
         self._shown: tuple[str, ...] = ()
         self.show_cases((), ())
