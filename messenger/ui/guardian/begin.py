@@ -46,7 +46,7 @@ class Rules(QWidget):
         column.addWidget(TextLabel(ctx, note, "secondary", "muted"))
         self.groups = CheckRow(ctx, tr("To join a group, a yes is needed too"), f"{ident}.groups")
         note = tr("Who can write, links from new people, who sees that I read, and hard words.")
-        self.settings = CheckRow(ctx, tr("These settings can only get safer"), f"{ident}.settings", note)
+        self.settings = CheckRow(ctx, tr("These can get safer, but not less safe"), f"{ident}.settings", note)
         column.addWidget(self.groups)
         column.addWidget(self.settings)
 
@@ -78,7 +78,7 @@ class BeginWindow(Leaf):
         self.rules.show_rules(GuardianRules())
         self.body.addWidget(self.rules)
         self._title(tr("A PIN for the grown-up"))
-        words = tr("No one can bring a PIN back. If it is lost, the one who owns this computer can start Robin anew.")
+        words = tr("No one can bring a PIN back. If it is lost, Robin has to start anew. Then the chats here are gone.")
         self.body.addWidget(TextLabel(ctx, words, "body"))
         self.new = Field(ctx, tr("New PIN"), "guardian.new", tr("4 to 12 numbers or letters."), secret=True)
         self.again = Field(ctx, tr("New PIN once more"), "guardian.again", secret=True)
@@ -105,8 +105,8 @@ class BeginWindow(Leaf):
             ("users", tr("Do this with the young person. Robin tells them that it is on, and what you can see.")),
             ("user-check", tr("You pick a PIN. Someone new can write only when you say yes and they say yes.")),
             ("eye", tr("You see names: who wants to write, and who is on the list.")),
-            ("eye-off", tr("You never see messages, reports, notes, tips or calls for help.")),
-            ("shield", tr("They can always report, block, say not now, hide Robin and find the help numbers.")),
+            ("eye-off", tr("You do not see what is said, reports, notes, tips or calls for help.")),
+            ("shield", tr("They can still report, block, say not now, hide Robin and find the help numbers.")),
             ("info", tr("It works in this Robin only. Other apps, and groups they are in, go on as before.")),
             ("info", tr("Someone who can change this computer may get past it.")),
         ):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -29,7 +30,7 @@ from messenger.ui.report.pages import Heading
 from messenger.ui.report.wrap import Wrap, shrinkable
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Card, Line
-from messenger.ui.widgets.buttons import FILLED, LINK, Button
+from messenger.ui.widgets.buttons import FILLED, LINK, Button, ReportButton
 from messenger.ui.widgets.fields import Field
 from messenger.ui.widgets.labels import TextLabel
 
@@ -108,6 +109,12 @@ class People(QVBoxLayout):
             card.column.addWidget(row)
         self.addWidget(card)
 
+    def buttons(self) -> list[Button]:
+        """The answers, from top to bottom."""
+        item = self.itemAt(0)
+        shown = item.widget() if item is not None else None
+        return shown.findChildren(Button) if shown is not None else []
+
 
 class Door(QWidget):
     """The PIN before the page."""
@@ -162,7 +169,7 @@ class Inside(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        told = tr("You see names here. Messages, reports, notes and calls for help are never shown to you.")
+        told = tr("You see names here. What is said, reports, notes and calls for help are not shown to you.")
         column.addWidget(TextLabel(ctx, told, "body"))
         self.note = TextLabel(ctx, "", "body", weight=600)
         self.note.hide()
@@ -306,6 +313,16 @@ class GuardianWindow(Leaf):
         inside.rules.show_rules(state.rules)
         inside.waiting.show_rows([self._waiting_row(one) for one in waiting])
         inside.listed.show_rows([self._listed_row(one) for one in people])
+        self._chain(inside)
+
+    def _chain(self, inside: Inside) -> None:
+        """Tab goes as the eye does, also over rows that came late."""
+        rows = [one for part in (inside.waiting, inside.listed) for one in part.buttons()]
+        rules = inside.rules
+        report = self.findChildren(ReportButton)[:1]
+        after = (inside.address.edit, inside.add, rules.groups, rules.settings, inside.end, self.close_button)
+        for before, one in pairwise([*report, *rows, *after]):
+            QWidget.setTabOrder(before, one)
 
     def _waiting_row(self, one: GuardianPerson) -> PersonRow:
         yes, no = partial(self._decide, one, True), partial(self._decide, one, False)

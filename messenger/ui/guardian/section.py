@@ -36,7 +36,7 @@ class GuardianRow(QWidget):
         column.setSpacing(8)
         self._now = TextLabel(ctx, "", "body", weight=500)
         self._waiting = TextLabel(ctx, "", "body")
-        self._held = TextLabel(ctx, tr("Some settings here can only get safer now."), "secondary", "muted")
+        self._held = TextLabel(ctx, tr("Some of these can get safer now, but not less safe."), "secondary", "muted")
         words = tr("A grown-up says yes to new people and groups. They see names only, never what is said.")
         for label in (self._now, self._waiting, TextLabel(ctx, words, "secondary", "muted"), self._held):
             column.addWidget(label)

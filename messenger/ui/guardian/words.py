@@ -14,7 +14,7 @@ def sees() -> str:
 
 def never() -> str:
     """What the guardian never sees, said to the young person."""
-    return tr("They can not see your messages, your reports, your notes or whom you call.")
+    return tr("They can not see your messages or your notes. They can not see your reports or who you call.")
 
 
 def always() -> str:

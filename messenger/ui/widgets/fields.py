@@ -176,8 +176,8 @@ class Field(QWidget):
         column.addWidget(self.caption)
         column.addWidget(self.edit)
         self.hint = TextLabel(ctx, hint, "secondary", "muted")
+        column.addWidget(self.hint)  # before it is shown: without a parent it would be a window of its own
         self.hint.setVisible(bool(hint))
-        column.addWidget(self.hint)
         self._fault = QWidget()
         row = QHBoxLayout(self._fault)
         row.setContentsMargins(0, 0, 0, 0)
