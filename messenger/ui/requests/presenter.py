@@ -55,6 +55,7 @@ class FirstContacts(QObject):
         self._through: list[Waiting] = []
         self._account = ""
         self._narrow = False
+        self._turn = object()  # another one with each chat that is opened or left: a card that comes late is not wanted
         self._answers = CardAnswers(engine, view, chats.open, self._leave, self._failed)
         view.narrowed.connect(self.set_narrow)
         chats.gate = self._gate
@@ -65,8 +66,6 @@ class FirstContacts(QObject):
         engine.on(ContactsChanged, lambda event: self._renew_any(event.account))
         engine.on(RequestsChanged, lambda event: self._renew_any(event.account))
         engine.on(GuardianChanged, self._guardian_changed)
-
-    # -- what stands there
 
     def open_waiting(self, account: str) -> None:
         """Show who waits for an answer: the newest, with a way to the others."""
@@ -117,6 +116,7 @@ class FirstContacts(QObject):
 
     def _gate(self, chat: ChatSummary, go: Callable[[], None]) -> None:
         """Before a chat is opened: somebody who was not accepted gets the card, and nothing else begins."""
+        mine = self._turn = object()
         if chat.is_room or chat.known:
             go()
             return
@@ -124,10 +124,14 @@ class FirstContacts(QObject):
         def got(card: FirstContact | None) -> None:
             if card is None:
                 go()
-            else:
+            elif mine is self._turn:
                 self._show(card)
 
-        self._engine.call(lambda hub: hub.first_contact.card(chat.conversation), got, lambda _: self._chats.leave())
+        self._engine.call(
+            lambda hub: hub.first_contact.card(chat.conversation),
+            got,
+            lambda _: self._chats.leave() if mine is self._turn else None,
+        )
 
     def _show_waiting(self, one: Waiting) -> None:
         if isinstance(one, RoomInvitation):
@@ -188,6 +192,7 @@ class FirstContacts(QObject):
 
     def _end(self) -> None:
         """A chat stands there now, or nothing."""
+        self._turn = object()
         if self._card is not None:
             self._card = None
             self.shown.emit(False)
@@ -267,8 +272,6 @@ class FirstContacts(QObject):
                     self._leave()
 
         self._engine.call(lambda hub: hub.conversations.summary(conversation), got, lambda _: self._leave())
-
-    # -- the answers
 
     def answer(self, deed: str) -> None:
         """A button of the card was pressed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -337,3 +337,30 @@ def test_it_is_answered_through_the_accessibility_interface_alone(asked, qtbot):
     actions.doAction(actions.actionNames()[0])
     qtbot.waitUntil(lambda: asked.first.context() is None)
     assert asked._engine.hub.contacts.deeds == [("decline", ME, MIKE)]
+
+
+class Slow:
+    """An engine whose answers to the cards take a while."""
+
+    def __init__(self, engine) -> None:
+        self._engine = engine
+
+    def call(self, ask, done=None, failed=None):
+        QTimer.singleShot(60, lambda: self._engine.call(ask, done, failed))
+
+
+def test_a_card_that_comes_late_does_not_cover_the_chat_that_was_opened_meanwhile(asked, qtbot, monkeypatch):
+    asked.conversation_presenter.leave()
+    monkeypatch.setattr(asked.first, "_engine", Slow(asked._engine))
+    asked.open_conversation(30)
+    qtbot.wait(20)
+    asked.open_conversation(1)
+    qtbot.wait(200)
+    assert asked.conversation_presenter.chat.conversation == 1
+    assert asked.conversation.shows_chat(), "what is marked as read is in sight"
+    assert asked.first.context() is None
+    asked.open_conversation(30)
+    qtbot.wait(20)
+    asked.conversation_presenter.leave()
+    qtbot.wait(200)
+    assert asked.first.context() is None, "it was left before it came"
