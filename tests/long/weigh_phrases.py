@@ -29,8 +29,8 @@ CORPUS = ROOT / "tests" / "safety" / "corpus"
 PARTS = ("dev", "own")
 RULES = ("R8", "R9", "R10", "R11", "R12", "R13", "R14", "R20")
 FOLDS = 5
-FALSE, FALSE_OF = 0.06, {"R9": 0.045, "R12": 0.05, "R13": 0.04, "R20": 0.05}
-"""The share of hard lines that may fire when tried; the own lines are harder than most."""
+FALSE, FALSE_OF = 0.08, {"R9": 0.06, "R10": 0.09, "R12": 0.06, "R14": 0.075, "R20": 0.05}
+"""The share of hard lines that may fire when tried; the own lines are harder than most: on lines of others half of it fires."""
 ROUNDS, PULL, OTHERS, ASKS = 60, 6.0, 0.3, 2.7
 LEAST, SMALLEST = 2, 2
 TENTHS = 10
