@@ -59,6 +59,10 @@ def _run(options: argparse.Namespace) -> int:
         from messenger.app import receipt
 
         return receipt.run(options)
+    if options.command == "tips":
+        from messenger.app import tips
+
+        return tips.run(options)
     if options.command == "directory":
         from messenger.app import directory
 
@@ -91,6 +95,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     receipt = commands.add_parser("receipt", help=tr("take the receipt file of a desk"))
     receipt.add_argument("file", metavar="FILE")
     _add_directory(commands, given)
+    _add_tips(commands, given)
     _add_export(commands, given)
     _add_notice(commands, given)
     _add_desk(commands, given)
@@ -103,6 +108,14 @@ def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser], g
         from messenger.app import export
 
         export.add_arguments(parser)
+
+
+def _add_tips(commands: argparse._SubParsersAction[argparse.ArgumentParser], given: Sequence[str]) -> None:
+    parser = commands.add_parser("tips", help=tr("sign, check or use newer tips; write the open data"))
+    if "tips" in given:
+        from messenger.app import tips
+
+        tips.add_arguments(parser)
 
 
 def _add_directory(commands: argparse._SubParsersAction[argparse.ArgumentParser], given: Sequence[str]) -> None:

@@ -92,7 +92,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _install(options: argparse.Namespace) -> int:
-    profile = _begin(options)
+    profile = begin(options)
     data = _read(options.file)
     with contextlib.ExitStack() as undo:
         if options.root is not None:
@@ -106,17 +106,17 @@ def _install(options: argparse.Namespace) -> int:
 
 
 async def _put(profile: Profile, data: bytes, name: str) -> Standing:
-    async with _opened(profile) as hub:
+    async with opened(profile) as hub:
         return await hub.directory.install(data, name)
 
 
 def _address(options: argparse.Namespace) -> int:
-    print(asyncio.run(_set_address(_begin(options), options.url)))  # noqa: T201
+    print(asyncio.run(_set_address(begin(options), options.url)))  # noqa: T201
     return 0
 
 
 async def _set_address(profile: Profile, url: str | None) -> str:
-    async with _opened(profile) as hub:
+    async with opened(profile) as hub:
         if url is not None:
             try:
                 await hub.settings.set("directory", url)
@@ -125,7 +125,8 @@ async def _set_address(profile: Profile, url: str | None) -> str:
         return await hub.settings.get("directory") or tr("No address is set.")
 
 
-def _begin(options: argparse.Namespace) -> Profile:
+def begin(options: argparse.Namespace) -> Profile:
+    """The profile of a command, made and logged to."""
     profile = paths.find(options.profile)
     profile.make()
     logging.begin(profile.log, debug=options.debug)
@@ -133,7 +134,7 @@ def _begin(options: argparse.Namespace) -> Profile:
 
 
 @contextlib.asynccontextmanager
-async def _opened(profile: Profile) -> AsyncIterator[Hub]:
+async def opened(profile: Profile) -> AsyncIterator[Hub]:
     """The services of this profile, off line."""
     bootstrap = Bootstrap(Start(profile, True, None, os.environ.get(_STORE, "")))
     hub = await bootstrap.build()
@@ -178,7 +179,7 @@ def _key(options: argparse.Namespace) -> int:
     if options.file.exists():
         raise AssetRefused(options.file.name, "file", "is there already: a root's key is never written over")
     keys = DeskKeys.generate()
-    keys.save(options.file, _passphrase(new=True))
+    keys.save(options.file, passphrase(new=True))
     root = {"id": f"root-{keys.signing.thumbprint[:8]}", "name": options.name, "key": keys.signing.public_jwk()}
     print(json.dumps({"roots": [root]}, ensure_ascii=False, indent=2))  # noqa: T201
     return 0
@@ -186,9 +187,9 @@ def _key(options: argparse.Namespace) -> int:
 
 def _sign(options: argparse.Namespace) -> int:
     content = _object(options.file)
-    passphrase = _passphrase()
+    words = passphrase()
     files = [one for one in (options.key, options.also) if one is not None]
-    keys = [DeskKeys.load(one, passphrase).signing for one in files]
+    keys = [DeskKeys.load(one, words).signing for one in files]
     try:
         text = make_directory({name: one for name, one in content.items() if name != "$schema"}, *keys)
     except FormatRefused as error:
@@ -207,7 +208,7 @@ def _vouch(options: argparse.Namespace) -> int:
     desk = profiles.load(json.dumps(entry).encode(), options.file.name)
     if not isinstance(backup, list):
         raise AssetRefused(options.file.name, desk.id, "'backup_keys' must be a list of keys")
-    old = DeskKeys.load(options.key, _passphrase()).signing
+    old = DeskKeys.load(options.key, passphrase()).signing
     try:
         print(make_succession(old, desk.id, [*desk.keys, *backup]))  # noqa: T201
     except FormatRefused:
@@ -227,7 +228,8 @@ def _read(path: Path) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
-def _passphrase(new: bool = False) -> str:
+def passphrase(new: bool = False) -> str:
+    """The passphrase of a key file, from the environment or typed. Raises `StoreLocked` where there is nobody to type it."""
     given = os.environ.get(_KEYS, "")
     if given:
         return given

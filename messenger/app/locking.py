@@ -118,9 +118,9 @@ def numbers() -> tuple[HelpLine, ...]:
     from PySide6.QtCore import QLocale
 
     from messenger import resources
-    from messenger.safety.jurisdictions import Jurisdictions, load
+    from messenger.safety.jurisdictions import readable
 
-    known = Jurisdictions.of(load(resources.read(name), name) for name in resources.names("jurisdictions"))
+    known = readable((name, resources.read(name)) for name in resources.names("jurisdictions"))
     code = QLocale.territoryToCode(QLocale.system().territory()).lower()
     return known.card(code if code in known.codes else "elsewhere", date.today()).lines[:4]
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class HelpLine:
-    """A number or page. `kind`: emergency, helpline, report or police. `checked_on` is a date; `stale` asks to check it."""
+    """A number or page. `kind`: emergency, helpline, report or police. `checked_on` is a date; `stale` asks to check it.
+
+    `by_person`: a person checked it at its owner; else it is from a second-hand page, or from the owner's, unchecked.
+    """
 
     id: str
     kind: str
@@ -18,6 +21,7 @@ class HelpLine:
     source_url: str
     checked_on: str
     stale: bool = False
+    by_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ function: the words that come out are finished, with numbers filled in.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,7 @@ from messenger.domain.datafile import Reader, open_reader
 from messenger.domain.errors import AssetRefused
 from messenger.domain.jurisdiction import CountryCard, HelpLine
 
+log = logging.getLogger(__name__)
 CATEGORIES = (
     *("grooming", "sexual", "blackmail", "meeting", "threat", "bullying", "self_harm", "deception", "unsure"),
 )
@@ -223,6 +225,22 @@ def _check(country: Jurisdiction, file: str) -> None:
             raise AssetRefused(file, country.code, f"there is no helpline for ages '{age}'")
 
 
+def readable(files: Iterable[tuple[str, bytes]]) -> Jurisdictions:
+    """The countries of (name, bytes), without those that are wrong: one wrong card must not take the others' numbers away.
+
+    Raises `AssetRefused` where the card for elsewhere is wrong: nobody would have an answer.
+    """
+    found: dict[str, Jurisdiction] = {}
+    for name, data in files:
+        try:
+            country = load(data, name)
+        except AssetRefused:
+            log.error("a country card is wrong and is left out")
+            continue
+        found.setdefault(country.code, country)
+    return Jurisdictions(found)
+
+
 # -- asking
 
 
@@ -349,6 +367,7 @@ def _emergency(found: Jurisdiction, today: date, translate: Translate) -> list[H
             found.emergency_source.url,
             found.emergency_source.checked_on,
             _stale(found.emergency_source, today),
+            found.emergency_source.status == "checked",
         )
     ]
 
@@ -373,4 +392,5 @@ def _line(body: Body, today: date, translate: Translate) -> HelpLine:
         source.url if source else "",
         source.checked_on if source else "",
         _stale(source, today) if source else False,
+        source is not None and source.status == "checked",
     )

@@ -19,7 +19,6 @@ from messenger.domain.errors import AssetRefused
 from messenger.domain.report import EndpointProfile
 from messenger.safety import hours, jurisdictions, profiles
 from messenger.safety.directory import CARD, NOBODY, Desks
-from messenger.safety.jurisdictions import Jurisdictions
 from messenger.services.directory import ROOTS
 
 log = logging.getLogger(__name__)
@@ -183,7 +182,7 @@ def _places(country: str, desks: Desks) -> Sequence[str]:
     if not desks.routes:
         return ()
     files = ((name, resources.read(name)) for name in resources.names("jurisdictions"))
-    countries = Jurisdictions.of(jurisdictions.load(data, name) for name, data in files)
+    countries = jurisdictions.readable(files)
     return tuple(dict.fromkeys((country, countries.find(country).code)))
 
 

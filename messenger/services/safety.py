@@ -145,4 +145,4 @@ def _load_book() -> TipBook:
 
 
 def _load_countries() -> Jurisdictions:
-    return Jurisdictions.of(jurisdictions.load(resources.read(name), name) for name in resources.names("jurisdictions"))
+    return jurisdictions.readable((name, resources.read(name)) for name in resources.names("jurisdictions"))

@@ -69,5 +69,13 @@ def long_words(at: str) -> str:
     return f"{_format(moment.date(), 'd MMM yyyy')}, {clock(at)}" if moment is not None else ""
 
 
+def date_words(date_text: str) -> str:
+    """A date (YYYY-MM-DD) in words, such as 1 Nov 2026; what is no date stays as it is."""
+    try:
+        return _format(date.fromisoformat(date_text), "d MMM yyyy")
+    except ValueError:
+        return date_text
+
+
 def _format(one: date, pattern: str) -> str:
     return _locale().toString(QDate(one.year, one.month, one.day), pattern)

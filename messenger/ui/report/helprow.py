@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from messenger.domain.jurisdiction import HelpLine
 from messenger.i18n import tr, trd
-from messenger.ui import a11y
+from messenger.ui import a11y, times
+from messenger.ui.plain import isolate, visible
 from messenger.ui.report.wrap import Wrap
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.buttons import LINK, Button, IconButton
@@ -48,12 +51,24 @@ class NumberButton(Button):
         self.set_words(words, tr("Copy the number of {name}: {number}").format(name=self._name, number=self._number))
 
 
+def origin_words(line: HelpLine) -> str:
+    """Where a number is from and when it was looked at."""
+    source = isolate(visible(urlsplit(line.source_url).hostname or "").removeprefix("www."))
+    date = times.date_words(line.checked_on)
+    if line.by_person:
+        return tr("Checked on {date}. From {source}.").format(date=date, source=source)
+    return tr("From {source}, {date}. Not checked by a person yet.").format(date=date, source=source)
+
+
 class HelpRow(QWidget):
-    """One helpline. `opened` asks the window to open a web page, which asks the person first."""
+    """One helpline. `opened` asks the window to open a web page, which asks the person first.
+
+    `dated`: it says where the number is from, when it was looked at, and whether a person checked it.
+    """
 
     opened = Signal(str)
 
-    def __init__(self, ctx: ThemeContext, line: HelpLine, ident: str) -> None:
+    def __init__(self, ctx: ThemeContext, line: HelpLine, ident: str, dated: bool = False) -> None:
         super().__init__()
         self._ctx = ctx
         danger = line.kind == "emergency"
@@ -73,7 +88,9 @@ class HelpRow(QWidget):
         if line.detail:
             column.addWidget(TextLabel(ctx, trd(line.detail), "secondary", "muted"))
         if line.stale:
-            column.addWidget(TextLabel(ctx, tr("Please check this number first."), "secondary", "muted"))
+            column.addWidget(TextLabel(ctx, tr("This may be old. Check this number."), "secondary", "muted"))
+        if dated and line.checked_on:
+            column.addWidget(TextLabel(ctx, origin_words(line), "meta", "muted"))
         self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._both.setSpacing(8)
         self._both.addWidget(words, 1)

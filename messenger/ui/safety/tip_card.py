@@ -49,7 +49,7 @@ class TipCard(Card):
         self.speech = Speech(self)
         self.aloud = Button(ctx, tr("Read aloud"), "tip.aloud", LINK, icon="volume-2", height=44)
         self.aloud.setVisible(Speech.is_here())
-        self.aloud.clicked.connect(lambda: self.speech.toggle(f"{self.title.text()}. {self.body.text()}"))
+        self.aloud.clicked.connect(self._read_aloud)
         self.speech.changed.connect(lambda on: self.aloud.set_words(tr("Stop") if on else tr("Read aloud")))
         self.speech.failed.connect(lambda: self._no_voice(True))
         top.addWidget(self.aloud)
@@ -117,6 +117,9 @@ class TipCard(Card):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.speech.stop()
+
+    def _read_aloud(self) -> None:
+        self.speech.toggle(f"{self.title.text()}. {self.body.text()}")
 
     def _no_voice(self, said: bool) -> None:
         """A calm line in place of a voice that does not come."""

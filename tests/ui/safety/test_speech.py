@@ -6,6 +6,7 @@ import importlib
 import sys
 from enum import Enum
 from types import ModuleType
+from typing import ClassVar
 
 import pytest
 from PySide6.QtCore import QObject, Signal
@@ -24,11 +25,11 @@ class State(Enum):
 class Voice(QObject):
     """What QTextToSpeech does, without a sound."""
 
-    stateChanged = Signal(object)
+    stateChanged = Signal(object)  # noqa: N815  # Qt's name
     State = State
-    voices = ["one"]
+    voices: ClassVar[list[str]] = ["one"]
     begins = State.Ready
-    made: list[Voice] = []
+    made: ClassVar[list[Voice]] = []
 
     def __init__(self, parent=None):
         super().__init__(parent)
