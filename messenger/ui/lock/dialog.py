@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
+from messenger.domain.errors import RobinError
 from messenger.domain.lock import LONGEST, SHORTEST, LockAnswer
-from messenger.i18n import tr
+from messenger.i18n import tr, trd
 from messenger.ui import a11y
 from messenger.ui.lock.screen import wait_words
 from messenger.ui.report.wrap import Wrap
@@ -49,6 +50,7 @@ class PinDialog(QDialog):
     def __init__(self, ctx: ThemeContext, engine: Engine, parent: QWidget, deed: Deed) -> None:
         super().__init__(parent)
         self._engine, self._deed = engine, deed
+        self._asking = False  # each try counts: Enter that is held must not be several
         title, sentence, button = _words(deed)
         self.setWindowTitle(title)
         self.setAccessibleName(title)
@@ -95,6 +97,8 @@ class PinDialog(QDialog):
         grow(self)
 
     def _go(self) -> None:
+        if self._asking:
+            return
         for field in self._fields:
             field.set_error("")
         old, new = self.old.text(), self.new.text()
@@ -104,14 +108,24 @@ class PinDialog(QDialog):
             self._fault(self.new, tr("Use 4 to 12 numbers or letters."))
         elif self._deed is not Deed.REMOVE and self.again.text() != new:
             self._fault(self.again, tr("This is not the same. Type it once more."))
-        elif self._deed is Deed.SET:
-            self._engine.call(lambda hub: hub.lock.set_pin(new), lambda _none: self.accept())
-        elif self._deed is Deed.CHANGE:
-            self._engine.call(lambda hub: hub.lock.change(old, new), self._answered)
         else:
-            self._engine.call(lambda hub: hub.lock.remove(old), self._answered)
+            self._asking = True
+            self._ask(old, new)
+
+    def _ask(self, old: str, new: str) -> None:
+        if self._deed is Deed.SET:
+            self._engine.call(lambda hub: hub.lock.set_pin(new), lambda _none: self.accept(), self._failed)
+        elif self._deed is Deed.CHANGE:
+            self._engine.call(lambda hub: hub.lock.change(old, new), self._answered, self._failed)
+        else:
+            self._engine.call(lambda hub: hub.lock.remove(old), self._answered, self._failed)
+
+    def _failed(self, error: RobinError) -> None:
+        self._asking = False
+        self._fault(self._fields[0], f"{trd(error.sentence)} {trd(error.advice)}".format(**error.fields))
 
     def _answered(self, answer: LockAnswer) -> None:
+        self._asking = False
         if answer.ok:
             self.accept()
         elif answer.wait_seconds:

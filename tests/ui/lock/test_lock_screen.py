@@ -316,3 +316,17 @@ def test_after_a_sleep_it_locks_soon_without_a_press(qapp, screen, monkeypatch):
     watch._look()
     assert over == [1]
     watch.set_minutes(0)
+
+
+def test_a_second_enter_is_no_second_try_and_a_full_disk_is_said(ctx, engine, qtbot):
+    made = dialog(ctx, engine, qtbot, Deed.REMOVE)
+    QTest.keyClicks(QApplication.focusWidget(), "0000")
+    for _ in range(3):
+        QTest.keyClick(QApplication.focusWindow(), Qt.Key.Key_Return)  # held, before the answer is there
+    assert [deed for deed in engine.hub.lock.deeds if deed[0] == "check"] == [("check", "0000")]
+    qtbot.waitUntil(lambda: "That is not the PIN" in words(made))
+    engine.hub.lock.fail["check"] = StoreFull()
+    keys("4821")
+    qtbot.waitUntil(lambda: StoreFull.sentence in words(made))
+    with qtbot.waitSignal(made.accepted, timeout=2000):
+        keys("4821")
