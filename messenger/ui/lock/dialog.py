@@ -128,7 +128,9 @@ class PinDialog(QDialog):
         self._asking = False
         if answer.ok:
             self.accept()
-        elif answer.wait_seconds:
+            return
+        self.old.edit.clear()
+        if answer.wait_seconds:
             self._fault(self.old, wait_words(answer.wait_seconds))
         else:
             self._fault(self.old, tr("That is not the PIN. Try again."))

@@ -322,9 +322,11 @@ def test_a_second_enter_is_no_second_try_and_a_full_disk_is_said(ctx, engine, qt
     made = dialog(ctx, engine, qtbot, Deed.REMOVE)
     QTest.keyClicks(QApplication.focusWidget(), "0000")
     for _ in range(3):
-        QTest.keyClick(QApplication.focusWindow(), Qt.Key.Key_Return)  # held, before the answer is there
-    assert [deed for deed in engine.hub.lock.deeds if deed[0] == "check"] == [("check", "0000")]
+        QTest.keyClick(made.old.edit, Qt.Key.Key_Return)  # held, before the answer is there
     qtbot.waitUntil(lambda: "That is not the PIN" in words(made))
+    QTest.keyClick(made.old.edit, Qt.Key.Key_Return)  # and after it
+    qtbot.wait(20)
+    assert [deed for deed in engine.hub.lock.deeds if deed[0] == "check"] == [("check", "0000")]
     engine.hub.lock.fail["check"] = StoreFull()
     keys("4821")
     qtbot.waitUntil(lambda: StoreFull.sentence in words(made))
