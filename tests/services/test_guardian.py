@@ -18,10 +18,12 @@ from messenger.domain.errors import GuardianNeeded, SettingHeld
 from messenger.domain.events import GuardianChanged
 from messenger.domain.guardian import GuardianRules, GuardianState, Standing, looser
 from messenger.domain.message import Occupant
+from messenger.domain.report import Draft
 from messenger.domain.room import RoomInfo, RoomInvitation, RoomNow, RoomState
 from messenger.services.room_ports import NewRoom
 from messenger.services.settings import TABLE
 from messenger.storage import guardian as store
+from messenger.storage import report_drafts
 from messenger.storage.database import Database
 
 PIN, WRONG = "4821", "0000"
@@ -376,6 +378,7 @@ def test_nothing_of_messages_is_in_what_the_guardian_gets(play: Any) -> None:
 
     async def job(world: World) -> None:
         chat, guardian = world.services, world.services.guardian
+        await chat.notices.start()
         await guardian.begin(PIN, GuardianRules())
         await world.services.listener.subscription_requested(ME, MIKE, f"{canary} request")
         await world.me.listener.messages(
@@ -386,12 +389,19 @@ def test_nothing_of_messages_is_in_what_the_guardian_gets(play: Any) -> None:
         await chat.conversations.set_draft(sam, f"{canary} draft")
         await chat.notices.set_private_words((canary,))
         await chat.settings.set("trusted_adult", canary)
+        await world.me.listener.messages([message(f"dont tell your dad, it is our secret {canary}", 3)])
+        await world.settle()
+        seen = await chat.notices.seen()
+        assert seen, "a notice was raised"
+        draft = Draft("d1", None, "", account=ME, counterpart=MIKE, interview={"words": [canary]})
+        await world.database.write(report_drafts.add, draft)
         await world.settle()
         await guardian.ask(ME, MIKE)
         got = [await guardian.state(), await guardian.waiting(), await guardian.people(), await guardian.accepted()]
         fields = [vars_of(one) for part in got for one in (part if isinstance(part, tuple) else (part,))]
         assert MIKE in repr(fields)
         assert canary not in repr(fields)
+        assert all(one.text not in repr(fields) for one in seen)
 
     play(job)
 

@@ -46,7 +46,7 @@ class Rules(QWidget):
         column.addWidget(TextLabel(ctx, note, "secondary", "muted"))
         self.groups = CheckRow(ctx, tr("To join a group, a yes is needed too"), f"{ident}.groups")
         note = tr("Who can write, links from new people, who sees that I read, and hard words.")
-        self.settings = CheckRow(ctx, tr("These can get safer, but not less safe"), f"{ident}.settings", note)
+        self.settings = CheckRow(ctx, tr("To make these less safe, your PIN is needed"), f"{ident}.settings", note)
         column.addWidget(self.groups)
         column.addWidget(self.settings)
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from messenger.domain.errors import RobinError, SettingHeld
 from messenger.domain.events import GuardianChanged, RequestsChanged, SettingsChanged
 from messenger.domain.guardian import STRICTER, GuardianState, looser
 from messenger.i18n import ntr, tr
@@ -19,6 +18,7 @@ from messenger.ui.widgets.buttons import Button
 from messenger.ui.widgets.labels import TextLabel
 
 if TYPE_CHECKING:
+    from messenger.services.hub import Hub
     from messenger.ui.border import Engine
 
 
@@ -36,7 +36,9 @@ class GuardianRow(QWidget):
         column.setSpacing(8)
         self._now = TextLabel(ctx, "", "body", weight=500)
         self._waiting = TextLabel(ctx, "", "body")
-        self._held = TextLabel(ctx, tr("Some of these can get safer now, but not less safe."), "secondary", "muted")
+        self._held = TextLabel(
+            ctx, tr("Some settings are held. They can get safer, but not less safe."), "secondary", "muted"
+        )
         words = tr("A grown-up says yes to new people and groups. They see names only, never what is said.")
         for label in (self._now, self._waiting, TextLabel(ctx, words, "secondary", "muted"), self._held):
             column.addWidget(label)
@@ -84,8 +86,8 @@ class GuardianPresenter(QObject):
     def load(self) -> None:
         """Ask anew."""
 
-        async def ask(hub: object) -> tuple[GuardianState, Mapping[str, str]]:
-            return await hub.guardian.state(), await hub.settings.all()  # type: ignore[attr-defined]
+        async def ask(hub: Hub) -> tuple[GuardianState, Mapping[str, str]]:
+            return await hub.guardian.state(), await hub.settings.all()
 
         self._engine.call(ask, self._got, lambda _: None)
 
@@ -112,8 +114,3 @@ def held_values(state: GuardianState, values: Mapping[str, str]) -> dict[str, tu
         key: tuple(value for value in order if looser(key, values.get(key, ""), value))
         for key, order in STRICTER.items()
     }
-
-
-def held_words(error: RobinError) -> str:
-    """What is said where a setting could not be changed, or ''."""
-    return tr("Young-person mode holds this. It can only get safer.") if isinstance(error, SettingHeld) else ""

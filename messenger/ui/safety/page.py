@@ -16,6 +16,7 @@ from messenger.domain.jurisdiction import CountryCard
 from messenger.domain.tip import Tip
 from messenger.i18n import tr
 from messenger.safety.handing import HandedWay, file_name
+from messenger.ui.guardian.checks import HeldChecks
 from messenger.ui.guardian.notice import GuardianNotice
 from messenger.ui.notices.doors import open_private_words, open_seen
 from messenger.ui.people.doors import open_block_list
@@ -113,6 +114,7 @@ class SafetyPage(Surface):
         ground.setAutoFillBackground(False)
         outer.addWidget(self._area, 1)
         self._connect()
+        HeldChecks(engine, self.checks)
         self.tips.attach(self)
         self.reports.attach(self)
         self._arrange(True)

@@ -213,6 +213,13 @@ def test_held_settings_cannot_be_loosened(live):
     live.window.show_room("settings")
     live.wait(lambda: not find(live.window, "Ask me first", QAbstractButton).isEnabled())
     assert find(live.window, "No one new", QAbstractButton).isEnabled()
+    live.window.show_room("safety")
+    pick = live.window._rooms["safety"].checks.lead_to("links_from_new")
+    live.wait(lambda: pick.accessibleDescription() == "Young-person mode holds this.")
+    live.run(guardian(live).change_rules(PIN, GuardianRules(settings=False)))
+    live.wait(lambda: pick.accessibleDescription() == "")
+    live.run(guardian(live).change_rules(PIN, GuardianRules()))
+    live.window.show_room("settings")
     live.window.settings_presenter._keep("links_from_new", "ask")  # as an older window would
     live.wait(lambda: "This is held by young-person mode." in words(live.window))
     assert live.run(live.world.services.settings.get("links_from_new")) == "off"
@@ -299,7 +306,7 @@ def test_the_page_says_no_takes_off_adds_changes_rules_and_ends(live):
     QTest.keyClicks(here(), "gran@a.example")
     press(Qt.Key.Key_Return)
     live.wait(lambda: live.run(guardian(live).allows(ME, "gran@a.example")))
-    tab_to("These can get safer, but not less safe")
+    tab_to("To make these less safe, your PIN is needed")
     press(Qt.Key.Key_Space)
     live.wait(lambda: not live.run(guardian(live).state()).rules.settings)
     tab_to("End young-person mode")
