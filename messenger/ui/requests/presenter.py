@@ -253,11 +253,11 @@ class FirstContacts(QObject):
             if card is None:
                 self._answered_elsewhere(conversation)
             elif card != self._card:
-                more = card.count > self._card.count
-                self._card = card
+                before, self._card = self._card, card
                 _show_card(page.card, card)
-                if more:
+                if card.count > before.count:
                     a11y.announce(page, tr("One more message came."))
+                if (card.count, card.words) != (before.count, before.words):
                     self._load_found(conversation)
 
         self._engine.call(lambda hub: hub.first_contact.card(conversation), got, lambda _: None)

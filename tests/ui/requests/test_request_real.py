@@ -101,3 +101,14 @@ def test_somebody_new_who_writes_first_does_not_change_the_room(live):
     live.window.show_room(CHATS)
     live.wait(live.window.chats.isVisible)
     assert live.window.chats.requests.isVisible()
+
+
+def test_a_threat_that_is_written_into_an_old_message_is_said_on_the_card(live):
+    ask(live)
+    chat = live.run(live.world.services.conversations.open(ME, MIKE))
+    assert live.run(live.world.services.notices.findings(chat)) == ()
+    live.quiet()  # the card has asked already, too
+    live.say("pay me or I will send your pictures to all your friends", by=MIKE, corrects="say-2")
+    live.wait(lambda: any("pay me" in one for one in said(live)))
+    live.wait(lambda: any("This looks like a threat" in one for one in said(live)))
+    assert to_mike(live) == []
