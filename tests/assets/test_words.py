@@ -17,7 +17,10 @@ PACKAGE = Path(tree.__file__).resolve().parent.parent
 WIZARD_GRADE = 4.0
 WIZARD_WORDS = 15
 TIP_GRADES = {"S": 3.0, "T": 5.0, "A": 8.0, "C": 8.0}
-UI_FOLDERS = ("ui/report", "ui/safety", "ui/notices", "ui/requests", "ui/lock", "ui/welcome", "ui/practice")
+UI_FOLDERS = (
+    *("ui/report", "ui/safety", "ui/settings/tips.py", "ui/notices", "ui/requests", "ui/lock", "ui/welcome", "ui/guardian"),
+    *("app/practice.py", "app/practising.py", "services/practice.py"),
+)
 """Where a child reads: the wizard, the Safety room, notices, cards of new people, lock, first run and practice, young-person
 mode. A folder that is not there yet is held to the gate from the day it comes."""
 
@@ -64,10 +67,16 @@ def _notices() -> list[tuple[str, str]]:
     ]
 
 
+def _modules(place: Path) -> list[Path]:
+    if place.suffix == ".py":
+        return [place] if place.exists() else []
+    return sorted(place.rglob("*.py"))
+
+
 def _interface() -> Iterator[tuple[str, str]]:
     """Every literal of tr, ntr and trc in the wizard's and the Safety tab's code."""
     for folder in UI_FOLDERS:
-        for path in sorted((PACKAGE / folder).rglob("*.py")):
+        for path in _modules(PACKAGE / folder):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if not isinstance(node, ast.Call):
                     continue

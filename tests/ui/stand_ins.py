@@ -28,6 +28,7 @@ from messenger.domain.message import DeliveryState, Direction, MediaRef, Message
 from messenger.domain.notice import FirstContact, Notice, NoticeCard, NoticeSeen, Pause
 from messenger.domain.room import RoomInvitation, RoomNow, RoomPerson
 from messenger.domain.tip import Tip
+from messenger.services.tip_pack import TipsStanding
 
 ME = "sam@example.org"
 
@@ -512,7 +513,7 @@ class Settings(Recorder):
         self.values = {
             "theme": "system", "text_size": "100", "motion": "system", "band": "T", "read_receipts": "contacts", "typing": "on",
             "notifications": "on", "enter_sends": "yes", "window_geometry": "", "endpoint": "", "country": "gb",
-            "notices": "all", "harsh_words": "no",
+            "notices": "all", "harsh_words": "no", "new_tips": "no", "tips_address": "",
             "lock_after": "off", "lock_at_start": "yes", "locked": "no", "hide_explained": "no",
         }  # fmt: skip
 
@@ -529,6 +530,16 @@ class Settings(Recorder):
 
     def tell(self, event) -> None:
         """Replaced by `make_hub`."""
+
+
+class NewerTips:
+    """Which tips are in use."""
+
+    def __init__(self) -> None:
+        self.seen = TipsStanding(1, 72, "", "", "", False, "")
+
+    async def standing(self):
+        return self.seen
 
 
 class Lock(Recorder):
@@ -634,6 +645,7 @@ def make_engine(account: Account | None = None) -> StandInEngine:
         notices=Notices(),
         settings=Settings(),
         reporting=Reporting(),
+        tips=NewerTips(),
     )
     hub.lock, hub.guardian = Lock(hub.settings), Guardian()
     hub.first_contact = FirstContacts(hub.conversations, hub.contacts, hub.blocking)

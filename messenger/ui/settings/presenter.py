@@ -18,6 +18,7 @@ from messenger.ui.lock.section import LockPresenter
 from messenger.ui.notices.doors import open_private_words
 from messenger.ui.people.doors import open_block_list
 from messenger.ui.plain import isolate, visible
+from messenger.ui.settings.tips import TipsPresenter
 from messenger.ui.settings.view import SettingsPage
 from messenger.ui.theme.context import ThemeContext
 
@@ -30,6 +31,7 @@ class SettingsPresenter(QObject):
         self._engine, self._view, self.view = engine, view, view
         view.changed.connect(self._keep)
         self._guardian = GuardianPresenter(view.guardian.ctx, engine, view.guardian, view, view.header.report.emit)
+        self._tips = TipsPresenter(engine, view.tips)
         self._lock = LockPresenter(view.lock.ctx, engine, view.lock, view.lock_more)
         engine.on(SettingsChanged, lambda _: self.load())
         self.load()

@@ -12,6 +12,7 @@ from messenger.i18n import tr
 from messenger.ui import a11y
 from messenger.ui.guardian.section import GuardianRow
 from messenger.ui.lock.section import LockRow
+from messenger.ui.settings.tips import TipsRow
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Card, Line
 from messenger.ui.widgets.buttons import Button
@@ -208,6 +209,14 @@ class SettingsPage(Page):
         )
         note = tr("Tips and notes use these words. This is not your age and is not sent.")
         self._add_chips(column, "band", tr("Tips and notes"), note, bands)
+
+        note = tr(
+            "Once a day Robin gets one signed file. It does not say who you are or what you read. "
+            "Who gives it out can see your net address, as all web sites can."
+        )
+        self._add_toggle(column, "new_tips", tr("Get new tips"), note, "yes", "no")
+        self.tips = TipsRow(self._ctx)
+        column.addWidget(self.tips)
 
     def _make_notices(self) -> None:
         column = self._section(tr("Notes about messages"))
