@@ -163,7 +163,7 @@ class Practice:
 def _chat(conn: Connection, now: datetime) -> list[int]:
     """A short chat that never was, a quarter of an hour ago; the ids of its messages."""
     words = (
-        tr("Hi! How was your day?"),
+        tr("Hi, how was your day?"),
         tr("Good, thanks. We had art."),
         tr("Which school do you go to?"),
         tr("Why do you ask?"),
