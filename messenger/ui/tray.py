@@ -13,6 +13,7 @@ from messenger.domain.conversation import ChatSummary
 from messenger.domain.events import AdviceArrived, MessagesStored
 from messenger.i18n import tr
 from messenger.ui.border import Engine
+from messenger.ui.lock.curtain import TRAY_MENU
 from messenger.ui.plain import visible
 
 _SHOWN_MS = 6000
@@ -40,6 +41,7 @@ class Tray(QObject):
         self._last: int | None = None
         self._icon = QSystemTrayIcon(window_icon(), self)
         self._menu = QMenu()
+        self._menu.setObjectName(TRAY_MENU)
         entries = (
             (tr("Open Robin"), self.opened),
             (tr("Report abuse"), self.report),

@@ -332,3 +332,18 @@ def test_a_tool_tip_does_not_come_back_with_the_windows(robin, qtbot):
     QTest.qWait(30)
     type_pin(qtbot)
     qtbot.waitUntil(lambda: in_sight() == [robin.window], timeout=10_000)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", "systemTrayWindowChanged", extend=True)
+def test_the_menu_of_the_tray_opens_while_it_is_locked_or_hidden(robin):
+    """Where the tray is drawn by the desktop's panel alone the menu is a window of ours: Report abuse is in it."""
+    tray = Tray(robin.engine, robin.locking.tray_may)
+    for cover in (robin.curtain.lock, lambda: robin.curtain.hide_from(robin.window)):
+        cover()
+        tray._menu.popup(robin.window.pos())
+        QTest.qWait(20)
+        assert tray._menu.isVisible()
+        assert not tray._menu.testAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        tray._menu.close()
+    tray._icon.hide()
+    tray._menu.deleteLater()

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from messenger.ui.report.hiding import Notes
     from messenger.ui.theme.context import ThemeContext
 
+TRAY_MENU = "tray.menu"
+"""The name of the tray's menu: it is shown always, with Report abuse in it, and tells nothing."""
+
 
 class Curtain(QObject):
     """Covers the windows and uncovers them. Nothing here waits for the disk: whether a PIN is set is known before.
@@ -167,7 +170,7 @@ class Curtain(QObject):
         root = window
         while (parent := root.parentWidget()) is not None:
             root = parent.window()
-        return root is self._screen or is_notes(root)
+        return root is self._screen or is_notes(root) or root.objectName() == TRAY_MENU
 
     def _cover(self, notes: QWidget | None, keep: bool) -> None:
         """Popups and dialogs close; other windows are put by to `keep` them, or close (their drafts are kept)."""
