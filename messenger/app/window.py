@@ -162,7 +162,7 @@ class Application(QObject):
         from messenger.ui.tray import Tray, window_icon
 
         self._news = News(self.engine, self.window, self.window.rail.set_news)
-        self._began = Began(self.ctx, self.engine, self.window)
+        self._began = Began(self.ctx, self.engine, self.window, self.window.tops)
         self._app.setWindowIcon(window_icon())
         self._doorbell = instance.Doorbell(self._profile, self._heard)
         if QSystemTrayIcon.isSystemTrayAvailable():

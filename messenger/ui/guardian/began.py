@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from messenger.domain.events import GuardianChanged
 from messenger.domain.guardian import GuardianState
@@ -20,7 +20,6 @@ from messenger.ui.widgets.labels import TextLabel
 
 if TYPE_CHECKING:
     from messenger.ui.border import Engine
-    from messenger.ui.frame import Frame
 
 
 class BeganBar(Surface):
@@ -38,11 +37,11 @@ class BeganBar(Surface):
 
 
 class Began(QObject):
-    """Asks once the window is there, and when the mode changes."""
+    """Asks once the window is there, and when the mode changes. `tops` is the column of lines above the rooms."""
 
-    def __init__(self, ctx: ThemeContext, engine: Engine, window: Frame) -> None:
+    def __init__(self, ctx: ThemeContext, engine: Engine, window: QWidget, tops: QVBoxLayout) -> None:
         super().__init__(window)
-        self._ctx, self._engine, self._window = ctx, engine, window
+        self._ctx, self._engine, self._window, self._tops = ctx, engine, window, tops
         self.bar: BeganBar | None = None
         engine.on(GuardianChanged, lambda _event: self.load())
         self.load()
@@ -56,7 +55,7 @@ class Began(QObject):
         if wanted and self.bar is None:
             self.bar = BeganBar(self._ctx)
             self.bar.known.clicked.connect(self._read)
-            self._window.tops.insertWidget(0, self.bar)
+            self._tops.insertWidget(0, self.bar)
         elif not wanted and self.bar is not None:
             bar, self.bar = self.bar, None
             inside = self._window.focusWidget()

@@ -16,7 +16,6 @@ from messenger.domain.jurisdiction import CountryCard
 from messenger.domain.tip import Tip
 from messenger.i18n import tr
 from messenger.safety.handing import HandedWay, file_name
-from messenger.ui.guardian.checks import HeldChecks
 from messenger.ui.guardian.notice import GuardianNotice
 from messenger.ui.notices.doors import open_private_words, open_seen
 from messenger.ui.people.doors import open_block_list
@@ -24,6 +23,7 @@ from messenger.ui.report.by_hand import ask_place, ask_receipt
 from messenger.ui.safety.cases import Case, Unfinished
 from messenger.ui.safety.cases_card import CasesCard
 from messenger.ui.safety.head import SafetyHead
+from messenger.ui.safety.held_checks import HeldChecks
 from messenger.ui.safety.help_card import HelpCard, SettingsCheck
 from messenger.ui.safety.identity_box import Proof
 from messenger.ui.safety.reports import ReportsPresenter

@@ -344,7 +344,7 @@ def test_the_page_asks_for_the_pin_again_when_it_rests(live):
 
 
 def test_the_first_start_after_it_began_says_so_until_it_was_read(live, ctx):
-    begun = Began(ctx, live.engine, live.window)
+    begun = Began(ctx, live.engine, live.window, live.window.tops)
     live.quiet()
     assert begun.bar is None
     begin(live)
@@ -354,7 +354,7 @@ def test_the_first_start_after_it_began_says_so_until_it_was_read(live, ctx):
     press(Qt.Key.Key_Return)
     live.wait(lambda: begun.bar is None)
     assert live.run(guardian(live).state()).told
-    again = Began(ctx, live.engine, live.window)
+    again = Began(ctx, live.engine, live.window, live.window.tops)
     live.quiet()
     assert again.bar is None
 
