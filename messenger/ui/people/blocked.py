@@ -54,7 +54,7 @@ class BlockList(Leaf):
         super().__init__(ctx, parent, tr("People I blocked"), "blocked")
         self._engine = engine
         self._account = ""
-        self._jids: tuple[str, ...] = ()
+        self._jids: tuple[str, ...] | None = None
         told = tr("They cannot write to you. They were not told. You can unblock them here.")
         self.body.addWidget(TextLabel(ctx, told, "body"))
         self._note = TextLabel(ctx, "", "body", weight=600)
@@ -73,7 +73,7 @@ class BlockList(Leaf):
 
     def jids(self) -> tuple[str, ...]:
         """Who is blocked, as it is shown."""
-        return self._jids
+        return self._jids or ()
 
     def unblock(self, jid: str) -> None:
         """Let somebody write again. They are not told."""
@@ -102,6 +102,8 @@ class BlockList(Leaf):
             self._load()
 
     def _show(self, jids: tuple[str, ...]) -> None:
+        if jids == self._jids:
+            return  # somebody came online: the keyboard stays where it is
         self._jids = jids
         self.close_button.setFocus(Qt.FocusReason.OtherFocusReason)  # the row that was pressed goes away
         while self._list.count():

@@ -66,3 +66,12 @@ def test_narrow_and_large_it_is_whole(listed, window, qtbot):
     button = find(listed, f"Unblock {EVE}")
     assert button.mapTo(listed, button.rect().bottomRight()).x() < listed.width()
     window._ctx.set_scale(100)
+
+
+def test_somebodys_presence_takes_the_keyboard_from_no_button(listed, window, qtbot):
+    button = find(listed, f"Unblock {EVE}")
+    button.setFocus()
+    window._engine.tell(ContactsChanged(ME, ("ann@example.org",)))
+    qtbot.wait(20)
+    assert find(listed, f"Unblock {EVE}") is button
+    assert listed.focusWidget() is button
