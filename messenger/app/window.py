@@ -96,6 +96,7 @@ class Application(QObject):
 
     def resume(self, draft_id: str) -> None:
         """Go on with a draft."""
+        self._practising.close()
         self._reports.resume(draft_id)
 
     def practise(self) -> None:

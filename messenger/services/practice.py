@@ -17,7 +17,7 @@ from messenger.domain.message import Direction, IncomingMessage, RawStanza, Time
 from messenger.domain.report import Draft, ReportContext
 from messenger.evidence.statement import ServerFacts
 from messenger.i18n import tr, trd
-from messenger.questionnaire.form import QuestionKind
+from messenger.questionnaire.form import QuestionKind, Questionnaire, Step
 from messenger.questionnaire.interview import Interview
 from messenger.services.archive_checks import ArchiveChecks
 from messenger.services.bus import Bus
@@ -39,6 +39,26 @@ ME, FRIEND = "me@practice.invalid", "friend@practice.invalid"
 """Nobody can have an address below .invalid (RFC 2606)."""
 _AGES = {"S": "under_13", "T": "13_15", "A": "18_over", "C": "18_over"}
 """The age of the one in the story, by the words that suit the reader. It is nobody's."""
+
+
+_PAGES = ("start", "safe", "who", "what", "messages", "details", "check")
+"""A practice takes well under a minute: the pages where something is to be learnt."""
+
+
+def short(form: Questionnaire) -> Questionnaire:
+    """The same questionnaire with the pages of a practice only, one after the other."""
+    pages = [one for one in form.pages if one.id in _PAGES]
+    ways = [*((Step(after.id),) for after in pages[1:]), ()]
+    kept = tuple(replace(page, next=way) for page, way in zip(pages, ways, strict=True))
+    return replace(form, pages=kept, follow_ups=())
+
+
+class ShortPreparing(Preparing):
+    """Asks the short way."""
+
+    async def questionnaire(self) -> Questionnaire:
+        """See `short`."""
+        return short(await super().questionnaire())
 
 
 class NobodyThere(Receivers):
@@ -113,7 +133,7 @@ class Practice:
             return ServerFacts()
 
         keys, sessions = ReporterKeys(database, NoSecrets()), Sessions()
-        preparing = Preparing(database, keys, clock, "en", server, ArchiveChecks(sessions, clock))
+        preparing = ShortPreparing(database, keys, clock, "en", server, ArchiveChecks(sessions, clock))
         reporting = ReportingService(database, preparing, NoPlace(), NobodyThere(), bus, clock, country, Quiet())
         sandbox = Sandbox(bus, reporting, SafetyService(database, settings, clock), settings)
         ids = await database.write(_chat, datetime.now(UTC))
@@ -135,14 +155,6 @@ class Practice:
             "role": "self",
             "age": _AGES[band],
             "what": "grooming",
-            "m1": "no",
-            "g1": "no",
-            "g3": "school",
-            "counterpart": tr("Practice friend"),
-            "known": "no",
-            "their_age": "unsure",
-            "own_words": tr("They ask for my school. I do not want to say it."),
-            "ongoing": "yes",
             "name": tr("Sam"),
             "contact": "here",
             "safe_when": "after_school" if band in ("S", "T") else "evening",

@@ -190,9 +190,9 @@ def ask(robin, qtbot, question):
 def test_enter_alone_leads_from_the_first_page_to_the_end(hands, record_property):
     hands.begin()
     hands.to(END)
-    # With Done it is one more. Forty seconds leave some four for each.
+    # With Done it is one more. Forty seconds leave some five for each.
     record_property("presses", hands.presses)
-    assert hands.presses <= 10
+    assert hands.presses == 7
     assert "Nothing was sent." in hands.words()
     assert "Report abuse" in hands.words()
     window = hands.window
@@ -306,6 +306,15 @@ def test_a_real_report_takes_its_place(robin, hands, qtbot):
     assert type(wizard) is ReportWindow
     qtbot.waitUntil(lambda: wizard.presenter._talk is not None, timeout=10_000)
     assert "Practice" not in wizard.windowTitle()
+
+
+def test_the_way_to_a_real_report_is_on_every_page(robin, hands, qtbot):
+    hands.begin()
+    hands.onward()
+    hands.tab_to("practice.real")
+    hands.key(Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: robin._practising.window is None)
+    assert [type(one) for one in robin.report_windows()] == [ReportWindow]
 
 
 def test_the_safety_room_leads_to_it(robin, hands, qtbot):
