@@ -347,3 +347,13 @@ def test_the_menu_of_the_tray_opens_while_it_is_locked_or_hidden(robin):
         tray._menu.close()
     tray._icon.hide()
     tray._menu.deleteLater()
+
+
+def test_the_window_that_is_kept_from_sight_is_not_closed(robin, qtbot):
+    robin.curtain.lock()
+    robin.window.show()
+    QTest.qWait(30)
+    the_screen()
+    assert not robin._leaving, "a closed window ends Robin"
+    type_pin(qtbot)
+    qtbot.waitUntil(lambda: in_sight() == [robin.window], timeout=10_000)

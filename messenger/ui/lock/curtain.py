@@ -158,8 +158,9 @@ class Curtain(QObject):
         return False
 
     def _put_off(self, window: QWidget) -> None:
-        comes_back = _comes_back(window) and window is not self._main and not self.away
-        if comes_back:
+        if window is self._main:
+            window.hide()  # to close it would end Robin
+        elif _comes_back(window) and not self.away:
             window.hide()
             self._later.append(window)
         else:
