@@ -43,12 +43,17 @@ class Practising(QObject):
             self.window.activateWindow()
         elif not self._wanted:
             self._wanted = True
-            self._engine.call(lambda hub: hub.settings.all(), self._begin, lambda _error: self._begin({}))
+            self._engine.call(lambda hub: hub.settings.all(), self._known, lambda _error: self._known({}))
 
     def close(self) -> None:
-        """Robin ends."""
+        """Robin ends, or a real report begins; a practice that was asked for a moment ago does not come any more."""
+        self._wanted = False
         if self.window is not None:
             self.window.close()
+
+    def _known(self, values: Mapping[str, str]) -> None:
+        if self._wanted:
+            self._begin(values)
 
     def _begin(self, values: Mapping[str, str], place: QRect | None = None) -> None:
         from messenger.ui.report.practice import PracticeWindow

@@ -308,6 +308,18 @@ def test_a_real_report_takes_its_place(robin, hands, qtbot):
     assert "Practice" not in wizard.windowTitle()
 
 
+def test_a_practice_does_not_come_over_a_real_report(robin, qtbot):
+    robin.practise()
+    robin.report(ReportContext())
+    (wizard,) = robin.report_windows()
+    qtbot.waitUntil(lambda: wizard.presenter._talk is not None, timeout=10_000)
+    QTest.qWait(100)
+    assert robin._practising.window is None
+    wizard.close()
+    robin.practise()
+    qtbot.waitUntil(lambda: robin._practising.window is not None, timeout=10_000)
+
+
 def test_the_way_to_a_real_report_is_on_every_page(robin, hands, qtbot):
     hands.begin()
     hands.onward()
