@@ -113,9 +113,11 @@ class BeforeSend(QObject, Before):
         return self._bar
 
     def _ask(self, waiting: _Waiting, pause: Pause) -> None:
-        waiting.keep()
         written = self._view.composer.text().strip()
-        if self._owner.chat is None or self._owner.chat.conversation != waiting.chat.conversation:
+        here = self._owner.chat is not None and self._owner.chat.conversation == waiting.chat.conversation
+        if not (here and written) or written == waiting.text:
+            waiting.keep()  # what was written on since is a newer draft
+        if not here:
             return
         if written == waiting.text and not self._view.composer.isHidden():
             self._show(waiting, pause)

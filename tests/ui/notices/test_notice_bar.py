@@ -429,3 +429,16 @@ def test_a_risky_link_of_a_new_person_is_off_as_their_other_links_are(in_chat, e
     qtbot.wait(20)
     assert opened == []
     assert _answers(service) == []
+
+
+def test_what_is_written_on_stays_the_draft(in_chat, engine, service, qtbot):
+    composer = in_chat.conversation.composer
+    service.pauses[TEXT] = a_pause("R1", TEXT, "020 7946 0018")
+    composer.writer.setPlainText(TEXT)
+    composer.send.click()
+    composer.writer.setPlainText(TEXT + " and more")
+    composer.flush()  # as after a short rest in writing, while the rules still look
+    qtbot.waitUntil(lambda: "once more" in composer._note.text())
+    in_chat.open_conversation(2)
+    qtbot.waitUntil(lambda: in_chat.conversation_presenter.chat is not None)
+    assert engine.hub.conversations.drafts[1] == TEXT + " and more"
