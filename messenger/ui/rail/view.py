@@ -34,11 +34,18 @@ class Mark(QWidget):
 
 
 class RailItem(QPushButton):
-    """An icon with its word below; a badge for what waits there."""
+    """An icon with its word below; a badge for what waits there.
+
+    `chosen`: pressed by hand, key or screen reader. The action that Qt gives a reader turns a checkable button over
+    without a click, so that `clicked` alone would not hear it.
+    """
+
+    chosen = Signal()
 
     def __init__(self, ctx: ThemeContext, icon: str, words: str, ident: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ctx, self._icon, self._words, self._count = ctx, icon, words, 0
+        self._showing = False
         self.ring_radius = 10
         self.setCheckable(True)
         self.setAutoExclusive(True)
@@ -46,7 +53,21 @@ class RailItem(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         a11y.name(self, f"rail.{ident}", words)
+        self.clicked.connect(self.chosen)
+        self.toggled.connect(self._toggled)
         ctx.changed.connect(self._renew)
+
+    def show_open(self) -> None:
+        """Its room is the one that is open; nothing is told."""
+        self._showing = True
+        self.setChecked(True)
+        self._showing = False
+
+    def nextCheckState(self) -> None:
+        # A click: `clicked` follows and tells it.
+        self._showing = True
+        super().nextCheckState()
+        self._showing = False
 
     def set_count(self, count: int, spoken: str) -> None:
         """A badge; `spoken` goes into the name."""
@@ -94,6 +115,10 @@ class RailItem(QPushButton):
         super().leaveEvent(event)
         self.update()
 
+    def _toggled(self, on: bool) -> None:
+        if on and not self._showing:
+            self.chosen.emit()
+
     def _renew(self) -> None:
         self.updateGeometry()
         self.update()
@@ -120,7 +145,7 @@ class RailBar(Surface):
             (SETTINGS, "settings", tr("Settings")),
         ):
             item = self._items[ident] = RailItem(ctx, icon, words, ident)
-            item.clicked.connect(lambda _=False, room=ident: self.chosen.emit(room))
+            item.chosen.connect(lambda room=ident: self.chosen.emit(room))
             column.addWidget(item)
         column.addStretch(1)
         self.report_button = ReportButton(ctx, "rail.report", rail=True)
@@ -132,7 +157,7 @@ class RailBar(Surface):
 
     def set_room(self, room: str) -> None:
         """Show which room is open."""
-        self._items[room].setChecked(True)
+        self._items[room].show_open()
 
     def set_unread(self, count: int) -> None:
         """Unread messages."""

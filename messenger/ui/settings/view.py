@@ -12,6 +12,7 @@ from messenger.i18n import tr
 from messenger.ui import a11y
 from messenger.ui.guardian.section import GuardianRow
 from messenger.ui.lock.section import LockRow
+from messenger.ui.settings.words import bands, sizes, themes, writers
 from messenger.ui.settings.tips import TipsRow
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Card, Line
@@ -187,28 +188,14 @@ class SettingsPage(Page):
 
     def _make_look(self) -> None:
         column = self._section(tr("Look"))
-        themes = (
-            ("system", tr("Like the computer")),
-            ("light", tr("Light")),
-            ("dark", tr("Dark")),
-            ("cream", tr("Cream")),
-            ("contrast", tr("High contrast")),
-        )
-        self._add_chips(column, "theme", tr("Colours"), "", themes)
-        sizes = tuple((str(size), tr("{n} %").format(n=size)) for size in (100, 125, 150, 200, 300))
-        self._add_chips(column, "text_size", tr("Text size"), "", sizes)
+        self._add_chips(column, "theme", tr("Colours"), "", themes())
+        self._add_chips(column, "text_size", tr("Text size"), "", sizes())
         self._add_toggle(column, "motion", tr("Less movement"), tr("Nothing slides or fades."), "reduced", "system")
 
     def _make_words(self) -> None:
         column = self._section(tr("Words that suit you"))
-        bands = (
-            ("S", tr("Short and simple")),
-            ("T", tr("For teenagers")),
-            ("A", tr("For adults")),
-            ("C", tr("For people who look after others")),
-        )
         note = tr("Tips and notes use these words. This is not your age and is not sent.")
-        self._add_chips(column, "band", tr("Tips and notes"), note, bands)
+        self._add_chips(column, "band", tr("Tips and notes"), note, bands())
 
         note = tr(
             "Once a day Robin gets one signed file. It does not say who you are or what you read. "
@@ -233,9 +220,8 @@ class SettingsPage(Page):
 
     def _make_privacy(self) -> None:
         column = self._section(tr("New people"))
-        ways = (("accepted", tr("People I accept")), ("nobody_new", tr("No one new")))
         note = tr("With no one new, requests are put away by themselves. You find them at the end of People.")
-        self._add_chips(column, "who_can_write", tr("Who can write to me"), note, ways)
+        self._add_chips(column, "who_can_write", tr("Who can write to me"), note, writers())
         note = tr("Someone is new at first. That ends when you say you know them, or after a week with lots of chat.")
         ways = (("off", tr("Off")), ("ask", tr("Ask me first")))
         self._add_chips(column, "links_from_new", tr("Links from new people"), note, ways)

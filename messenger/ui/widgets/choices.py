@@ -197,17 +197,35 @@ class Chip(QPushButton):
         self.setAutoDefault(False)
         a11y.name(self, ident, text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         ctx.changed.connect(self.updateGeometry)
 
+    def words(self) -> str:
+        """What stands on the chip."""
+        return self.text().replace("&&", "&")
+
     def sizeHint(self) -> QSize:
-        words = self.text().replace("&&", "&")
-        wide = QFontMetricsF(self._ctx.font("body", weight=500)).horizontalAdvance(words)
-        icon = self._ctx.px(18) + 6 if self._icon else 0
-        return QSize(round(wide) + icon + 30, max(36, self._ctx.line("body") + 16))
+        wide = QFontMetricsF(self._ctx.font("body", weight=500)).horizontalAdvance(self.words())
+        return QSize(round(wide) + self._around(), max(36, self._ctx.line("body") + 16))
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        metrics = QFontMetricsF(self._ctx.font("body", weight=500))
+        longest = max((metrics.horizontalAdvance(word) for word in self.words().split()), default=0.0)
+        return QSize(min(self.sizeHint().width(), round(longest) + self._around() + 2), self.sizeHint().height())
+
+    def heightForWidth(self, width: int) -> int:
+        if width >= self.sizeHint().width():
+            return self.sizeHint().height()
+        return max(36, round(self._lay(width)[1]) + 16)
+
+    def _around(self) -> int:
+        return 30 + (self._ctx.px(18) + 6 if self._icon else 0)
+
+    def _lay(self, width: int) -> Laid:
+        wide = max(24, width - self._around())
+        return lay_out(self.words(), self._ctx.font("body", weight=500), wide, self._ctx.line("body"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not pressed_by_enter(self, event):
@@ -226,7 +244,8 @@ class Chip(QPushButton):
         area, on = QRectF(self.rect()), self.isCheckable() and self.isChecked()
         fill = "accent-soft" if on else "line-strong" if self.isDown() else "hover" if self.underMouse() else "raised"
         edge = self._ctx.colour("accent" if on else "field-border")
-        box(painter, area, self._ctx.colour(fill), edge, 2 if on else 1, area.height() / 2)
+        one_line = self.width() >= self.sizeHint().width()
+        box(painter, area, self._ctx.colour(fill), edge, 2 if on else 1, area.height() / 2 if one_line else _RADIUS * 2)
         size = self._ctx.px(18)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         start = 15 + (size + 6 if self._icon else 0)
@@ -236,8 +255,12 @@ class Chip(QPushButton):
             painter.drawPixmap(QPointF(x, round(area.center().y() - size / 2)), pixmap)
         painter.setFont(self._ctx.font("body", weight=500))
         painter.setPen(self._ctx.colour("text"))
-        words = QRectF(15 if mirrored else start, 0, area.width() - start - 13, area.height())
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text().replace("&&", "&"))
+        if one_line:
+            words = QRectF(15 if mirrored else start, 0, area.width() - start - 13, area.height())
+            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.words())
+        else:
+            layout, height, _ = self._lay(self.width())
+            layout.draw(painter, QPointF(15 if mirrored else start, (area.height() - height) / 2))
         painter.end()
 
 

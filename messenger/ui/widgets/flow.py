@@ -54,6 +54,9 @@ class FlowLayout(QLayout):
         mirrored = parent is not None and parent.layoutDirection() == Qt.LayoutDirection.RightToLeft
         for item in self._items:
             size = item.sizeHint()
+            if size.width() > rect.width() > 0:  # wider than all there is: its words break
+                wide = max(rect.width(), item.minimumSize().width())
+                size = QSize(wide, item.heightForWidth(wide) if item.hasHeightForWidth() else size.height())
             if x and x + size.width() > rect.width():
                 x, y, row = 0, y + row + self._gap, 0
             if really:

@@ -12,7 +12,7 @@ from messenger.ui.widgets.blocks import Surface
 from messenger.ui.widgets.buttons import ReportButton
 from messenger.ui.widgets.labels import ElidedLabel
 
-_WITH_TITLE = 140  # px at 100 %
+_WITH_TITLE, _LEAST_TITLE = 140, 40  # px at 100 %: of the head, and what is worth reading of the title
 
 
 class PageHeader(Surface):
@@ -33,11 +33,17 @@ class PageHeader(Surface):
         self.report_button = ReportButton(ctx, f"{ident}.report")
         self.report_button.clicked.connect(self.report)
         row.addWidget(self.report_button)
+        ctx.changed.connect(self._fit)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
         # Where there is no room for both, the words of Report abuse stay whole.
-        self._title.setVisible(self.width() >= self._ctx.px(_WITH_TITLE))
+        room = self.width() - 56 - self.report_button.sizeHint().width() - self.extra.sizeHint().width()
+        enough = self.width() >= self._ctx.px(_WITH_TITLE) and room >= self._ctx.px(_LEAST_TITLE)
+        self._title.setVisible(enough)
 
 
 class Page(QWidget):

@@ -1,0 +1,1 @@
+"""The first steps: offered at the first start, each can be skipped."""
