@@ -52,12 +52,12 @@ class NumberButton(Button):
 
 
 def origin_words(line: HelpLine) -> str:
-    """Where a number is from and when it was looked at."""
+    """Where a number is from and when it was looked at: checked by a person, or seen there without that."""
     source = isolate(visible(urlsplit(line.source_url).hostname or "").removeprefix("www."))
     date = times.date_words(line.checked_on)
     if line.by_person:
-        return tr("Checked on {date}. From {source}.").format(date=date, source=source)
-    return tr("From {source}, {date}. Not checked by a person yet.").format(date=date, source=source)
+        return tr("Checked on {date}, {source}").format(date=date, source=source)
+    return tr("Seen on {date}, {source}").format(date=date, source=source)
 
 
 class HelpRow(QWidget):

@@ -98,6 +98,10 @@ class HelpCard(ListCard):
             )
             more.clicked.connect(self._turn)
             self.add(more, (16, 0, 16, 0))
+        if not all(line.by_person for line in card.lines if line.checked_on):
+            self.add(
+                TextLabel(self.ctx, tr("A person has not checked all of these yet."), "meta", "muted"), (16, 8, 16, 8)
+            )
 
     def _turn(self) -> None:
         self._all = not self._all

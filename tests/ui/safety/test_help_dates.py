@@ -26,8 +26,8 @@ def plain(text: str) -> str:
 
 
 def test_a_number_that_nobody_checked_and_one_that_a_person_checked():
-    assert plain(origin_words(LINE)) == "From childline.org.uk, 1 Nov 2026. Not checked by a person yet."
-    assert plain(origin_words(replace(LINE, by_person=True))) == "Checked on 1 Nov 2026. From childline.org.uk."
+    assert plain(origin_words(LINE)) == "Seen on 1 Nov 2026, childline.org.uk"
+    assert plain(origin_words(replace(LINE, by_person=True))) == "Checked on 1 Nov 2026, childline.org.uk"
 
 
 @pytest.mark.parametrize("stale", [False, True])
@@ -45,3 +45,4 @@ def test_every_row_of_the_safety_room_is_dated(qtbot, qapp):
     assert len(rows) >= 4
     for row in rows:
         assert any("2026" in one for one in words(row))
+    assert "A person has not checked all of these yet." in words(page.help)
