@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any
 from messenger.app.paths import Profile
 from messenger.credentials.choice import choose
 from messenger.credentials.memory_store import MemoryStore
-from messenger.domain.errors import KeyLost, KeyringLocked, NoKeyring, StoreDamaged, StoreFull, StoreLocked
+from messenger.domain.errors import KeyLost, KeyringLocked, NoKeyring, RobinError, StoreDamaged, StoreFull, StoreLocked
 from messenger.domain.events import TaskFailed
 from messenger.endpoints import fetch, make_all
 from messenger.i18n import locale_code
@@ -166,10 +167,12 @@ class Bootstrap:
     async def erase(self, hub: Hub) -> None:
         """Take everything off this computer but the sealed reports that wait: the PIN is forgotten. Robin has to end then.
 
-        Accounts and their keys go first, then the store with its key. Raises `StoreFull` when a file cannot be erased.
+        Accounts and their keys go first, then the store with its key. What goes wrong with an account, such as a full disk,
+        keeps nobody from starting anew: the store goes all the same.
         """
         for account in await hub.accounts.list():
-            await hub.accounts.sign_out(account.jid, forget=True)
+            with contextlib.suppress(RobinError):
+                await hub.accounts.sign_out(account.jid, forget=True)
         self._erase = True
 
     def _remove_store(self) -> None:

@@ -11,6 +11,8 @@ from messenger.app import bootstrap as parts
 from messenger.app import paths
 from messenger.app.window import Application
 from messenger.credentials.memory_store import MemoryStore
+from messenger.domain.account import Account
+from messenger.domain.errors import StoreFull
 from messenger.ui.lock.screen import LockScreen
 from messenger.ui.tray import Tray
 from messenger.ui.widgets.ask import Question
@@ -357,3 +359,25 @@ def test_the_window_that_is_kept_from_sight_is_not_closed(robin, qtbot):
     assert not robin._leaving, "a closed window ends Robin"
     type_pin(qtbot)
     qtbot.waitUntil(lambda: in_sight() == [robin.window], timeout=10_000)
+
+
+def test_starting_anew_works_with_no_space_left(start, robin, qtbot, monkeypatch):
+    quits = []
+    monkeypatch.setattr(robin, "_app", type("App", (), {"quit": staticmethod(lambda: quits.append(1))}))
+
+    async def full(hub):
+        async def accounts():
+            return (Account("kim@robin.test"),)
+
+        async def sign_out(_account, forget):
+            raise StoreFull
+
+        hub.accounts.list, hub.accounts.sign_out = accounts, sign_out
+
+    ask(robin, qtbot, full)
+    robin.curtain.lock()
+    the_screen().anew.emit()
+    qtbot.waitUntil(lambda: bool(quits), timeout=5_000)
+    profile = robin._profile
+    start.end(robin)
+    assert [one.name for one in profile.data.glob("robin.db*")] == []
