@@ -12,8 +12,8 @@ from messenger.i18n import tr
 from messenger.ui import a11y
 from messenger.ui.guardian.section import GuardianRow
 from messenger.ui.lock.section import LockRow
-from messenger.ui.settings.words import bands, sizes, themes, writers
 from messenger.ui.settings.tips import TipsRow
+from messenger.ui.settings.words import bands, sizes, themes, writers
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Card, Line
 from messenger.ui.widgets.buttons import Button
