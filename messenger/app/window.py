@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     # Imported when they are first shown; the services by the engine's thread.
     from messenger.services.hub import Hub
     from messenger.ui.unlock import UnlockWindow
+    from messenger.ui.welcome.first_run import FirstRun
 
 APP_ID = "org.robin_messenger.Robin"
 
@@ -51,6 +52,7 @@ class Application(QObject):
         self._unlock: UnlockWindow | None = None
         self._news: object | None = None
         self._began: object | None = None
+        self._steps: FirstRun | None = None
         self._doorbell: instance.Doorbell | None = None
         self._leaving = False
         self._lock = LockState()
@@ -98,6 +100,10 @@ class Application(QObject):
         """Go on with a draft."""
         self._practising.close()
         self._reports.resume(draft_id)
+
+    def welcome(self) -> None:
+        """Offer the first steps, once the window is painted and the store is open. For a person's own Robin only."""
+        QTimer.singleShot(0, self._welcome)
 
     def practise(self) -> None:
         """Open a practice report; nothing of it can be sent or kept. Where Robin is locked: the lock screen."""
@@ -173,6 +179,15 @@ class Application(QObject):
             tray.lock.connect(self.locking.lock_now)
             tray.quit.connect(self._app.quit)
             self.locking.tray = tray
+
+    def _welcome(self) -> None:
+        from messenger.ui.welcome.first_run import FirstRun
+
+        def busy() -> bool:
+            return bool(self._reports.windows) or self._practising.window is not None
+
+        self._steps = FirstRun(self.ctx, self.engine, self.window, self.curtain, busy, self.practise)
+        self._reports.gone.connect(self._steps.offer)
 
     def _heard(self, word: str) -> None:
         self.show()
@@ -304,4 +319,5 @@ def run(options: argparse.Namespace) -> int:
     robin.start()
     if options.report:
         robin.report()
+    robin.welcome()
     return robin.run()

@@ -28,6 +28,7 @@ async def prepare(folder: str, given: dict[str, str]) -> None:
     bootstrap = Bootstrap(Start(profile))
     hub = await bootstrap.build()
     try:
+        await hub.settings.set("onboarded", "yes")
         await hub.settings.set("country", "gb")
         await hub.notices.set_private_words([given["private word"]])
         server = ServerAddress(given["host"], int(given["port"]), True, given["ca"])
