@@ -88,6 +88,7 @@ class Locking(QObject):
         return "little" if self.curtain.locked else "all"
 
     def _covered(self) -> None:
+        self._wanted = False
         self._window.conversation.composer.flush()
         self._window.put_reports_away()
         if self.tray is not None:

@@ -381,3 +381,13 @@ def test_starting_anew_works_with_no_space_left(start, robin, qtbot, monkeypatch
     profile = robin._profile
     start.end(robin)
     assert [one.name for one in profile.data.glob("robin.db*")] == []
+
+
+def test_a_report_that_was_asked_for_does_not_open_after_hide_this(robin, qtbot):
+    robin.curtain.lock()
+    robin.report()
+    robin.curtain.hide_from(the_screen())
+    robin.show()
+    type_pin(qtbot)
+    qtbot.waitUntil(lambda: robin.window in in_sight(), timeout=10_000)
+    assert robin.report_windows() == [], "the chats come back, never the report"
