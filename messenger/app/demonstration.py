@@ -22,7 +22,7 @@ from messenger import __version__
 from messenger.app import logging, paths
 from messenger.app.window import Application, application
 from messenger.demo.browser import BrowserFailed
-from messenger.demo.cast import BAD, FRIEND
+from messenger.demo.cast import BAD, FRIEND, NEW
 from messenger.demo.drive import Drive, Outcome
 from messenger.demo.person import StepFailed
 from messenger.demo.world import Credentials, World
@@ -46,6 +46,9 @@ class _Stage:
 
     def report_windows(self) -> list[QWidget]:
         return self._robin.report_windows()
+
+    def show(self) -> None:
+        self._robin.show()
 
 
 def run(options: argparse.Namespace) -> int:
@@ -97,7 +100,7 @@ def _watched(world: World, me: Credentials) -> int:
     print(tr("The desk's pages: {address}").format(address=f"{world.desk.profile()['base']}/desk"))  # noqa: T201
     print(tr("Officer: {name}, password: {password}").format(name=me.officer, password=me.officer_password))  # noqa: T201
     robin = _open(world, me, headless=False)
-    for number, part in enumerate((FRIEND, BAD)):
+    for number, part in enumerate((FRIEND, BAD, NEW)):
         QTimer.singleShot(2500 + 4000 * number, lambda user=part.user: world.play(user))
     return robin.run()
 

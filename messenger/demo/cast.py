@@ -45,6 +45,8 @@ BAD = Part(
         "can we meet on saturday? come alone",
     ),
 )  # fmt: skip
+# Somebody who is in nobody's contacts: the window shows the card of a first contact.
+NEW = Part("jo_from_the_game", "jo_from_the_game", ("hi", "you played well today", "add me on the other app?"), ())
 
 
 class Actor:
@@ -156,6 +158,16 @@ class Actor:
 
     async def room_changed(self, account: str, room: RoomNow) -> None:
         """No room knows this account."""
+
+
+class Stranger(Actor):
+    """Writes without being a contact. `noticed` then shows that nothing at all comes back before a yes."""
+
+    async def open(self) -> None:
+        """Sign in and say the opening lines."""
+        await self.session.start()
+        await asyncio.wait_for(self._ready.wait(), _PATIENCE)
+        await super().open()
 
 
 class Host(Actor):

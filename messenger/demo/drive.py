@@ -18,6 +18,7 @@ from messenger.demo import officer
 from messenger.demo.cast import BAD, FRIEND
 from messenger.demo.filling import Filling
 from messenger.demo.following import Following
+from messenger.demo.moments import Moments
 from messenger.demo.person import Person, StepFailed
 from messenger.demo.world import Credentials, World
 from messenger.i18n import tr
@@ -37,6 +38,9 @@ class Stage(Protocol):
 
     def report_windows(self) -> list[QWidget]:
         """The open reports."""
+
+    def show(self) -> None:
+        """What starting Robin again does to the one that runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class Drive:
         self._both(self._stage.window, "chat-with-a-friend")
         self._chat(BAD.user, BAD.name, BAD_LINES, BAD.answers[-1])
         self._both(self._stage.window, "chat-that-goes-wrong")
+        moments = Moments(self.person, self._stage.window, self._both, self._world, self._stage.show)
+        moments.in_chat()
         self._search()
         report = self._open_report()
         Filling(self.person, self._both, self._go_on).run(report)
@@ -73,6 +79,9 @@ class Drive:
         advice = self._officer(case)
         window = self._stage.window
         Following(self.person, window, self._both, lambda picture: self._visit(case, picture)).run(self._report_id())
+        moments.somebody_new()
+        moments.hide()
+        moments.lock()
         counts = {
             part.user: self._world.actor(part.user).said + self._world.actor(part.user).heard for part in (FRIEND, BAD)
         }

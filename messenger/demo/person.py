@@ -81,7 +81,11 @@ class Person:
 
     def click(self, name: str, within: QWidget | None = None) -> QWidget:
         """Press a control with the mouse, in its middle."""
-        widget: QWidget = self.find(name, QAbstractButton, within) if self._is_button(name, within) else self.find(name, QWidget, within)
+        widget: QWidget = (
+            self.find(name, QAbstractButton, within)
+            if self._is_button(name, within)
+            else self.find(name, QWidget, within)
+        )
         self.press(widget)
         return widget
 
@@ -117,7 +121,10 @@ class Person:
         QTest.qWait(_STEP_MS)
         rect = view.visualRect(index)
         QTest.mouseClick(
-            view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, rect.topLeft() + at if at else rect.center()
+            view.viewport(),
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+            rect.topLeft() + at if at else rect.center(),
         )
         QTest.qWait(_STEP_MS)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from messenger.demo.cast import BAD, FRIEND, Actor, Host
+from messenger.demo.cast import BAD, FRIEND, NEW, Actor, Host, Stranger
 from messenger.demo.prosody import ROOMS, Prosody
 from messenger.demo.secret_service import SecretService
 from messenger.desk.connections import Connections, LineAccount, account
@@ -118,7 +118,7 @@ class World:
 
     async def _people(self, officer_password: str) -> Credentials:
         server, xmpp = self.server, XmppServer()
-        passwords = {name: secrets.token_urlsafe(12) for name in (USER, FRIEND.user, BAD.user)}
+        passwords = {name: secrets.token_urlsafe(12) for name in (USER, FRIEND.user, BAD.user, NEW.user)}
         for name, password in passwords.items():
             await xmpp.register(DOMAIN, name, password, server)
         me = self.jid(USER)
@@ -130,6 +130,8 @@ class World:
         )
         await host.receive(tuple(self._actors.values()))
         await host.leave()
+        login = Login(self.jid(NEW.user), passwords[NEW.user], server, "demo")
+        self._actors[NEW.user] = Stranger(NEW, xmpp, login, me, self._pace)
         return Credentials(me, passwords[USER], server, OFFICER, officer_password)
 
     def do(self, work: Coroutine[Any, Any, T]) -> Future[T]:

@@ -15,7 +15,7 @@ from messenger.safety.words import Text
 CUE = 5
 """Tenths that one of the whole numbers of a pattern's weight counts here."""
 _FAR = 4
-_WIDEST = 8
+_NARROWEST, _WIDEST = 4, 8
 """Words that are shown when no pattern speaks."""
 Sums = Mapping[int, Sequence[int]]
 _NEAR = (-1, 0, 1)
@@ -160,4 +160,7 @@ class Leanings:
             first += 1
         while last > best and by_place[last] <= 0:
             last -= 1
+        # One word by itself explains nothing to a reader.
+        while last + 1 - first < _NARROWEST and (last + 1 in by_place or first - 1 in by_place):
+            first, last = (first, last + 1) if last + 1 in by_place else (first - 1, last)
         return first, last + 1

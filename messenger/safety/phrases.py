@@ -32,6 +32,8 @@ BEFORE = 5
 ENOUGH = 4
 MOST = 8
 """What the cues of a sentence count at most, for or against, beside the leanings of its words."""
+SPEAKS, ALONE = 2, 6
+"""Where the cues come to less than `SPEAKS`, single words must come to `ALONE` tenths more; then those words are shown."""
 NOWHERE = (0, 0)
 NOTHING = (0, NOWHERE)
 _HEAVIEST = 20
@@ -178,8 +180,9 @@ class Phrases:
         number = self._leanings.number[id]
         for sentence, lean in leans.items():
             heavy, span = sums.get(sentence, NOTHING)
-            if max(-MOST, min(MOST, heavy)) * CUE + lean[number] >= 0:
-                return span if span != NOWHERE else self._leanings.shown(id, sentence, line.forms, text)
+            weak = heavy < SPEAKS
+            if max(-MOST, min(MOST, heavy)) * CUE + lean[number] >= (ALONE if weak else 0):
+                return self._leanings.shown(id, sentence, line.forms, text) if weak else span
         return None
 
     def line(self, text: Text) -> Line:

@@ -1,7 +1,7 @@
 """Fills a profile for the screen reader's tests: an account, an accepted friend, and somebody who writes for the first time.
 
-Run on the stage (it needs the key store there): ``python -m tests.access.fill_profile PROFILE``. No server is asked; the messages go through the
-same store as those that come from one.
+Run on the stage (it needs the key store there): ``python -m tests.access.fill_profile PROFILE``. No server is asked; the
+messages go through the same store as those that come from one.
 """
 
 from __future__ import annotations

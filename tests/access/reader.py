@@ -53,8 +53,19 @@ class Reader:
     # -- reading
 
     def programs(self) -> list[Node]:
-        """The programs that show a tree."""
-        return self.children(Node("org.a11y.atspi.Registry", _ROOT))
+        """The programs that show a tree; none while the registry is being started (again)."""
+        try:
+            return self.children(Node("org.a11y.atspi.Registry", _ROOT))
+        except Gone:
+            return []
+
+    def awake(self) -> bool:
+        """Whether the registry answers, so that programs can make themselves known to it."""
+        try:
+            self.children(Node("org.a11y.atspi.Registry", _ROOT))
+        except Gone:
+            return False
+        return True
 
     def children(self, node: Node) -> list[Node]:
         """Below a node, in order."""
@@ -145,7 +156,11 @@ class Reader:
         assert self._ask(node, "Action", "DoAction", "i", (0,)), f"{name!r} has no action"
 
     def write(self, role: str, name: str, words: str) -> None:
-        """Put words into a field."""
+        """Put words into a field with this role; '' is any kind of text (a hidden one is a "password text")."""
+        if not role:
+            role = self.until(
+                lambda: next((its for _n, its, said in self.walk() if said == name and "text" in its), "")
+            )
         node = self.find(role, name)
         self._ask(node, "EditableText", "SetTextContents", "s", (words,))
 

@@ -47,15 +47,24 @@ class Stage:
             "QT_QPA_PLATFORM": "xcb",
             "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
             "QT_ACCESSIBILITY": "1",
+            "PYTHONFAULTHANDLER": "1",
         }
         self._run([launcher, "--launch-immediately"])
         end = time.monotonic() + _SECONDS
         while True:
             try:
-                return Reader(self.environment["DBUS_SESSION_BUS_ADDRESS"])
+                reader = Reader(self.environment["DBUS_SESSION_BUS_ADDRESS"])
+                break
             except (OSError, AttributeError, IndexError, TypeError, ValueError):
                 assert time.monotonic() < end, "the accessibility bus did not come"
                 time.sleep(0.2)
+        # The registry ends when the screen is slow to come and is started again: a program that came first would be unknown to it.
+        calm = 0
+        while calm < 3:
+            assert time.monotonic() < end, "the registry did not come"
+            calm = calm + 1 if reader.awake() else 0
+            time.sleep(0.1)
+        return reader
 
     def robin(self, *arguments: str, more: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
         """The program itself, as a person starts it."""

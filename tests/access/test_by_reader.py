@@ -56,7 +56,12 @@ def test_a5_a_new_person_is_put_away(stage: Stage, reader: Reader, picture: Pict
     for name in CARD:
         reader.find("push button", name)
     words = reader.words()
-    for fact in ("mike_2010@chat.example", "The country is not known", "They cannot see that you read this", "3 messages"):
+    for fact in (
+        "mike_2010@chat.example",
+        "The country is not known",
+        "They cannot see that you read this",
+        "3 messages",
+    ):
         assert fact in words, fact
     assert "text | Message" not in words, "there is nothing to write in before the yes"
     picture("request")
@@ -78,21 +83,49 @@ def test_a5_s51_the_lock_is_set_closed_and_opened(stage: Stage, reader: Reader, 
     reader.press("radio button", "Settings")
     reader.press("push button", "Set a PIN")
     for name in ("New PIN", "New PIN once more"):
-        reader.write("password text", name, "2580")
+        reader.write("", name, "2580")
     picture("pin")
     reader.press("push button", "Set this PIN")
     reader.gone("push button", "Set this PIN")
     reader.press("push button", "Lock now")
-    reader.find("password text", "PIN")
+    reader.find("push button", "Open Robin")
     picture("locked")
     assert reader.tops() == ["frame Robin"]
     assert not any(word in reader.words().lower() for word in CHATS), "nothing of the chats can be read"
     reader.press("push button", "Report abuse")
     assert reader.until(lambda: "999" in reader.words()), "the numbers are there while it is locked"
-    reader.write("password text", "PIN", "1111")
+    reader.write("", "PIN", "1111")
     reader.press("push button", "Open Robin")
     assert reader.until(lambda: "not the PIN" in reader.words())
-    reader.write("password text", "PIN", "2580")
+    reader.write("", "PIN", "2580")
     reader.press("push button", "Open Robin")
-    reader.gone("password text", "PIN")
+    reader.gone("push button", "Open Robin")
     picture("opened")
+
+
+def test_a5_a_practice_report_goes_to_its_end(stage: Stage, reader: Reader, picture: Picture) -> None:
+    begin(stage, reader)
+    reader.press("radio button", "Safety")
+    reader.press("push button", "Practise a report")
+    reader.find("push button", "Start")
+    assert "Practice. Nothing is sent." in reader.words()
+    picture("practice")
+    reader.press("push button", "Start")
+    for _page in range(12):
+        end = reader.until(lambda: next((one for one in ("Practise sending", "Continue") if shows(reader, one)), ""))
+        before = reader.tops()
+        reader.press("push button", end)
+        if end == "Practise sending":
+            break
+        assert reader.until(lambda before=before: reader.tops() != before), "the next page"
+    reader.find("push button", "Do it again")
+    said = reader.words()
+    assert "Nothing was sent" in said
+    assert "Saved" not in said
+    picture("practice-end")
+    reader.press("push button", "Done")
+    reader.gone("push button", "Do it again")
+
+
+def shows(reader: Reader, name: str) -> bool:
+    return any(role == "push button" and its == name for _node, role, its in reader.walk())
