@@ -166,14 +166,13 @@ class _Likeness(QWidget):
 
     def __init__(self, ctx: ThemeContext) -> None:
         super().__init__()
-        self._button = ReportButton(ctx, "welcome.likeness")
-        self._picture = QPixmap()
+        self._ctx, self._picture = ctx, QPixmap()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         ctx.changed.connect(self._renew)
         self._renew()
 
     def sizeHint(self) -> QSize:
-        return self._button.sizeHint()
+        return self._picture.deviceIndependentSize().toSize()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -181,8 +180,11 @@ class _Likeness(QWidget):
         painter.end()
 
     def _renew(self) -> None:
-        self._button.resize(self._button.sizeHint())
-        self._picture = self._button.grab()
+        # A new one each time: one that was never shown does not hear that its words grew.
+        button = ReportButton(self._ctx, "welcome.likeness")
+        button.resize(button.sizeHint())
+        self._picture = button.grab()
+        button.deleteLater()
         self.updateGeometry()
         self.update()
 

@@ -204,7 +204,7 @@ class Welcome(QDialog):
         column = QVBoxLayout(form)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._head = PageHeader(ctx, tr("Welcome to Robin"), "welcome.head")
+        self._head = PageHeader(ctx, tr("Welcome"), "welcome.head")
         self._head.report.connect(self.report)
         column.addWidget(self._head)
         self._top = QHBoxLayout()
