@@ -55,7 +55,6 @@ TABLE: Mapping[str, Setting] = {
     "trusted_adult": Setting(""),
     "report_copy": Setting("no", _ONCE),
     "onboarded": Setting("no", _ONCE),  # the first steps were offered
-    "practised": Setting("no", _ONCE),  # a practice report was gone through
     "hide_explained": Setting("no", _ONCE),
     "harsh_words": Setting("no", _ONCE),  # ask before words that can hurt go out (R20)
     "notices": Setting("all", ("all", "few")),  # few: codes, threats, risky links and wrong names (R6 R14 R15 R16)
