@@ -42,12 +42,13 @@ class ChipRow(QWidget):
         column.addSpacing(4)
         flow = QWidget()
         row = FlowLayout(flow, 8)
-        self._group = QButtonGroup(self)
+        self._group, self._showing = QButtonGroup(self), False
         self._chips: dict[str, Chip] = {}
         for value, label in options:
             chip = self._chips[value] = Chip(ctx, label, f"{ident}.{value}", checkable=True)
             chip.setAccessibleDescription(words)
-            chip.clicked.connect(lambda _=False, to=value: self.chosen.emit(to))
+            # The action of a screen reader turns a chip over without a click.
+            chip.toggled.connect(lambda on, to=value: self.chosen.emit(to) if on and not self._showing else None)
             self._group.addButton(chip)
             row.addWidget(chip)
         column.addWidget(flow)
@@ -55,7 +56,9 @@ class ChipRow(QWidget):
     def set_value(self, value: str) -> None:
         """Show the value."""
         if value in self._chips:
+            self._showing = True
             self._chips[value].setChecked(True)
+            self._showing = False
 
     def set_held(self, values: tuple[str, ...]) -> None:
         """These cannot be chosen now."""

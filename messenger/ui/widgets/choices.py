@@ -275,8 +275,20 @@ class Toggle(WholeArea, QCheckBox):
         self.ring_radius = 12
         a11y.name(self, ident, words)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.clicked.connect(self.changed)
+        self._showing = False
+        self.toggled.connect(self._toggled)
         ctx.changed.connect(self.updateGeometry)
+
+    def setChecked(self, on: bool) -> None:
+        """Show the value; nothing is told."""
+        self._showing = True
+        super().setChecked(on)
+        self._showing = False
+
+    def _toggled(self, on: bool) -> None:
+        # Not `clicked`: the action of a screen reader turns it over without a click.
+        if not self._showing:
+            self.changed.emit(on)
 
     def sizeHint(self) -> QSize:
         return QSize(self._ctx.px(36), max(24, self._ctx.px(20) + 4))
