@@ -102,7 +102,8 @@ class HelpCard(QWidget):
                 button.setCheckable(True)
                 button.setChecked(choice.chosen)
                 ask = self.answer.id
-                button.clicked.connect(lambda on, a=ask, c=choice.id: self.ticked.emit(a, c, on))
+                # Not clicked: a screen reader or a switch turns it over without a click.
+                button.toggled.connect(lambda on, a=ask, c=choice.id: self.ticked.emit(a, c, on))
                 wrap.addWidget(button)
         country = self.state.country
         if country is not None and country.emergency_number and "called" not in self.state.actions:

@@ -57,7 +57,7 @@ class QuestionPage(Page):
             one.setSpacing(24)
         self.more = Button(ctx, tr("More, if you know it"), "page.more", LINK, icon="chevron-down", height=44)
         self.more.setCheckable(True)
-        self.more.clicked.connect(self._open_more)
+        self.more.toggled.connect(self._open_more)
         self._fold = QWidget()
         fold = QVBoxLayout(self._fold)
         fold.setContentsMargins(0, 12, 0, 0)
@@ -172,9 +172,11 @@ class QuestionPage(Page):
         if item is None or item.widget() is not box:
             layout.insertWidget(number, box)
 
-    def _open_more(self) -> None:
-        self._more_open = self.more.isChecked()
-        self.renew(self.state)
+    def _open_more(self, on: bool) -> None:
+        # Not clicked: a screen reader or a switch turns it over without a click. Showing what is open changes nothing.
+        if on != self._more_open:
+            self._more_open = on
+            self.renew(self.state)
 
     def _renew_cards(self, state: PageState) -> None:
         answer = next((one for one in state.asks if one.in_card), None)

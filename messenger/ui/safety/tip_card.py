@@ -186,7 +186,7 @@ class TopicChips(QWidget):
 
     def __init__(self, ctx: ThemeContext) -> None:
         super().__init__()
-        self._ctx = ctx
+        self._ctx, self._showing = ctx, False
         self._chips: dict[str, Chip] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -203,8 +203,11 @@ class TopicChips(QWidget):
             if id not in self._chips:
                 chip = Chip(self._ctx, trd(title), f"topic.{id}", icon, checkable=True)
                 chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-                chip.clicked.connect(lambda _=False, topic=id: self.chosen.emit(topic))
+                # Not clicked: a screen reader or a switch turns it over without a click.
+                chip.toggled.connect(lambda _on, topic=id: None if self._showing else self.chosen.emit(topic))
                 self._chips[id] = chip
                 self._wrap.addWidget(chip)
+        self._showing = True
         for id, chip in self._chips.items():
             chip.setChecked(id == chosen)
+        self._showing = False
