@@ -12,6 +12,8 @@ from PySide6.QtCore import Qt
 from messenger.app.engine import Engine
 from messenger.domain.errors import CannotWrite, EndpointUnreachable, NotKept
 from messenger.domain.report import OutboxState, ReportContext
+from messenger.services.clock import SystemClock
+from messenger.services.guardian import GuardianService
 from messenger.ui.report.messages_page import MessagesPage
 from messenger.ui.report.state import Sending
 from messenger.ui.report.window import ReportWindow
@@ -42,6 +44,7 @@ class Real(Hands):
         hub = SimpleNamespace(
             bus=world.bus, reporting=world.services.reporting, outbox=world.services.outbox, safety=safety,
             aftercare=world.services.aftercare, addenda=world.services.addenda,
+            guardian=GuardianService(world.db, world.bus, SystemClock()),
             settings=Settings(safety, lambda: self), blocking=Blocking(), accounts=chats, conversations=chats, contacts=chats,
         )  # fmt: skip
         self.world = world
