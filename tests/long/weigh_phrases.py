@@ -26,13 +26,16 @@ if __name__ == "__main__":
 from messenger.safety import leanings, phrases, words  # noqa: E402
 
 CORPUS = ROOT / "tests" / "safety" / "corpus"
+PLAIN_LINES = ROOT / "tests" / "safety" / "plain"
 PARTS = ("dev", "own")
 RULES = ("R8", "R9", "R10", "R11", "R12", "R13", "R14", "R20")
 FOLDS = 5
-FALSE, FALSE_OF = 0.08, {"R9": 0.06, "R10": 0.09, "R12": 0.06, "R14": 0.075, "R20": 0.05}
+FALSE, FALSE_OF = 0.045, {"R8": 0.035, "R9": 0.04, "R10": 0.045, "R12": 0.04, "R14": 0.04, "R20": 0.04}
 """The share of hard lines that may fire when tried; the own lines are harder than most: on lines of others half of it fires."""
 ROUNDS, PULL, OTHERS, ASKS = 60, 6.0, 0.3, 2.7
-LEAST, SMALLEST = 2, 2
+LEAST, SMALLEST, PLAIN = 2, 2, 4.0
+PLAIN_TALK, PLAIN_FALSE = "plain", 0.006
+"""Everyday lines (tests/safety/plain), which no rule may see: "see you tomorrow", "how are you"."""
 TENTHS = 10
 Line = tuple[frozenset[str], bool, float]
 """The pieces of a line, whether it is an ask, and how much it counts."""
@@ -62,6 +65,7 @@ Pieced = Mapping[str, Mapping[str, Sequence[frozenset[str]]]]
 def samples(rule: str, pieced: Pieced) -> list[Line]:
     """The lines of a rule and, counted less, those of the rules of the same way."""
     own = [(one, kind == "yes", 1.0) for kind in ("yes", "no") for one in pieced[rule][kind]]
+    own += [(one, False, PLAIN) for one in pieced[PLAIN_TALK]["no"]]
     if rule != "R20":
         own += [
             (one, False, OTHERS)
@@ -137,13 +141,20 @@ def written(weights: Mapping[str, int], threshold: int) -> dict[str, Any]:
 
 def weighed(rule: str, pieced: Pieced, cues: Mapping[str, Sequence[int]]) -> tuple[dict[str, Any], str]:
     """The start and the weights of a rule, and a line about them. `cues` is what the patterns say of each line."""
+    alone = phrases.SPEAKS * leanings.CUE
     sums = {
-        kind: [one + cue for one, cue in zip(leans, cues[kind], strict=True)]
+        kind: [one + cue - (phrases.ALONE if cue < alone else 0) for one, cue in zip(leans, cues[kind], strict=True)]
         for kind, leans in tried(rule, pieced).items()
     }
     threshold = sorted(sums["no"], reverse=True)[int(FALSE_OF.get(rule, FALSE) * len(sums["no"]))] + 1
+    weights = learn(samples(rule, pieced))
+    plain = [
+        lean(weights, one) + cue - (phrases.ALONE if cue < alone else 0)
+        for one, cue in zip(pieced[PLAIN_TALK]["no"], cues[PLAIN_TALK], strict=True)
+    ]
+    threshold = max(threshold, sorted(plain, reverse=True)[int(PLAIN_FALSE * len(plain))] + 1)
     seen = sum(one >= threshold for one in sums["yes"]) / len(sums["yes"])
-    found = written(learn(samples(rule, pieced)), threshold)
+    found = written(weights, threshold)
     return found, f"{rule}: {sum(len(one['words']) for one in found['leanings'])} words and pairs, {seen:.2f} seen"
 
 
@@ -154,6 +165,8 @@ def main(lang: str) -> int:
     known = phrases.load(path.read_bytes(), path.name)
     texts = {rule: lines for rule, lines in corpus(lang).items() if rule in RULES}
     pieced = {rule: {kind: [pieces(known, one) for one in texts[rule][kind]] for kind in texts[rule]} for rule in texts}
+    plain = json.loads((PLAIN_LINES / f"{lang}.json").read_text("utf-8"))["learn"]
+    pieced[PLAIN_TALK] = {"no": [pieces(known, one) for one in plain], "yes": []}
     rules = [rule for rule in data["rules"] if rule["id"] in texts]
     with ProcessPoolExecutor(max_workers=2) as pool:
         waiting = []
@@ -162,6 +175,7 @@ def main(lang: str) -> int:
             cues = {
                 kind: [leanings.CUE * known.cues(id, words.read(one)) for one in texts[id][kind]] for kind in texts[id]
             }
+            cues[PLAIN_TALK] = [leanings.CUE * known.cues(id, words.read(one)) for one in plain]
             waiting.append(pool.submit(weighed, id, pieced, cues))
         for rule, done in zip(rules, waiting, strict=True):
             found, told = done.result()
