@@ -176,14 +176,22 @@ class Phrases:
     def _leaning(
         self, id: str, sums: Mapping[int, tuple[int, Span]], leans: Sums, line: Line, text: Text
     ) -> Span | None:
-        """The words of the first sentence whose cues and single words speak for an ask together."""
+        """The words of the sentence whose cues and single words speak most for an ask together, if they say enough.
+
+        A sentence has its neighbours' words beside its own, so that the first one that says enough need not be the ask.
+        """
         number = self._leanings.number[id]
+        best, found = -1, None
         for sentence, lean in leans.items():
             heavy, span = sums.get(sentence, NOTHING)
             weak = heavy < SPEAKS
-            if max(-MOST, min(MOST, heavy)) * CUE + lean[number] >= (ALONE if weak else 0):
-                return self._leanings.shown(id, sentence, line.forms, text) if weak else span
-        return None
+            over = max(-MOST, min(MOST, heavy)) * CUE + lean[number] - (ALONE if weak else 0)
+            if over > best:
+                best, found = over, (sentence, None if weak else span)
+        if found is None:
+            return None
+        sentence, told = found
+        return told or self._leanings.shown(id, sentence, line.forms, text)
 
     def line(self, text: Text) -> Line:
         """The message as it is matched."""
