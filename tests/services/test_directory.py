@@ -464,7 +464,11 @@ def test_a_refused_update_is_told_once_and_the_watch_goes_on(tmp_path: Path) -> 
     async def address() -> str:
         return "https://desks.example.org/robin.jws"
 
+    async def a_day(_seconds: float) -> None:
+        await asyncio.sleep(0)
+
     async def act(service: DirectoryService) -> Any:
+        service._clock.sleep = a_day  # type: ignore[method-assign]
         with contextlib.suppress(asyncio.CancelledError):
             await service.watch(told.append)
         standing = await service.standing()
