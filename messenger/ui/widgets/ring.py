@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -30,7 +32,16 @@ class FocusRing(QWidget):
         self.hide()
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        app.focusChanged.connect(self._moved)
+        # The program outlives the window, and may move the focus while the window is half gone: then nobody is asked.
+        mine = weakref.ref(self)
+
+        def moved(old: QWidget | None, new: QWidget | None) -> None:
+            ring = mine()
+            if ring is not None and shiboken6.isValid(ring):
+                ring._moved(old, new)
+
+        hearing = app.focusChanged.connect(moved)
+        self.destroyed.connect(lambda: QObject.disconnect(hearing))
         ctx.changed.connect(self.update)
 
     def target(self) -> QWidget | None:
