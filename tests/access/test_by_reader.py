@@ -36,7 +36,7 @@ def begin(stage: Stage, reader: Reader) -> None:
 
 def test_a5_a_report_begins_and_is_hidden(stage: Stage, reader: Reader, picture: Picture) -> None:
     begin(stage, reader)
-    assert reader.tops() == ["frame Robin"]
+    assert reader.until(lambda: reader.tops() == ["frame Robin"])
     reader.press("push button", "Report abuse")
     reader.find("push button", "Start")
     assert "frame You did the right thing - Report abuse" in reader.tops()
@@ -45,7 +45,7 @@ def test_a5_a_report_begins_and_is_hidden(stage: Stage, reader: Reader, picture:
     reader.find("text", "Note")
     reader.gone("push button", "Start")
     picture("hidden")
-    assert reader.tops() == ["frame Notes"], "nothing of Robin shows beside the notes"
+    assert reader.until(lambda: reader.tops() == ["frame Notes"]), "nothing of Robin shows beside the notes"
     said = reader.words().replace("application | robin-messenger", "").lower()
     assert not any(word in said for word in ("robin", "report", *CHATS)), said
 
@@ -90,7 +90,7 @@ def test_a5_s51_the_lock_is_set_closed_and_opened(stage: Stage, reader: Reader, 
     reader.press("push button", "Lock now")
     reader.find("push button", "Open Robin")
     picture("locked")
-    assert reader.tops() == ["frame Robin"]
+    assert reader.until(lambda: reader.tops() == ["frame Robin"])
     assert not any(word in reader.words().lower() for word in CHATS), "nothing of the chats can be read"
     reader.press("push button", "Report abuse")
     assert reader.until(lambda: "999" in reader.words()), "the numbers are there while it is locked"
