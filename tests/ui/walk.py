@@ -62,6 +62,21 @@ def _twins(node: QAccessibleInterface, path: str) -> list[str]:
     return twice
 
 
+def act(widget: QWidget) -> None:
+    """Do a control's own first action, as a switch or a voice does.
+
+    What `queryAccessibleInterface` gives must not outlive its widget: Qt deletes it unseen by Python, whose wrapper would
+    then be taken for whatever comes to lie at the same address.
+    """
+    actions = QAccessible.queryAccessibleInterface(widget).actionInterface()
+    actions.doAction(actions.actionNames()[0])
+
+
+def write(widget: QWidget, words: str) -> None:
+    """Put words into a field, as a reader does."""
+    QAccessible.queryAccessibleInterface(widget).setText(QAccessible.Text.Value, words)
+
+
 def find(root: QWidget, name: str, kind: type[QWidget] = QWidget) -> QWidget:
     """The one visible control with this accessible name. Raises `LookupError` for none or several."""
     hits = [one for one in root.findChildren(kind) if one.accessibleName() == name and one.isVisible()]

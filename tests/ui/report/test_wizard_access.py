@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -16,7 +15,7 @@ from messenger.ui.theme.context import ThemeContext
 from tests import reading
 from tests.ui.report.conftest import Hands
 from tests.ui.report.words import cut
-from tests.ui.walk import faults, nodes
+from tests.ui.walk import act, faults, nodes, write
 
 UI = Path(__file__).resolve().parents[3] / "messenger" / "ui"
 PLACES = ("safe", "who", "what", "more", "people", "messages", "words", "details", "check")
@@ -153,8 +152,7 @@ def test_what_a_screen_reader_ticks_and_writes_is_an_answer(hands):
     """Its own actions, as a switch or a voice does them: no click and no key (AT-SPI Action and EditableText)."""
     hands.open()
     hands.next()
-    yes = QAccessible.queryAccessibleInterface(hands.find("safe.yes"))
-    yes.actionInterface().doAction(yes.actionInterface().actionNames()[0])
+    act(hands.find("safe.yes"))
     hands.settle()
     assert "yes" in str(hands.hub.reporting.kept["d1"].interview)
     hands.next()
@@ -165,7 +163,6 @@ def test_what_a_screen_reader_ticks_and_writes_is_an_answer(hands):
     hands.next()
     while hands.title() != "How can we reach you?":
         hands.next()
-    field = QAccessible.queryAccessibleInterface(hands.find("name.text"))
-    field.setText(QAccessible.Text.Value, "Kestrel")
+    write(hands.find("name.text"), "Kestrel")
     QTest.qWait(500)
     assert "Kestrel" in str(hands.hub.reporting.kept["d1"].interview)
