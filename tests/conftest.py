@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from hypothesis import HealthCheck, settings
+from pytestqt.qtbot import QtBot
 
 # A desktop's screen is never used by accident: tests that want Xvfb start it themselves.
 if os.environ.get("ROBIN_TEST_DISPLAY") is None:
@@ -16,6 +17,9 @@ settings.register_profile(
     "ci", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], derandomize=True, print_blob=True
 )
 settings.register_profile("long", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
+# The same goes for waiting: what comes is not waited for longer, what comes late on a busy machine is no failure.
+for _wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitExposed, QtBot.waitActive):
+    _wait.__kwdefaults__["timeout"] = 30_000
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 
 from starlette.routing import BaseRoute
 
@@ -64,8 +63,7 @@ class Outside:
             await self.line.run(self._deal, self._corroboration.catch_up)
         finally:
             again.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await again
+            await asyncio.gather(again, return_exceptions=True)
 
     async def _again(self, corroboration: Corroboration) -> None:
         """What could not be reached is tried every hour."""

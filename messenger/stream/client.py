@@ -166,7 +166,8 @@ class GuardedClient(ClientXMPP):
         self.traffic.memory.end()
         line.write("</stream:stream>")
         try:
-            await asyncio.wait_for(line.gone.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await line.gone.wait()
         except TimeoutError:
             await line.discard()
         self.traffic.requests.fail()

@@ -220,7 +220,8 @@ class Line(asyncio.Protocol):
         if self._transport is None:
             self.gone.set()
         try:
-            await asyncio.wait_for(self.gone.wait(), 2)
+            async with asyncio.timeout(2):
+                await self.gone.wait()
         except TimeoutError:
             self.gone.set()
 

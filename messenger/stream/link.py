@@ -94,8 +94,7 @@ class Link:
         keeper, self._keeper = self._keeper, None
         if keeper is not None:
             keeper.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await keeper
+            await asyncio.wait({keeper})
         await self._client.close()
         self._listener.link_state(ConnectionState.OFFLINE, None, 0)
 
@@ -169,6 +168,8 @@ class Link:
         self._listener.link_state(ConnectionState.RECONNECTING, failure, max(1, round(delay)))
         # A wish that came between the loss and this pause counts as well.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._now.wait(), delay)
+            # Not wait_for: in Python 3.11 it swallows a cancellation that comes together with the wish.
+            async with asyncio.timeout(delay):
+                await self._now.wait()
         self._now.clear()
         self._listener.link_state(ConnectionState.CONNECTING, None, 0)

@@ -54,7 +54,9 @@ class Requests:
     async def wait(self, future: asyncio.Future[Element], seconds: float) -> Element:
         """The answer. Raises `Refused`, `NotConnected` or `ServerTimedOut`."""
         try:
-            return await asyncio.wait_for(future, seconds)
+            # Not wait_for: in Python 3.11 it swallows a cancellation that comes together with the answer.
+            async with asyncio.timeout(seconds):
+                return await future
         except TimeoutError:
             raise ServerTimedOut from None
 

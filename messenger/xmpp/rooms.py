@@ -226,7 +226,8 @@ class Rooms(RoomQuestions):
         self._ingress.enter(Place(name, nick, info.ids, info.occupant_ids))
         try:
             self._traffic.put(room_words.join(name, nick, password, 0 if info.archive else _HISTORY))
-            mine = await asyncio.wait_for(room.joining, _JOINING)
+            async with asyncio.timeout(_JOINING):
+                mine = await room.joining
             if 201 in mine.codes:
                 await self._set_up(name, new)
         except TimeoutError:

@@ -97,7 +97,7 @@ class Hands:
         """Wait for another page than the one with this title."""
         window = self.window
         window.activateWindow()
-        self.qtbot.waitUntil(window.isActiveWindow, timeout=5000)
+        self.qtbot.waitUntil(window.isActiveWindow, timeout=30000)
         first = (before, "", "Opening")
         self.qtbot.waitUntil(lambda: window.page is not None and window.page.title.text() not in first, timeout=20_000)
         QTest.qWait(30)

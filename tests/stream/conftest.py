@@ -36,7 +36,7 @@ def client(authority: Authority, sink: Recorder) -> Callable[..., GuardedClient]
         password: str = PASSWORD,
         jid: str = JID,
         plain: bool = False,
-        deadline: float = 5.0,
+        deadline: float = 20.0,
         idle: float = 60.0,
     ) -> GuardedClient:
         ca_file: Path | None = authority.file if trusted else None

@@ -62,6 +62,24 @@ class Long(Backoff):
         return 10_000.0
 
 
+def test_l17_signing_out_in_the_moment_of_a_wish_to_reconnect_ends_it() -> None:
+    async def main() -> None:
+        client = Client()
+        heard = Listener(client)
+        link = Link(client, heard, Long())  # type: ignore[arg-type]
+        await link.start()
+        client.cut(ServerUnreachable())
+        for _ in range(50):
+            await asyncio.sleep(0)
+        link.retry_now()
+        ending = asyncio.create_task(link.stop())
+        done, _still = await asyncio.wait({ending}, timeout=5)
+        assert done
+        assert heard.states[-1] is ConnectionState.OFFLINE
+
+    asyncio.run(main())
+
+
 def test_l17_a_wish_to_reconnect_between_the_loss_and_the_pause_is_not_lost() -> None:
     async def main() -> None:
         client = Client()

@@ -318,6 +318,26 @@ def test_s05_a_reply_counts_only_from_the_one_that_was_asked() -> None:
     asyncio.run(test())
 
 
+@pytest.mark.parametrize("first", ["the end", "the answer"])
+def test_a_question_that_is_called_off_is_over_even_when_the_answer_comes_with_it(first: str) -> None:
+    async def test() -> None:
+        requests = Requests("kim@robin.test", Counts())
+        iq, future = requests.make("get", None, "robin.test")
+        asking = asyncio.create_task(requests.wait(future, 1000))
+        await asyncio.sleep(0)
+        reply = ET.Element("{jabber:client}iq", {"type": "result", "id": iq.get("id", ""), "from": "robin.test"})
+        if first == "the end":
+            asking.cancel()
+            requests.settle(reply)
+        else:
+            requests.settle(reply)
+            asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+
+    asyncio.run(test())
+
+
 # places, TLS, back-off, logs
 
 

@@ -188,7 +188,7 @@ def test_a_failed_sign_in_is_said_in_words_with_a_way_on(in_chat, qtbot):
 
 def test_a_lost_connection_says_that_messages_wait(in_chat, qtbot):
     in_chat._engine.tell(ConnectionChanged(ME, ConnectionState.RECONNECTING, None, 5))
-    qtbot.waitUntil(lambda: "Your messages wait here" in in_chat.connection.words(), timeout=4000)
+    qtbot.waitUntil(lambda: "Your messages wait here" in in_chat.connection.words(), timeout=30000)
     qtbot.mouseClick(find(in_chat, "Try now"), Qt.MouseButton.LeftButton)
     assert ("reconnect", ME) in in_chat._engine.hub.accounts.deeds
 

@@ -60,7 +60,7 @@ def words(widget):
 
 
 def test_the_pin_opens_by_keyboard_alone(screen, qtbot):
-    with qtbot.waitSignal(screen.opened, timeout=2000):
+    with qtbot.waitSignal(screen.opened, timeout=30000):
         keys("4821")
     assert screen.pin.text() == "", "the PIN does not stay in the field"
 
@@ -69,7 +69,7 @@ def test_a_wrong_pin_is_said_and_typed_over(screen, engine, qtbot):
     keys("0000")
     qtbot.waitUntil(lambda: "That is not the PIN" in words(screen))
     assert "That is not the PIN" in screen.pin.accessibleDescription()
-    with qtbot.waitSignal(screen.opened, timeout=2000):
+    with qtbot.waitSignal(screen.opened, timeout=30000):
         keys("4821")
     assert [deed[0] for deed in engine.hub.lock.deeds] == ["check", "check"]
 
@@ -85,7 +85,7 @@ def test_the_wait_is_said_and_nothing_is_asked_meanwhile(screen, engine, qtbot):
         screen._tick()
     assert "Wait" not in words(screen)
     engine.hub.lock.wait = 0
-    with qtbot.waitSignal(screen.opened, timeout=2000):
+    with qtbot.waitSignal(screen.opened, timeout=30000):
         keys("", Qt.Key.Key_Return)
 
 
@@ -97,7 +97,7 @@ def test_wait_words():
 
 
 def test_report_abuse_shows_the_numbers_and_why_the_report_waits(screen, qtbot):
-    with qtbot.waitSignal(screen.numbers_wanted, timeout=2000):
+    with qtbot.waitSignal(screen.numbers_wanted, timeout=30000):
         for _ in range(6):
             QTest.keyClick(QApplication.focusWindow(), Qt.Key.Key_Tab)
             if QApplication.focusWidget().objectName() == "lock.report":
@@ -165,7 +165,7 @@ def test_a_pin_is_set_by_keyboard_alone(ctx, engine, qtbot):
     made.again.edit.setFocus()
     keys("4812")
     assert "not the same" in words(made)
-    with qtbot.waitSignal(made.accepted, timeout=2000):
+    with qtbot.waitSignal(made.accepted, timeout=30000):
         keys("4821")
     assert engine.hub.lock.kept == "4821"
 
@@ -178,7 +178,7 @@ def test_changing_and_taking_off_need_the_pin(ctx, engine, qtbot):
     made.yes.click()
     qtbot.waitUntil(lambda: "That is not the PIN" in words(made))
     made.old.set_text("4821")
-    with qtbot.waitSignal(made.accepted, timeout=2000):
+    with qtbot.waitSignal(made.accepted, timeout=30000):
         made.yes.click()
     assert engine.hub.lock.kept == "abcd"
     made = dialog(ctx, engine, qtbot, Deed.REMOVE)
@@ -186,14 +186,14 @@ def test_changing_and_taking_off_need_the_pin(ctx, engine, qtbot):
     keys("abcd")
     qtbot.waitUntil(lambda: "Wait 30 seconds" in words(made))
     engine.hub.lock.wait = 0
-    with qtbot.waitSignal(made.accepted, timeout=2000):
+    with qtbot.waitSignal(made.accepted, timeout=30000):
         keys("abcd")
     assert engine.hub.lock.kept == ""
 
 
 def test_escape_changes_nothing(ctx, engine, qtbot):
     made = dialog(ctx, engine, qtbot, Deed.REMOVE)
-    with qtbot.waitSignal(made.rejected, timeout=2000):
+    with qtbot.waitSignal(made.rejected, timeout=30000):
         keys("48", Qt.Key.Key_Escape)
     assert engine.hub.lock.kept == "4821"
 
@@ -231,7 +231,7 @@ def test_not_used_for_a_while(qapp, qtbot, screen):
     watch.set_minutes(0)
     QTest.qWait(30)
     assert over == []
-    with qtbot.waitSignal(watch.over, timeout=5000):
+    with qtbot.waitSignal(watch.over, timeout=30000):
         watch.set_minutes(0.05 / 60)
     watch.set_minutes(0)
 
@@ -296,7 +296,7 @@ def test_a_pin_that_could_not_be_looked_at_can_be_typed_again(screen, engine, qt
     engine.hub.lock.fail["check"] = StoreFull()
     keys("4821")
     qtbot.waitUntil(lambda: StoreFull.sentence in words(screen))
-    with qtbot.waitSignal(screen.opened, timeout=2000):
+    with qtbot.waitSignal(screen.opened, timeout=30000):
         keys("4821")
 
 
@@ -330,5 +330,5 @@ def test_a_second_enter_is_no_second_try_and_a_full_disk_is_said(ctx, engine, qt
     engine.hub.lock.fail["check"] = StoreFull()
     keys("4821")
     qtbot.waitUntil(lambda: StoreFull.sentence in words(made))
-    with qtbot.waitSignal(made.accepted, timeout=2000):
+    with qtbot.waitSignal(made.accepted, timeout=30000):
         keys("4821")

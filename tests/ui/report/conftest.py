@@ -32,18 +32,24 @@ class Hands:
         window.show()
 
         window.activateWindow()
-        self.qtbot.waitUntil(window.isActiveWindow, timeout=5000)
+        self.qtbot.waitUntil(window.isActiveWindow, timeout=30000)
         self.settle()
         return window
 
     def settle(self) -> None:
-        self.qtbot.waitUntil(lambda: self.engine.waiting == 0, timeout=5000)
+        self.qtbot.waitUntil(lambda: self.engine.waiting == 0, timeout=30000)
         QTest.qWait(2)
-        self.qtbot.waitUntil(lambda: self.engine.waiting == 0, timeout=5000)
+        self.qtbot.waitUntil(lambda: self.engine.waiting == 0, timeout=30000)
 
     def find(self, ident: str) -> QWidget:
-        hits = [one for one in self.window.findChildren(QWidget, ident) if one.isVisible()]
-        assert len(hits) == 1, (ident, len(hits))
+        """The one such control that is seen; with real parts behind the window it may come a moment later."""
+        hits: list[QWidget] = []
+
+        def one_is_there() -> None:
+            hits[:] = [one for one in self.window.findChildren(QWidget, ident) if one.isVisible()]
+            assert len(hits) == 1, (ident, len(hits))
+
+        self.qtbot.waitUntil(one_is_there, timeout=10000)
         return hits[0]
 
     def there(self, ident: str) -> bool:

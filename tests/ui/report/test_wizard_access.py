@@ -101,7 +101,7 @@ def test_no_words_are_cut(qapp, qtbot, scale, width):
         hands.settle()
         go(hands, place)
         try:
-            qtbot.waitUntil(lambda: cut(hands.window) == [], timeout=2000)
+            qtbot.waitUntil(lambda: cut(hands.window) == [], timeout=30000)
         except qtbot.TimeoutError:
             assert cut(hands.window) == [], place
     hands.window.close()

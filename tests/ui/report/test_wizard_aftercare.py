@@ -295,5 +295,5 @@ def test_no_words_of_the_step_are_cut(qapp, qtbot, scale, width):
     window.aftercare.show()
     window.go(window.after_page, window.after_page.title.text())
     hands.click("aftercare.block")
-    qtbot.waitUntil(lambda: cut(window) == [], timeout=3000)
+    qtbot.waitUntil(lambda: cut(window) == [], timeout=30000)
     window.close()

@@ -121,7 +121,7 @@ def test_no_words_are_cut(qapp, qtbot, scale, width):
     hands.settle()
     hands.hub.outbox.change(state=OutboxState.HANDED)
     qtbot.waitUntil(lambda: window.sending.state.handing is not None)
-    qtbot.waitUntil(lambda: cut(window) == [], timeout=3000)
+    qtbot.waitUntil(lambda: cut(window) == [], timeout=30000)
     window.close()
 
 

@@ -132,7 +132,7 @@ def test_typing_is_saved_within_400_ms_and_at_close(hands):
     hands.find("own_words.text").setFocus()
     QTest.keyClicks(hands.find("own_words.text"), "He asks about my school.")
     assert hands.hub.reporting.saves - saves <= 2, "each letter must not be a save"
-    hands.qtbot.waitUntil(lambda: "He asks" in str(hands.hub.reporting.kept["d1"].interview), timeout=3000)
+    hands.qtbot.waitUntil(lambda: "He asks" in str(hands.hub.reporting.kept["d1"].interview), timeout=30000)
     QTest.keyClicks(hands.find("own_words.text"), " It is odd.")
     hands.window.close()
     hands.settle()

@@ -148,7 +148,7 @@ def test_shift_three_times_hides_an_open_menu_too(qtbot):
     QTest.mouseClick(host.windowHandle(), Qt.MouseButton.LeftButton, pos=host.rect().center())
     qtbot.waitUntil(menu.isVisible)
     qtbot.waitUntil(lambda: menu.windowHandle().property("shift-watched") is True)
-    with qtbot.waitSignal(watch.pressed, timeout=2000):
+    with qtbot.waitSignal(watch.pressed, timeout=30000):
         for _ in range(3):
             shift(menu)
     assert not menu.isVisible()

@@ -209,7 +209,7 @@ def test_no_words_of_the_page_are_cut(qapp, qtbot, scale, width):
     to_check(hands, what="grooming", safe="no")
     hands.hub.reporting.profile = OTHER
     hands.next()
-    qtbot.waitUntil(lambda: cut(hands.window) == [], timeout=3000)
+    qtbot.waitUntil(lambda: cut(hands.window) == [], timeout=30000)
     hands.window.close()
 
 

@@ -44,7 +44,7 @@ class Tab:
 
     def settle(self):
         for _ in range(3):
-            self.qtbot.waitUntil(lambda: self.engine.waiting == 0, timeout=5000)
+            self.qtbot.waitUntil(lambda: self.engine.waiting == 0, timeout=30000)
             QTest.qWait(2)
 
     def click(self, ident):
@@ -264,6 +264,6 @@ def test_no_words_are_cut(qapp, qtbot, scale, width):
     qtbot.waitUntil(lambda: cut(page) == [])
     page.resize(1100 if width < 1000 else max(500, scale * 2 + 100), 760)
     try:
-        qtbot.waitUntil(lambda: cut(page) == [], timeout=3000)
+        qtbot.waitUntil(lambda: cut(page) == [], timeout=30000)
     except qtbot.TimeoutError:
         assert cut(page) == []

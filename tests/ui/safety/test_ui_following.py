@@ -417,7 +417,7 @@ def test_no_words_are_cut_with_all_that_a_case_can_show(qapp, qtbot, scale, widt
     page = made.open()
     made.press("case.r1.who.code")
     try:
-        qtbot.waitUntil(lambda: cut(page) == [], timeout=3000)
+        qtbot.waitUntil(lambda: cut(page) == [], timeout=30000)
     except qtbot.TimeoutError:
         assert cut(page) == []
     assert faults(page) == []

@@ -246,7 +246,7 @@ def test_enter_presses_a_button_outside_dialogs_too(ctx, qtbot, key):
     ):
         qtbot.addWidget(one)
         one.show()
-        with qtbot.waitSignal(one.clicked, timeout=2000):
+        with qtbot.waitSignal(one.clicked, timeout=30000):
             qtbot.keyClick(one, key)
 
 
