@@ -44,7 +44,7 @@ async def home(folder: Path, endpoint: Path | None = None, offline: bool = False
         await bootstrap.close(hub)
 
 
-async def until(what: str, holds: Callable[[], object], seconds: float = 30.0) -> None:
+async def until(what: str, holds: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait until something holds; fails naming it."""
     async with asyncio.timeout(seconds):
         while not holds():

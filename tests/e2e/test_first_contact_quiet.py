@@ -142,7 +142,7 @@ async def scene(server: Prosody, folder: Path, name: str) -> AsyncIterator[Scene
         await client.open()
         closing.push_async_callback(client.close)
         client.traffic.put(Element(f"{{{CLIENT_NS}}}presence"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not stranger.heard:
                 await asyncio.sleep(0.02)
         made = Scene(hub, me, client, stranger, jid)

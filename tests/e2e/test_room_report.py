@@ -19,7 +19,7 @@ from tests.e2e.reporting import report
 PASSWORD = "a quiet river"
 
 
-async def until(what: str, holds: Callable[[], Awaitable[object]], seconds: float = 30.0) -> None:
+async def until(what: str, holds: Callable[[], Awaitable[object]], seconds: float = 60.0) -> None:
     try:
         async with asyncio.timeout(seconds):
             while not await holds():

@@ -88,6 +88,13 @@ class Manual:
         self.ticks = 1000.0
         self._sleepers: list[tuple[float, asyncio.Future[None]]] = []
 
+    @classmethod
+    def at(cls, wall: datetime) -> Manual:
+        """A clock of a program that starts at this time."""
+        made = cls()
+        made.wall = wall
+        return made
+
     def now(self) -> str:
         return rfc3339(self.wall)
 
@@ -106,6 +113,11 @@ class Manual:
             if at <= self.ticks and not future.done():
                 future.set_result(None)
         self._sleepers = [one for one in self._sleepers if not one[1].done()]
+
+    @property
+    def slept_in(self) -> bool:
+        """Whether somebody sleeps who is not due."""
+        return bool(self._sleepers)
 
     def jump(self, seconds: float) -> None:
         """The wall clock alone is set, as by a person or a time server."""
@@ -455,7 +467,7 @@ async def opened(
 
 async def until(condition: Callable[[], object]) -> None:
     """Let real threads and the loop work until it is so."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.005)
 

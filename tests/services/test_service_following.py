@@ -204,7 +204,7 @@ def test_a_question_that_was_open_when_the_report_was_erased_changes_nothing(tmp
             await asking.wait()
             await world.services.outbox.withdraw(one, WithdrawReason.MISTAKE)
             given.set()
-            await asyncio.wait_for(question, 5)
+            await asyncio.wait_for(question, 60)
             report = await world.services.outbox.report(one)
             assert (report.problem, report.status, report.advice) == ("", CaseStatus.WITHDRAWN, ())
             assert report.withdrawn is WithdrawalOutcome.ERASED

@@ -28,7 +28,7 @@ from messenger.services.settings import SettingsService
 from messenger.services.tip_pack import TipPackService
 from messenger.storage import packs
 from messenger.storage.database import Database
-from tests.services.report_world import Manual
+from tests.services.report_world import Manual, until
 
 KEY, STRANGER = SigningKey.generate(), SigningKey.generate()
 ROOTS = (Root("harbour", "Harbour House", KEY.public_jwk()),)
@@ -289,12 +289,12 @@ def test_it_asks_once_a_day_and_not_again_after_a_restart(play: Any) -> None:
     async def turn(one: Play, hours: int) -> None:
         for _ in range(hours):
             one.clock.forward(3600)
-            await asyncio.sleep(0.02)
+            await until(lambda: one.clock.slept_in)  # it has looked, and waits for the next hour
 
     async def act(one: Play) -> None:
         one.file = EndpointUnreachable("no")
         task = asyncio.create_task(one.service.watch())
-        await asyncio.sleep(0.05)
+        await until(lambda: one.clock.slept_in)
         assert one.asked == []  # off
         await one.on()
         await turn(one, 1)
@@ -302,10 +302,12 @@ def test_it_asks_once_a_day_and_not_again_after_a_restart(play: Any) -> None:
         await turn(one, 22)
         assert len(one.asked) == 1  # nobody answered, and it is not asked again the same day
         task.cancel()
+        await asyncio.wait({task})
+        one.clock = Manual.at(one.clock.wall)
         one.again()
         one.file = pack()
         task = asyncio.create_task(one.service.watch())
-        await asyncio.sleep(0.05)
+        await until(lambda: one.clock.slept_in)
         assert len(one.asked) == 1
         await turn(one, 3)
         assert len(one.asked) == 2

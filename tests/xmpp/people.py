@@ -118,7 +118,7 @@ class Person:
         return name
 
 
-async def until(true: Callable[[], object], seconds: float = 10.0) -> None:
+async def until(true: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait for a condition; a test that waits in vain fails here."""
     async with asyncio.timeout(seconds):
         while not true():

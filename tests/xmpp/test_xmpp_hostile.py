@@ -67,7 +67,7 @@ def with_session(authority: Authority, act: Act, check: Check, idle: float = 60.
             session = Session(Login(JID, PASSWORD), heard, StreamPlan(account, PASSWORD, address, idle=idle))
             await session.start()
             try:
-                await asyncio.wait_for(settled.wait(), 10)
+                await asyncio.wait_for(settled.wait(), 60)
                 await check(session, heard)
             finally:
                 await session.stop()
