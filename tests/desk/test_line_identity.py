@@ -213,7 +213,7 @@ async def test_nobody_can_be_worn_down_with_questions(chat: Prosody, lined: Desk
             other = await in_thread(app.prove, f"{app.jid}/other")
             assert (other.status, other.problem) == (429, "asked-already")
             joined = asyncio.ensure_future(in_thread(app.prove, sam.full))
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(1.0)  # until it has come to the desk, which shows nothing of it
             iq = sam.questions()[-1]
             refuse(sam, iq.get("from", ""), iq.get("id", ""))
             assert (await call).status == (await joined).status == 403
