@@ -12,18 +12,15 @@ from messenger.i18n import tr
 from messenger.ui import a11y
 from messenger.ui.accounts.presenter import AccountPresenter
 from messenger.ui.border import Engine
-from messenger.ui.rail.view import Mark
+from messenger.ui.side import Side
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import ErrorSummary, Surface
 from messenger.ui.widgets.buttons import FILLED, LINK, Button, ReportButton
 from messenger.ui.widgets.choices import CheckBox
 from messenger.ui.widgets.fields import Field
 from messenger.ui.widgets.labels import TextLabel
-from messenger.ui.widgets.pictures import Picture
 from messenger.ui.widgets.radios import RadioCard, group
 from messenger.ui.widgets.ring import FocusRing
-
-_SIDE_FROM = 860  # px at 100 %; narrower windows leave the left pane out
 
 
 class AccountDialog(QDialog):
@@ -39,7 +36,7 @@ class AccountDialog(QDialog):
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        self._side = self._make_side(report)
+        self._side = Side(ctx, "signin.report", report, tr("This works before you sign in, too."))
         outer.addWidget(self._side)
         outer.addWidget(self._make_form(report), 1)
         self.resize(960, 680)
@@ -47,7 +44,7 @@ class AccountDialog(QDialog):
         self._ring = FocusRing(ctx, self)
         self.presenter = AccountPresenter(engine, self)
         # The form comes first for the keyboard, Report abuse last, as in the rail.
-        QWidget.setTabOrder(self._small_report, self._side_report)
+        QWidget.setTabOrder(self._small_report, self._side.report)
         self.sign_in_card.radio.setFocus(Qt.FocusReason.OtherFocusReason)
         self.finished.connect(self.deleteLater)
 
@@ -84,48 +81,13 @@ class AccountDialog(QDialog):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._side.setVisible(self.width() >= self._ctx.px(_SIDE_FROM))
-        self._small_report.setVisible(self._side.isHidden())
+        self._small_report.setVisible(not self._side.fit(self.width()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not isinstance(self.focusWidget(), Button):
             self.go.click()
         else:
             super().keyPressEvent(event)
-
-    def _make_side(self, report: Callable[[], None]) -> QWidget:
-        ctx = self._ctx
-        side = Surface(ctx, "rail", "r")
-        side.setFixedWidth(ctx.px(344))
-        column = QVBoxLayout(side)
-        column.setContentsMargins(40, 40, 40, 24)
-        column.setSpacing(0)
-        column.addWidget(Mark(96))
-        column.addSpacing(24)
-        column.addWidget(TextLabel(ctx, tr("Robin"), "brand"))
-        column.addSpacing(4)
-        column.addWidget(
-            TextLabel(ctx, tr("Chat with people you know. Get help when you need it."), "name", "muted", weight=400)
-        )
-        column.addSpacing(32)
-        for icon, words in (
-            ("user-check", tr("You choose who can write to you.")),
-            ("lightbulb", tr("Tips stay on this computer.")),
-            ("heart-handshake", tr("Help is always one press away.")),
-        ):
-            row = QHBoxLayout()
-            row.setSpacing(12)
-            row.addWidget(Picture(ctx, icon, "accent-text", 20), 0, Qt.AlignmentFlag.AlignTop)
-            row.addWidget(TextLabel(ctx, words, "body"), 1)
-            column.addLayout(row)
-            column.addSpacing(16)
-        column.addStretch(1)
-        button = self._side_report = ReportButton(ctx, "signin.report")
-        button.clicked.connect(lambda: report())
-        column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addSpacing(8)
-        column.addWidget(TextLabel(ctx, tr("This works before you sign in, too."), "meta", "muted"))
-        return side
 
     def _make_form(self, report: Callable[[], None]) -> QWidget:
         ctx = self._ctx

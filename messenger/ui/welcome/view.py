@@ -10,19 +10,16 @@ from PySide6.QtWidgets import QAbstractButton, QDialog, QHBoxLayout, QLineEdit, 
 
 from messenger.i18n import tr
 from messenger.ui import a11y
-from messenger.ui.rail.view import Mark
 from messenger.ui.report.wrap import Wrap, shrinkable
+from messenger.ui.side import Side
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.welcome.step import SLIM, WIDE, Step
 from messenger.ui.welcome.steps import AccountStep, Looks, People, TheButton
 from messenger.ui.widgets.blocks import ProgressBars, Surface
-from messenger.ui.widgets.buttons import FILLED, LINK, QUIET, Button, ReportButton
+from messenger.ui.widgets.buttons import FILLED, LINK, QUIET, Button
 from messenger.ui.widgets.labels import TextLabel
 from messenger.ui.widgets.page import PageHeader
-from messenger.ui.widgets.pictures import Picture
 from messenger.ui.widgets.ring import FocusRing
-
-_SIDE_FROM = 860  # px at 100 %; narrower windows put Report abuse into a head
 
 
 class Welcome(QDialog):
@@ -44,7 +41,7 @@ class Welcome(QDialog):
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        self._side = self._make_side()
+        self._side = Side(ctx, "welcome.report", self.report.emit, tr("It works now, too."))
         outer.addWidget(self._side)
         outer.addWidget(self._make_form(), 1)
         room = parent.window()
@@ -52,7 +49,7 @@ class Welcome(QDialog):
         self.setMinimumSize(340, 420)
         self._ring = FocusRing(ctx, self)
         # The screen comes first for the keyboard, Report abuse at the side last, as in the rail.
-        QWidget.setTabOrder(self.skip_all, self._side_report)
+        QWidget.setTabOrder(self.skip_all, self._side.report)
         ctx.changed.connect(self._fit)
         self.finished.connect(self.deleteLater)
         self.go_to(0)
@@ -150,9 +147,7 @@ class Welcome(QDialog):
         self.accept()
 
     def _fit(self) -> None:
-        narrow = self.width() < self._ctx.px(_SIDE_FROM)
-        self._side.setVisible(not narrow)
-        self._side.setFixedWidth(self._ctx.px(344))
+        narrow = not self._side.fit(self.width())
         self._head.setVisible(narrow)
         slim = self.width() < self._ctx.px(560)
         side = SLIM if slim else WIDE
@@ -165,38 +160,6 @@ class Welcome(QDialog):
         self.skip_all.setSizePolicy(policy)
         for step in self.steps:
             step.set_narrow(slim)
-
-    def _make_side(self) -> QWidget:
-        ctx = self._ctx
-        side = Surface(ctx, "rail", "r")
-        column = QVBoxLayout(side)
-        column.setContentsMargins(40, 40, 40, 24)
-        column.setSpacing(0)
-        column.addWidget(Mark(96))
-        column.addSpacing(24)
-        column.addWidget(TextLabel(ctx, tr("Robin"), "brand"))
-        column.addSpacing(4)
-        words = tr("Chat with people you know. Get help when you need it.")
-        column.addWidget(TextLabel(ctx, words, "name", "muted", weight=400))
-        column.addSpacing(32)
-        for icon, words in (
-            ("user-check", tr("You choose who can write to you.")),
-            ("lightbulb", tr("Tips stay on this computer.")),
-            ("heart-handshake", tr("Help is always one press away.")),
-        ):
-            row = QHBoxLayout()
-            row.setSpacing(12)
-            row.addWidget(Picture(ctx, icon, "accent-text", 20), 0, Qt.AlignmentFlag.AlignTop)
-            row.addWidget(TextLabel(ctx, words, "body"), 1)
-            column.addLayout(row)
-            column.addSpacing(16)
-        column.addStretch(1)
-        button = self._side_report = ReportButton(ctx, "welcome.report")
-        button.clicked.connect(self.report)
-        column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addSpacing(8)
-        column.addWidget(TextLabel(ctx, tr("It works now, too."), "meta", "muted"))
-        return side
 
     def _make_form(self) -> QWidget:
         ctx = self._ctx
