@@ -16,6 +16,7 @@ from messenger.ui import a11y
 from messenger.ui.plain import isolate
 from messenger.ui.rail.view import Mark
 from messenger.ui.theme.context import ThemeContext
+from messenger.ui.widgets.ask import grow
 from messenger.ui.widgets.blocks import Card, Surface
 from messenger.ui.widgets.buttons import FILLED, Button, ReportButton
 from messenger.ui.widgets.fields import Field
@@ -97,15 +98,8 @@ class UnlockWindow(Surface):
             name = f"{trd(line.name)}: {isolate(line.number or line.url)}"
             self._help_column.addWidget(TextLabel(self._ctx, name, "message"))
         self._help.show()
-        self._grow()
+        grow(self)  # a number that is cut helps nobody
         a11y.announce(self, words, True)
-
-    def _grow(self) -> None:
-        """As tall as all words need at this width: a number that is cut helps nobody."""
-        column = self.layout()
-        if column is not None:
-            column.activate()
-            self.resize(self.width(), max(self.height(), column.totalHeightForWidth(self.width())))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.gone.emit()

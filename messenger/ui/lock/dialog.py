@@ -6,8 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from messenger.domain.errors import RobinError
 from messenger.domain.lock import LONGEST, SHORTEST, LockAnswer
@@ -16,12 +15,9 @@ from messenger.ui import a11y
 from messenger.ui.lock.screen import wait_words
 from messenger.ui.report.wrap import Wrap
 from messenger.ui.theme.context import ThemeContext
-from messenger.ui.widgets.ask import grow
-from messenger.ui.widgets.blocks import Surface
+from messenger.ui.widgets.ask import SmallWindow
 from messenger.ui.widgets.buttons import FILLED, Button
 from messenger.ui.widgets.fields import Field
-from messenger.ui.widgets.labels import TextLabel
-from messenger.ui.widgets.ring import FocusRing
 
 if TYPE_CHECKING:
     from messenger.ui.border import Engine
@@ -44,25 +40,14 @@ def _words(deed: Deed) -> tuple[str, str, str]:
     return tr("Take the lock off"), tr("Then anyone who is here can open Robin."), tr("Take the lock off")
 
 
-class PinDialog(QDialog):
+class PinDialog(SmallWindow):
     """Asks and does it. Escape, or Cancel, changes nothing."""
 
     def __init__(self, ctx: ThemeContext, engine: Engine, parent: QWidget, deed: Deed) -> None:
-        super().__init__(parent)
+        title, sentence, button = _words(deed)
+        super().__init__(ctx, parent, title, sentence)
         self._engine, self._deed = engine, deed
         self._asking = False  # each try counts: Enter that is held must not be several
-        title, sentence, button = _words(deed)
-        self.setWindowTitle(title)
-        self.setAccessibleName(title)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        ground = Surface(ctx, "window")
-        outer.addWidget(ground)
-        column = QVBoxLayout(ground)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.setSpacing(12)
-        column.addWidget(TextLabel(ctx, title, "card-title"))
-        column.addWidget(TextLabel(ctx, sentence, "message"))
         hint = tr("4 to 12 numbers or letters.")
         self.old = Field(ctx, tr("PIN of now"), "pin.old", secret=True)
         self.new = Field(ctx, tr("New PIN"), "pin.new", hint, secret=True)
@@ -73,28 +58,23 @@ class PinDialog(QDialog):
             field.edit.setMaxLength(LONGEST)
             field.edit.returnPressed.connect(self._go)
             if field in self._fields:
-                column.addWidget(field)
+                self.column.addWidget(field)
             else:
                 field.setParent(self)
                 field.hide()
-        column.addStretch(1)
+        self.column.addStretch(1)
         row = QWidget()
         wrap = Wrap(row, 12, 8)
         self.yes = Button(ctx, button, "pin.yes", FILLED, height=44)
         self.no = Button(ctx, tr("Cancel"), "pin.no", height=44)
         wrap.addWidget(self.yes)
         wrap.addWidget(self.no)
-        column.addWidget(row)
+        self.column.addWidget(row)
         self.yes.clicked.connect(self._go)
         self.no.clicked.connect(self.reject)
-        self.finished.connect(self._end)
+        self.finished.connect(self._forget)
         self.setMinimumWidth(min(ctx.px(420), 560))
-        self._ring = FocusRing(ctx, self)
         self._fields[0].edit.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        grow(self)
 
     def _go(self) -> None:
         if self._asking:
@@ -140,9 +120,8 @@ class PinDialog(QDialog):
         field.edit.selectAll()
         field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         a11y.announce(self, words, True)
-        QTimer.singleShot(0, self, lambda: grow(self))
+        QTimer.singleShot(0, self, self.grow)
 
-    def _end(self) -> None:
+    def _forget(self) -> None:
         for field in self._fields:
             field.edit.clear()  # a PIN does not stay in memory longer than it has to
-        self.deleteLater()

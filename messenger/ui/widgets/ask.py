@@ -15,7 +15,35 @@ from messenger.ui.widgets.labels import TextLabel
 from messenger.ui.widgets.ring import FocusRing
 
 
-class Question(QDialog):
+class SmallWindow(QDialog):
+    """Title and words over a `column` to fill; as tall as its words need when it is shown."""
+
+    def __init__(self, ctx: ThemeContext, parent: QWidget, title: str, words: str) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        ground = Surface(ctx, "window")
+        outer.addWidget(ground)
+        self.column = QVBoxLayout(ground)
+        self.column.setContentsMargins(24, 24, 24, 24)
+        self.column.setSpacing(12)
+        self.column.addWidget(TextLabel(ctx, title, "card-title"))
+        self.column.addWidget(TextLabel(ctx, words, "message"))
+        self._ring = FocusRing(ctx, self)
+        self.finished.connect(self.deleteLater)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.grow()
+
+    def grow(self) -> None:
+        """As tall as all words need at this width, at any text size."""
+        grow(self)
+
+
+class Question(SmallWindow):
     """Asks, then calls. Closing it, or Escape, is No."""
 
     def __init__(
@@ -31,24 +59,13 @@ class Question(QDialog):
         detail: str = "",
         whole: str = "",
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
-        self.setAccessibleName(title)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        ground = Surface(ctx, "window")
-        outer.addWidget(ground)
-        column = QVBoxLayout(ground)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.setSpacing(12)
-        column.addWidget(TextLabel(ctx, title, "card-title"))
-        column.addWidget(TextLabel(ctx, words, "message"))
+        super().__init__(ctx, parent, title, words)
         if detail:
             self.detail = TextLabel(ctx, detail, "message", weight=600)
-            column.addWidget(self.detail)
+            self.column.addWidget(self.detail)
         if whole:
-            column.addWidget(TextLabel(ctx, whole, "secondary", "muted"))
-        column.addStretch(1)
+            self.column.addWidget(TextLabel(ctx, whole, "secondary", "muted"))
+        self.column.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(12)
         self.yes = Button(ctx, yes, "question.yes", FILLED if filled else QUIET, height=44)
@@ -56,23 +73,17 @@ class Question(QDialog):
         row.addWidget(self.yes)
         row.addWidget(self.no)
         row.addStretch(1)
-        column.addLayout(row)
+        self.column.addLayout(row)
         self.yes.clicked.connect(self.accept)
         self.no.clicked.connect(self.reject)
         self.accepted.connect(answered)
-        self.finished.connect(self.deleteLater)
         self.setMinimumWidth(420)
-        self._ring = FocusRing(ctx, self)
         self.no.setFocus()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        grow(self)
 
-
-def grow(dialog: QDialog) -> None:
-    """As tall as all words need at this width, at any text size."""
-    column = dialog.layout()
+def grow(window: QWidget) -> None:
+    """Make a window as tall as all words need at this width, at any text size."""
+    column = window.layout()
     if column is not None:
         column.activate()
-        dialog.resize(dialog.width(), max(dialog.height(), column.totalHeightForWidth(dialog.width())))
+        window.resize(window.width(), max(window.height(), column.totalHeightForWidth(window.width())))
