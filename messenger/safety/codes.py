@@ -24,6 +24,8 @@ _BEFORE = 60
 _AFTER = 24
 _YEAR = re.compile(r"(?:1[5-9]\d|20[0-4])\d")
 _SHORT = 2
+_MOST_COUNTED = 6
+"""Digits of a number with which somebody counts."""
 _TALK = frozenset(".!?,;\n")
 
 
@@ -89,8 +91,9 @@ def _readings(run: Run) -> Iterator[Run]:
 
 def _counted(groups: tuple[str, ...]) -> bool:
     """Whether somebody counts up or down."""
-    steps = {int(after) - int(one) for one, after in pairwise(groups)} if len(groups) >= 5 else set()
-    return steps in ({1}, {-1})
+    if len(groups) < 5 or max(map(len, groups)) > _MOST_COUNTED:
+        return False
+    return {int(after) - int(one) for one, after in pairwise(groups)} in ({1}, {-1})
 
 
 def _clean(run: Run, raw: str) -> bool:

@@ -30,7 +30,7 @@ _PROFILE = re.compile(
     r"|legal|privacy|login|hashtag|search)@?[\w.-]{3,40}", re.I,
 )  # fmt: skip
 _TOKEN = re.compile(r"live:[\w.]+|(?:(?!->)[^\s,;!?()\[\]\"“”<>:=~|/→➡])+")
-_LINKS = re.compile(r"https?://\S+|www\.\S+|[\w-]+(?:\.[\w-]+)+/\S*", re.I)
+_LINKS = re.compile(r"https?://\S+|www\.\S+|(?<![\w-])(?<![\w-]\.)[\w-]+(?:\.[\w-]+)+/\S*", re.I)
 _COLON = re.compile(r"[:=~|>→➡]|\s[-–—]+\s|\.\.\.")
 _LONG = 11
 _NO_SHAPE = re.compile(

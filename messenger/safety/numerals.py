@@ -65,6 +65,8 @@ class _Open:
     spans: list[tuple[int, int]] = field(default_factory=list)
     signs: list[str] = field(default_factory=list)
     plus: bool = False
+    size: int = 0
+    """How many digits it has."""
     links: int = 0
     held: str = ""
     """The gap before the linking words that wait for more digits."""
@@ -96,6 +98,7 @@ def runs(raw: str) -> list[Run]:
         else:
             run.signs.append(run.held + gap)
         run.groups.append(value)
+        run.size += len(value)
         run.spans.append((doubled if times > 1 else match.start(), match.end()))
         run.links, run.held, times, plus = 0, "", 1, False
     if run.groups:
@@ -113,8 +116,7 @@ def _goes_on(run: _Open, piece: str, gap: str, times: int) -> bool:
 
 
 def _joins(run: _Open, gap: str, plus: bool, value: str) -> bool:
-    size = sum(map(len, run.groups))
-    if plus or (size >= _WHOLE and (run.links or (value[0] == "0" and len(value) > 2))):
+    if plus or (run.size >= _WHOLE and (run.links or (value[0] == "0" and len(value) > 2))):
         return False
     single = len(value) == 1 and len(run.groups[-1]) == 1
     return bool(

@@ -19,6 +19,8 @@ from messenger.safety.words import LONGEST, Text
 
 _LEAST, _MOST = 7, 15
 _NEAR = 40
+_MOST_COUNTED = 6
+"""Digits of a number with which somebody counts."""
 _GROUP, _PARTS = 3, 24
 _WITHOUT_NOUGHT = 10
 _NOUGHT = re.compile(r"\b(?:0|zero|nought|oh)\b[^\n]{0,16}\b(?:front|start|beginning|first|before)\b", re.I)
@@ -67,8 +69,9 @@ def _sign(run: Run, raw: str) -> int:
 
 def _counted(groups: tuple[str, ...]) -> bool:
     """Whether somebody counts up or down."""
-    steps = {int(after) - int(one) for one, after in pairwise(groups)} if len(groups) >= 5 else set()
-    return steps in ({1}, {-1})
+    if len(groups) < 5 or max(map(len, groups)) > _MOST_COUNTED:
+        return False
+    return {int(after) - int(one) for one, after in pairwise(groups)} in ({1}, {-1})
 
 
 def _readings(run: Run, raw: str) -> Iterator[Run]:

@@ -80,7 +80,9 @@ def _read(raw: str, parts: tuple[tuple[int, str], ...]) -> Text:
                 while quotes and quotes[0][1] <= start:
                     quotes.popleft()
                 quoted = bool(quotes) and quotes[0][0] < start
-                words.append(Word(plain(piece), offset + start, offset + match.end(), sentence, clause, quoted))
+                text = plain(piece)
+                if text:  # of a mark that counts as a letter, such as U+FE70, nothing is left
+                    words.append(Word(text, offset + start, offset + match.end(), sentence, clause, quoted))
             elif piece not in _JOINED:
                 clause += 1
         sentence += 1
@@ -96,7 +98,7 @@ def _quotes(part: str) -> list[tuple[int, int]]:
 
 
 def plain(piece: str) -> str:
-    """A word in small letters without marks; letters of other scripts that look like Latin ones are made Latin."""
+    """A word in small letters without marks, '' where it is all marks; letters of other scripts that look Latin are made so."""
     if piece.isascii():
         found = piece.lower().replace("'", "")
     else:
@@ -105,7 +107,7 @@ def plain(piece: str) -> str:
     if found.isalpha() or found.isdigit():
         return found
     # Digits for letters inside a word (s3cret), not an amount with its unit (10am, 5pm, 2nd).
-    return found.translate(_LEET) if found[0].isalpha() and found[-1].isalpha() else found
+    return found.translate(_LEET) if found[:1].isalpha() and found[-1].isalpha() else found
 
 
 def _joined(words: list[Word]) -> list[Word]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -14,7 +17,7 @@ from messenger import resources
 from messenger.app.cli import main
 from messenger.domain.errors import AssetRefused
 from messenger.domain.notice import Found, Surroundings, Way
-from messenger.safety import patterns, people, phrases, weblinks, words
+from messenger.safety import handles, numerals, patterns, people, phrases, weblinks, words
 from messenger.safety.codes import Password
 from messenger.safety.people import Blocked, Known
 from messenger.safety.rules import INCOMING, OUTGOING, Rules
@@ -223,8 +226,6 @@ def test_ordinary_links_are_left_alone(text: str) -> None:
 
 def test_rules_about_what_happens() -> None:
     ann = Known("ann@example.org", "Ann Lee")
-    assert people.picture_out(False) == Found("R7", 0, 0)
-    assert people.picture_out(True) is None
     assert people.other_name("ann1@evil.example", "Аnn  Lee", [ann]) == Found(
         "R16", 0, 0, (("name", "Ann Lee"), ("address", "ann1@evil.example"))
     )
@@ -272,6 +273,40 @@ def test_a_megabyte_is_answered_by_its_beginning_and_end(piece: str) -> None:
     for around in (IN, OUT):
         rules.look(text, around)
     assert len(words.read(text).words) <= words.LONGEST
+
+
+def test_a_sign_that_is_no_letter_puts_no_rule_to_sleep() -> None:
+    """U+FE70 and its like count as letters, and nothing is left of them when marks are taken away."""
+    marks = [chr(at) for at in range(0x250, 0x10000) if chr(at).isalnum()]
+    for mark in marks:
+        words.read(f"a {mark} b")
+    for mark in "\u037a\ufc5e\ufe70\ufe7e":
+        assert seen(f"{mark} if you dont send it ill post it everywhere {mark}").keys() >= {"R14"}
+        assert seen(f"my number is 07700 900123 {mark}", OUT).keys() >= {"R1"}
+
+
+def test_a_number_of_thousands_of_digits_is_no_number() -> None:
+    """Python refuses to read more than 4,300 digits as a number."""
+    asked = replace(OUT, code_asked=True)
+    long = "1 2 3 4 " + "9" * 5_000
+    assert "R1" not in seen(long, asked)
+    assert seen(f"my number is 07700 900123, and {long}", asked)["R1"] == "07700 900123"
+
+
+@pytest.mark.parametrize(
+    ("find", "text"),
+    [
+        (lambda text: handles._LINKS.sub("", text), "a." * 20_000 + " /"),
+        (lambda text: handles._LINKS.sub("", text), "a" * 40_000 + " /"),
+        (numerals.runs, "1 " * 40_000),
+    ],
+    ids=["names", "letters", "digits"],
+)
+def test_time_grows_with_the_text_and_no_faster(find: Callable[[str], object], text: str) -> None:
+    """A tenth of a second where it grows so; half a minute of the processor where it grows with the square."""
+    began = process_time()
+    find(text)
+    assert process_time() - began < 2
 
 
 def test_work_is_bounded_by_the_text() -> None:
