@@ -148,7 +148,7 @@ class BeginWindow(Leaf):
     def _closed(self, _result: int) -> None:
         self._end()
         for field in (self.new, self.again):
-            field.edit.clear()  # a PIN does not stay in memory longer than it has to
+            field.forget()  # a PIN does not stay in memory longer than it has to
 
 
 def who(ctx: ThemeContext, one: GuardianPerson) -> QWidget:

@@ -174,7 +174,7 @@ class GuardianWindow(Leaf):
             self.inside.hide()
             self.inside.deleteLater()
             self.inside = None
-        self.door.pin.set_text("")
+        self.door.pin.forget()
         self.door.fault("")
         self._stack.setCurrentWidget(self.door)
         self.door.pin.edit.setFocus(_HERE)
@@ -203,7 +203,7 @@ class GuardianWindow(Leaf):
         self._ends.append(self._engine.call(lambda hub: hub.guardian.check(pin), got))
 
     def _enter(self) -> None:
-        self.door.pin.set_text("")
+        self.door.pin.forget()
         inside = self.inside = Inside(self._ctx)
         self._stack.addWidget(inside)
         self._stack.setCurrentWidget(inside)
@@ -323,7 +323,7 @@ class GuardianWindow(Leaf):
 
     def _closed(self, _result: int) -> None:
         self._pin = ""
-        self.door.pin.edit.clear()
+        self.door.pin.forget()
         for end in self._ends:
             end()
 

@@ -109,7 +109,7 @@ class PinDialog(SmallWindow):
         if answer.ok:
             self.accept()
             return
-        self.old.edit.clear()
+        self.old.set_text("")
         if answer.wait_seconds:
             self._fault(self.old, wait_words(answer.wait_seconds))
         else:
@@ -124,4 +124,4 @@ class PinDialog(SmallWindow):
 
     def _forget(self) -> None:
         for field in self._fields:
-            field.edit.clear()  # a PIN does not stay in memory longer than it has to
+            field.forget()  # a PIN does not stay in memory longer than it has to

@@ -111,7 +111,7 @@ class LockScreen(Surface):
     def settle(self) -> None:
         """Begin anew: an empty field with the keyboard in it, no numbers, and what is left to wait."""
         self._asking = False
-        self.pin.clear()
+        self._field.forget()
         self._say("")
         self._help.hide()
         self.pin.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -149,13 +149,13 @@ class LockScreen(Surface):
     def _failed(self, error: RobinError) -> None:
         """A try is written down before it is looked at: with no space left there is none, and it is said."""
         self._asking = False
-        self.pin.clear()
+        self._field.set_text("")
         self._say(f"{trd(error.sentence)} {trd(error.advice)}".format(**error.fields))
         a11y.announce(self, self._said, True)
 
     def _answered(self, answer: LockAnswer) -> None:
         self._asking = False
-        self.pin.clear()
+        self._field.set_text("")
         if answer.ok:
             self._say("")
             self.opened.emit()
@@ -205,7 +205,7 @@ class LockScreen(Surface):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self.pin.clear()
+        self._field.forget()
         self._count.stop()
         self._left = 0
 

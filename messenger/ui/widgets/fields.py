@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QMargins, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
@@ -167,6 +169,7 @@ class Field(QWidget):
     ) -> None:
         super().__init__(parent)
         self._label = label
+        self._turn: Callable[[], None] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -200,6 +203,12 @@ class Field(QWidget):
         """Fill the field."""
         self.edit.setText(text)
 
+    def forget(self) -> None:
+        """Take a secret out for good and hide the letters again: what Qt only clears can be brought back by Undo."""
+        self.edit.setText("")
+        if self.edit.echoMode() == QLineEdit.EchoMode.Normal and self._turn is not None:
+            self._turn()
+
     def set_error(self, words: str) -> None:
         """Say what is wrong, or nothing."""
         self._fault_words.setText(words)
@@ -222,6 +231,7 @@ class Field(QWidget):
             )
             self.edit.set_end(button)
 
+        self._turn = flip
         button.clicked.connect(flip)
         self.edit.set_end(button)
         QWidget.setTabOrder(self.edit, button)

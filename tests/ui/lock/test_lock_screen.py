@@ -18,6 +18,7 @@ from messenger.ui.lock.screen import LockScreen, wait_words
 from messenger.ui.settings.presenter import SettingsPresenter
 from messenger.ui.settings.view import SettingsPage
 from messenger.ui.widgets.ask import Question
+from messenger.ui.widgets.buttons import Button
 from messenger.ui.widgets.labels import TextLabel
 from tests import reading
 from tests.ui.stand_ins import make_engine
@@ -63,6 +64,39 @@ def test_the_pin_opens_by_keyboard_alone(screen, qtbot):
     with qtbot.waitSignal(screen.opened, timeout=30000):
         keys("4821")
     assert screen.pin.text() == "", "the PIN does not stay in the field"
+
+
+def show_and_undo(field, name):
+    """Show the letters, then Ctrl+Z, as whoever comes next could do."""
+    button = next(one for one in field.findChildren(Button) if one.objectName() == name)
+    if field.echoMode() is QLineEdit.EchoMode.Password:
+        button.click()
+    field.setFocus()
+    seen = ""
+    for _ in range(3):
+        QTest.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        seen += field.text()
+    return seen
+
+
+def test_s51_undo_does_not_bring_a_pin_back(screen, engine, qtbot, ctx):
+    keys("0000")
+    qtbot.waitUntil(lambda: "That is not the PIN" in words(screen))
+    assert show_and_undo(screen.pin, "lock.pin.show") == ""
+    with qtbot.waitSignal(screen.opened, timeout=30000):
+        keys("4821")
+    assert show_and_undo(screen.pin, "lock.pin.show") == ""
+    QTest.keyClicks(screen.pin, "48")
+    screen.hide()
+    screen.show()
+    screen.settle()
+    assert screen.pin.echoMode() is QLineEdit.EchoMode.Password, "the next PIN is not shown to who looks on"
+    assert show_and_undo(screen.pin, "lock.pin.show") == ""
+    made = dialog(ctx, engine, qtbot, Deed.CHANGE)
+    for field in made._fields:
+        QTest.keyClicks(field.edit, "4821")
+    made.reject()
+    assert [show_and_undo(one.edit, f"{one.edit.objectName()}.show") for one in made._fields] == ["", "", ""]
 
 
 def test_a_wrong_pin_is_said_and_typed_over(screen, engine, qtbot):
