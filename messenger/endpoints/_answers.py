@@ -6,7 +6,7 @@ import re
 from typing import Any, NoReturn
 
 from messenger.domain.errors import EndpointRejected, EndpointUnreachable, FormatRefused, ReceiptRefused
-from messenger.endpoints._transport import Answer
+from messenger.endpoints._reply import Answer
 from messenger.evidence.canonical import parse_json
 
 _RETRY = frozenset({408, 421, 425, 429})

@@ -7,7 +7,8 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from messenger.domain.report import EndpointProfile
-from messenger.endpoints._transport import DEADLINE, Answer, Transport, checked_base, content_digest
+from messenger.endpoints._reply import Answer
+from messenger.endpoints._transport import DEADLINE, Transport, checked_base, content_digest
 from messenger.evidence.possession import SCHEME
 from messenger.services.ports import Clock
 

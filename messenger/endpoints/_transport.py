@@ -1,52 +1,31 @@
-"""One HTTPS call with every limit of our own: no redirect, no proxy, no decompression, no cookie, bounded time and size.
-
-aiohttp's defaults would send the body on to wherever a 307 points, expand a gzip bomb, and wait for ever for an answer
-that comes drop by drop (security.md F11, F13, S23, S31).
-"""
+"""One HTTPS call to a desk within every limit: addresses, time, trust and what came back. How it goes out: `_wire`."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
 import hashlib
-import io
-import math
-import re
+import importlib
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import aiohttp
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import load_der_x509_certificate
 
 from messenger.domain.errors import EndpointRejected, EndpointUnreachable
+from messenger.endpoints._reply import Answer
 from messenger.evidence.canonical import digest
 
-USER_AGENT = "Robin-Messenger"
+if TYPE_CHECKING:
+    from messenger.endpoints._wire import Wire
+
 DEADLINE = 30.0
 """Seconds for one whole call; a large body adds to it, see `allowed_seconds`."""
 MAX_ANSWER = 64 * 1024
-MAX_RETRY_AFTER = 24 * 3600
-_AT_ONCE = 256 * 1024
 _SLOWEST = 16 * 1024
 """Bytes a second at which a large body may still go up within its deadline."""
-_DIGITS = re.compile(r"[0-9]{1,12}")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back, bounded. `retry_after` in seconds, 0 when nothing was said; `date` in Unix seconds or None."""
-
-    status: int
-    body: bytes
-    content_type: str
-    etag: str
-    retry_after: int
-    date: float | None
 
 
 def checked_base(base: str) -> str:
@@ -69,27 +48,6 @@ def content_digest(body: bytes) -> str:
 def allowed_seconds(deadline: float, body: bytes) -> float:
     """The whole call's time: `deadline`, or longer where so large a body needs it on a slow line."""
     return max(deadline, len(body) / _SLOWEST)
-
-
-def retry_after(value: str, now: datetime) -> int:
-    """Seconds of a Retry-After header (RFC 9110, section 10.2.3: seconds or a date), at most a day; 0 for nonsense."""
-    text = value.strip()
-    if _DIGITS.fullmatch(text):
-        return min(int(text), MAX_RETRY_AFTER)
-    then = _date(text)
-    if then is None:
-        return 0
-    return max(0, min(math.ceil(then - now.timestamp()), MAX_RETRY_AFTER))
-
-
-def _date(text: str) -> float | None:
-    try:
-        moment = parsedate_to_datetime(text)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        return moment.timestamp()
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
 
 
 def trust(ca_file: str, pins: tuple[str, ...] = ()) -> ssl.SSLContext:
@@ -133,7 +91,7 @@ class Transport:
 
     def __init__(self, deadline: float = DEADLINE) -> None:
         self._deadline = deadline
-        self._session: aiohttp.ClientSession | None = None
+        self._wire: Wire | None = None
         self._trust: dict[tuple[str, tuple[str, ...]], ssl.SSLContext] = {}
 
     async def call(
@@ -154,72 +112,23 @@ class Transport:
         context = self._trust.get((ca_file, pins))
         if context is None:
             context = self._trust[ca_file, pins] = await asyncio.to_thread(trust, ca_file, pins)
+        if self._wire is None:
+            # A third of a second of imports that no start needs, and that the loop must not wait for.
+            module = await asyncio.to_thread(importlib.import_module, "messenger.endpoints._wire")
+            self._wire = self._wire or module.Wire()
         try:
             async with asyncio.timeout(allowed_seconds(self._deadline, body) + wait):
-                return await self._call(method, url, context, body, headers or {}, max_answer)
+                return await self._wire.request(method, url, context, body, headers or {}, max_answer)
         except TimeoutError:
             raise EndpointUnreachable("timeout") from None
-        except aiohttp.ClientConnectorDNSError:
-            raise EndpointUnreachable("name") from None
-        except (aiohttp.ClientConnectorCertificateError, ssl.SSLCertVerificationError):
-            # The file may have been replaced, as when a demonstration makes a new authority.
-            self._trust.pop((ca_file, pins), None)
-            raise EndpointUnreachable("certificate") from None
-        except (aiohttp.ClientSSLError, ssl.SSLError):
-            raise EndpointUnreachable("tls") from None
-        except (aiohttp.ClientError, OSError, ValueError):
-            # ValueError: aiohttp's own word for some malformed answers and addresses.
-            raise EndpointUnreachable("connection") from None
-
-    async def _call(
-        self, method: str, url: str, context: ssl.SSLContext, body: bytes, headers: Mapping[str, str], max_answer: int
-    ) -> Answer:
-        async with self._opened().request(
-            method,
-            url,
-            # aiohttp writes a large body from memory in one go, which would hold up the loop.
-            data=(io.BytesIO(body) if len(body) > _AT_ONCE else body) if method != "GET" else None,
-            headers=headers,
-            ssl=context,
-            allow_redirects=False,
-        ) as response:
-            data = await _bounded(response, max_answer)
-            now = datetime.now(UTC)
-            return Answer(
-                status=response.status,
-                body=data,
-                content_type=response.content_type,
-                etag=response.headers.get("ETag", "")[:200],
-                retry_after=retry_after(response.headers.get("Retry-After", ""), now),
-                date=_date(response.headers.get("Date", "")),
-            )
-
-    def _opened(self) -> aiohttp.ClientSession:
-        if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(resolver=aiohttp.ThreadedResolver(), limit=4, force_close=True),
-                timeout=aiohttp.ClientTimeout(total=None),  # ours is around the whole call
-                auto_decompress=False,
-                trust_env=False,
-                cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity", "Accept": "application/json"},
-            )
-        return self._session
+        except EndpointUnreachable as error:
+            if error.fields["reason"] == "certificate":
+                # The file may have been replaced, as when a demonstration makes a new authority.
+                self._trust.pop((ca_file, pins), None)
+            raise
 
     async def close(self) -> None:
         """Let go of connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
-
-
-async def _bounded(response: aiohttp.ClientResponse, limit: int) -> bytes:
-    """The body, up to `limit` bytes; more, or one that is packed, is no answer of a desk."""
-    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise EndpointUnreachable("packed")
-    data = bytearray()
-    async for part in response.content.iter_chunked(16 * 1024):
-        data += part
-        if len(data) > limit:
-            raise EndpointUnreachable("size")
-    return bytes(data)
+        if self._wire is not None:
+            await self._wire.close()
+            self._wire = None

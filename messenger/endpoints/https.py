@@ -20,7 +20,8 @@ from messenger.domain.receipt import CaseStatus, IdentityLevel
 from messenger.domain.report import EndpointProfile, StatusChange
 from messenger.endpoints._answers import problem, refuse
 from messenger.endpoints._following import Following
-from messenger.endpoints._transport import Answer, checked_base, content_digest
+from messenger.endpoints._reply import Answer
+from messenger.endpoints._transport import checked_base, content_digest
 from messenger.evidence.canonical import parse_json
 from messenger.evidence.package import MEDIA_TYPE, Package
 from messenger.evidence.receipt import verify_receipt

@@ -21,7 +21,7 @@ from messenger import endpoints
 from messenger.domain.errors import EndpointRejected, EndpointUnreachable, EvidenceRefused, ReceiptRefused, RobinError
 from messenger.domain.receipt import CaseStatus
 from messenger.domain.report import EndpointProfile
-from messenger.endpoints._transport import MAX_RETRY_AFTER, retry_after
+from messenger.endpoints._reply import MAX_RETRY_AFTER, retry_after
 from messenger.endpoints.https import HttpsEndpoint
 from messenger.evidence.keys import SigningKey
 from messenger.evidence.possession import check_proof, make_proof
