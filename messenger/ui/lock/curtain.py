@@ -208,12 +208,14 @@ class Curtain(QObject):
         screen.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, False)
 
     def _open(self) -> None:
-        """The PIN was right."""
-        self._app.removeEventFilter(self)
+        """The PIN was right, or there is none any more. Behind the notes nothing comes up: Robin has to be opened again."""
         self.locked = False
         self._engine.call(lambda hub: hub.lock.told(False))
         if self._screen is not None:
             self._screen.hide()
+        if self.away:
+            return
+        self._app.removeEventFilter(self)
         # What ended by itself meanwhile must not keep the others away.
         later, self._later = [one for one in self._later if shiboken6.isValid(one)], []
         for window in later or [self._main]:

@@ -25,7 +25,7 @@ from messenger.ui.widgets.labels import TextLabel
 from messenger.ui.widgets.ring import FocusRing
 
 if TYPE_CHECKING:
-    from messenger.ui.border import Engine
+    from messenger.ui.border import Cancel, Engine
 
 _SECOND = 1000
 
@@ -52,6 +52,7 @@ class LockScreen(Surface):
         self._engine = engine
         self._left = 0
         self._asking = False
+        self._forget_try: Cancel = lambda: None
         self.setObjectName("lock")
         self.setWindowTitle(tr("Robin"))
         self._count = QTimer(self)
@@ -144,7 +145,7 @@ class LockScreen(Surface):
             self._wait(self._left)
             return
         self._asking = True
-        self._engine.call(lambda hub: hub.lock.check(pin), self._answered, self._failed)
+        self._forget_try = self._engine.call(lambda hub: hub.lock.check(pin), self._answered, self._failed)
 
     def _failed(self, error: RobinError) -> None:
         """A try is written down before it is looked at: with no space left there is none, and it is said."""
@@ -205,6 +206,8 @@ class LockScreen(Surface):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
+        self._forget_try()  # behind the notes of Hide this a right PIN that is answered late must open nothing
+        self._asking = False
         self._field.forget()
         self._count.stop()
         self._left = 0

@@ -1,0 +1,126 @@
+"""What is on its way while Robin is hidden or locked: an answer that comes late opens nothing, and Robin does not end."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from messenger.app import bootstrap as parts
+from messenger.app import paths
+from messenger.app.window import Application
+from messenger.credentials.memory_store import MemoryStore
+from messenger.ui.lock.screen import LockScreen
+
+# The offscreen screen says so of every window that is raised.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+PIN = "4821"
+
+
+class Keys(MemoryStore):
+    """A key store that lasts as long as the test."""
+
+    persistent = True
+
+
+@pytest.fixture
+def robin(qapp, tmp_path, monkeypatch, qtbot):
+    """A Robin of this test alone, with a PIN."""
+
+    async def choose(_name):
+        return keys
+
+    keys = Keys()
+    monkeypatch.setattr(parts, "choose", choose)
+    profile = paths.find(str(tmp_path))
+    profile.make()
+    made = Application(qapp, profile, offline=True)
+    made.start()
+    qtbot.waitUntil(lambda: made.locking.ready, timeout=30_000)
+    ask(made, qtbot, lambda hub: hub.lock.set_pin(PIN))
+    qtbot.waitUntil(lambda: made.curtain.is_set, timeout=30_000)
+    made.window.activateWindow()
+    qtbot.waitUntil(made.window.isActiveWindow)
+    yield made
+    made.curtain.lift()
+    made._leaving = False
+    for window in QApplication.topLevelWidgets():
+        window.close()
+        window.deleteLater()  # now, and not when Python comes to collect it in the middle of another test
+    made.close()
+    QApplication.processEvents()
+
+
+def ask(robin, qtbot, question):
+    """What the engine answers."""
+    answers = []
+    robin.engine.call(question, answers.append)
+    qtbot.waitUntil(lambda: bool(answers), timeout=30_000)
+    return answers[0]
+
+
+def in_sight():
+    QApplication.processEvents()
+    return [one for one in QApplication.topLevelWidgets() if one.isVisible()]
+
+
+def only_notes():
+    (notes,) = in_sight()
+    assert notes.windowTitle() == "Notes"
+    return notes
+
+
+def the_screen():
+    (screen,) = in_sight()
+    assert isinstance(screen, LockScreen)
+    return screen
+
+
+def type_pin(qtbot):
+    screen = the_screen()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is screen.pin)
+    QTest.keyClicks(screen.pin, PIN)
+    QTest.keyClick(screen.pin, Qt.Key.Key_Return)
+
+
+def test_a_right_pin_that_is_answered_after_hide_this_opens_nothing(robin, qtbot):
+    gate, looked = threading.Event(), []
+
+    async def slow(hub):
+        check = hub.lock.check
+
+        async def late(pin):
+            answer = await check(pin)
+            await asyncio.to_thread(gate.wait, 30)
+            looked.append(answer.ok)
+            return answer
+
+        hub.lock.check = late
+
+    ask(robin, qtbot, slow)
+    robin.curtain.lock()
+    screen = the_screen()
+    type_pin(qtbot)
+    robin.curtain.hide_from(screen)
+    gate.set()
+    qtbot.waitUntil(lambda: looked == [True], timeout=20_000)
+    ask(robin, qtbot, lambda hub: hub.lock.state())  # its answer comes after that of the PIN
+    only_notes()
+    assert robin.curtain.locked
+    robin.show()
+    type_pin(qtbot)
+    qtbot.waitUntil(lambda: in_sight() == [robin.window], timeout=20_000)
+
+
+def test_a_lock_that_is_taken_off_behind_the_notes_brings_nothing_up(robin, qtbot):
+    """The PIN dialog was answered, and Hide this pressed, at the same time."""
+    robin.curtain.hide_from(robin.window)
+    ask(robin, qtbot, lambda hub: hub.lock.remove(PIN))
+    qtbot.waitUntil(lambda: not robin.curtain.is_set, timeout=20_000)
+    only_notes()
+    robin.show()
+    assert in_sight() == [robin.window]
