@@ -30,16 +30,30 @@ def letters(text: str) -> str:
 
 def nick_skeleton(nick: str) -> str:
     """What is left of a name in a room: without spaces and signs that nobody sees, letters that look alike made the same (S15)."""
-    return "".join(ch for ch in _skeleton(nick) if not ch.isspace() and ch not in _UNSEEN)
+    return "".join(ch for ch in _skeleton(nick) if not ch.isspace())
 
 
 def resembles(address: str, known: Iterable[str]) -> str:
     """The first known address that this one looks like without being it, or ''."""
-    wanted = skeleton(address)
-    return next((one for one in known if one != address and skeleton(one) == wanted), "")
+    return Twins(known).of(address)
+
+
+class Twins:
+    """Known addresses, looked at once: `resembles` for many addresses."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._alike: dict[str, list[str]] = {}
+        for one in known:
+            self._alike.setdefault(skeleton(one), []).append(one)
+
+    def of(self, address: str) -> str:
+        """The first known address that this one looks like without being it, or ''."""
+        return next((one for one in self._alike.get(skeleton(address), ()) if one != address), "")
 
 
 def _skeleton(text: str) -> str:
     apart = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(ch for ch in apart if not unicodedata.combining(ch) and unicodedata.category(ch) != "Cf")
+    bare = "".join(
+        ch for ch in apart if not unicodedata.combining(ch) and unicodedata.category(ch) != "Cf" and ch not in _UNSEEN
+    )
     return bare.translate(_ALIKE).replace("rn", "m").replace("vv", "w")

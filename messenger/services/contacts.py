@@ -158,6 +158,6 @@ def _requests(conn: Connection, account: str) -> tuple[ContactRequest, ...]:
         said, said_at, count = writing.pop(jid, ("", "", 0))
         found.append(ContactRequest(account, jid, said or words, max(at, said_at), count))
     found += [ContactRequest(account, jid, words, at, n) for jid, (words, at, n) in writing.items()]
-    known = _known(conn, account)
-    warned = (replace(one, resembles=lookalike.resembles(one.jid, known)) for one in found)
+    known = lookalike.Twins(_known(conn, account))
+    warned = (replace(one, resembles=known.of(one.jid)) for one in found)
     return tuple(sorted(warned, key=lambda one: one.at, reverse=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from messenger.domain.lookalike import resembles
+from messenger.domain.lookalike import Twins
 from messenger.storage import contacts, conversations, settings
 from messenger.storage.connection import Connection, Row, scalar
 
@@ -103,7 +103,8 @@ class _Around:
 
     def __init__(self, conn: Connection, account: str) -> None:
         roster = contacts.roster(conn, account)
-        self.known = (*(one.jid for one in roster if one.subscription.value in ("to", "from", "both")), account)
+        seen = (one.jid for one in roster if one.subscription.value in ("to", "from", "both"))
+        self.known = Twins((*seen, account))
         self.blocks = bool(scalar(conn, "SELECT count(*) FROM blocks WHERE account = ?", (account,)))
 
 
@@ -123,7 +124,7 @@ def _described(
         conversation=conversation,
         account=account,
         jid=jid,
-        resembles=resembles(jid, around.known),
+        resembles=around.known.of(jid),
         words=tuple(reversed(said)),
         count=len(rows),
         asks=asked is not None,
@@ -137,7 +138,7 @@ def _described(
 def _spoke_in(conn: Connection, account: str, jid: str) -> tuple[str, ...]:
     rows = conn.execute(
         "SELECT c.counterpart FROM conversations c JOIN rooms r ON r.conversation = c.id WHERE c.account = ? AND r.wanted"
-        " AND EXISTS (SELECT 1 FROM messages m WHERE m.conversation = c.id AND m.real_jid = ?)",
+        " AND EXISTS (SELECT 1 FROM messages m WHERE m.conversation = c.id AND m.real_jid = ? AND m.real_jid <> '')",
         (account, jid),
     )
     return tuple(str(row[0]) for row in rows)

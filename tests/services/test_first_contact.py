@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from chat_case import ME, SAM, at, message
 
+from messenger.domain import lookalike
 from messenger.domain.contact import RosterItem, Subscription
 from messenger.domain.events import RequestsChanged
 from messenger.domain.message import Marker, Occupant
 from messenger.domain.room import RoomInvitation, RoomNow, RoomState
-from messenger.storage import rooms
+from messenger.storage import first_contact, rooms
 
 MIKE = "mike_2010@chat.example"
 ROOM = "club@rooms.a.example"
@@ -65,6 +67,49 @@ def test_a_long_message_is_cut_and_a_taken_back_one_is_not_shown(play: Any) -> N
         assert card is not None
         assert [len(one) for one in card.words] == [600]
         assert card.count == 2
+
+    play(work)
+
+
+def test_a_page_of_requests_looks_at_each_contact_once(play: Any, server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    real = lookalike.skeleton
+
+    def counted(address: str) -> str:
+        made.append(address)
+        return real(address)
+
+    async def work(world: Any) -> None:
+        server.roster = tuple(RosterItem(f"friend{n}@b.example", "", Subscription.BOTH) for n in range(30))
+        await world.sign_in()
+        for n in range(20):
+            await _wrote(world, "hi", jid=f"new{n}@c.example", first=n)
+        monkeypatch.setattr(lookalike, "skeleton", counted)
+        assert len(await world.services.first_contact.waiting(ME)) == 20
+        assert len(made) <= 60  # 30 contacts, 20 who ask, the own address
+        made.clear()
+        assert len(await world.services.contacts.requests(ME)) == 20
+        assert len(made) <= 60
+
+    play(work)
+
+
+def test_rooms_in_common_are_found_without_reading_the_rooms(play: Any) -> None:
+    async def work(world: Any) -> None:
+        plans: list[str] = []
+
+        def looked(conn: Any) -> tuple[str, ...]:
+            real = conn.execute
+
+            class Watched:
+                def execute(self, sql: str, values: Any = ()) -> Any:
+                    plans.extend(str(row[3]) for row in real("EXPLAIN QUERY PLAN " + sql, values))
+                    return real(sql, values)
+
+            return first_contact._spoke_in(Watched(), ME, MIKE)  # type: ignore[arg-type]
+
+        await world.database.run(looked)
+        assert any("messages_real" in one for one in plans), plans
 
     play(work)
 
