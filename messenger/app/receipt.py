@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import os
-import sys
 from pathlib import Path
 
-from messenger.app import logging, paths
-from messenger.app.bootstrap import Bootstrap, Start
+from messenger.app.offline import profile_of, say_no_file, with_services
 from messenger.i18n import tr
 from messenger.services.handed import MAX_RECEIPT_FILE
-
-_VARIABLE = "ROBIN_PASSPHRASE"
+from messenger.services.hub import Hub
 
 
 def run(options: argparse.Namespace) -> int:
@@ -22,21 +17,12 @@ def run(options: argparse.Namespace) -> int:
         with Path(options.file).open("rb") as file:
             data = file.read(MAX_RECEIPT_FILE + 1)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        print(tr("This file cannot be read or written: {reason}.").format(reason=reason), file=sys.stderr)  # noqa: T201
-        return 1
-    profile = paths.find(options.profile)
-    profile.make()
-    logging.begin(profile.log, debug=options.debug)
-    case = asyncio.run(_take(Bootstrap(Start(profile, True, None, os.environ.get(_VARIABLE, ""))), data))
-    print(tr("The report is there. Its case number is {case}.").format(case=case))  # noqa: T201
-    return 0
+        return say_no_file(error)
 
-
-async def _take(bootstrap: Bootstrap, data: bytes) -> str:
-    hub = await bootstrap.build()
-    try:
+    async def take(hub: Hub) -> str:
         report = await hub.outbox.report(await hub.handed.take_receipt(data))
         return report.case_number
-    finally:
-        await bootstrap.close(hub)
+
+    case = with_services(profile_of(options), take)
+    print(tr("The report is there. Its case number is {case}.").format(case=case))  # noqa: T201
+    return 0

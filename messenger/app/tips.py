@@ -14,26 +14,21 @@ A key file is that of a desk (passphrase from ROBIN_DESK_PASSPHRASE or typed). K
 from __future__ import annotations
 
 import argparse
-import asyncio
-import contextlib
-import json
-import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from messenger.app import open_data, paths
-from messenger.app.directory import begin, opened, passphrase
+from messenger.app import open_data, signed_files
+from messenger.app.offline import say_no_file
+from messenger.app.paths import Profile
 from messenger.desk.keys import DeskKeys, write_private
 from messenger.domain.errors import AssetRefused, FormatRefused
-from messenger.evidence.canonical import parse_json
-from messenger.evidence.tip_pack import MAX_BYTES, make_pack
+from messenger.evidence.tip_pack import make_pack
 from messenger.i18n import ntr, tr
 from messenger.safety import freshness, tip_pack
 from messenger.safety.directory import Root
 from messenger.services.clock import SystemClock
-from messenger.services.directory import own_roots
-from messenger.services.tip_pack import CheckedPack, judge, shipped_book, shipped_keys
+from messenger.services.hub import Hub
+from messenger.services.tip_pack import KEYS, CheckedPack, judge, shipped_book
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,81 +60,51 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run one command; the exit code. Raises `RobinError`s, which say the reason."""
-    commands = {
+    deeds = {
         "check": _check,
         "install": _install,
         "address": _address,
-        "key": _key,
+        "key": lambda given: signed_files.make_key(given, "tips"),
         "pack": _pack,
         "data": _data,
         "sources": _sources,
     }
     try:
-        return commands[options.tips_command](options)
+        return deeds[options.tips_command](options)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        print(tr("This file cannot be read or written: {reason}.").format(reason=reason), file=sys.stderr)  # noqa: T201
-        return 1
+        return say_no_file(error)
+
+
+def _keys_file(profile: Profile) -> Path:
+    return profile.tip_keys
 
 
 def _check(options: argparse.Namespace) -> int:
-    keys = (*shipped_keys(), *own_roots(paths.find(options.profile).tip_keys), *_given(options.keys))
+    keys = signed_files.trusted(options, KEYS, _keys_file)
     own = shipped_book()
-    found = judge(_read(options.file), options.file.name, keys, own)
+    found = judge(signed_files.read(options.file), options.file.name, keys, own)
     tip_pack.newer(found.book, own, options.file.name)
     _show(found)
     return 0
 
 
 def _install(options: argparse.Namespace) -> int:
-    profile = begin(options)
-    data = _read(options.file)
-    before = profile.tip_keys.read_bytes() if profile.tip_keys.exists() else None
-    with contextlib.ExitStack() as undo:
-        if options.keys is not None:
-            _given(options.keys)  # a wrong file of keys is said before anything changes
-            undo.callback(_put_back, profile.tip_keys, before)
-            write_private(profile.tip_keys, _read(options.keys))
-        new = asyncio.run(_put(profile, data, options.file.name))
-        undo.pop_all()
+    async def put(hub: Hub, data: bytes, name: str) -> bool:
+        return await hub.tips.install(data, name)
+
+    new = signed_files.install(options, _keys_file, put)
     print(tr("These tips are in use now.") if new else tr("These tips were in use already."))  # noqa: T201
     return 0
 
 
-async def _put(profile: paths.Profile, data: bytes, name: str) -> bool:
-    async with opened(profile) as hub:
-        return await hub.tips.install(data, name)
-
-
 def _address(options: argparse.Namespace) -> int:
-    print(asyncio.run(_set_address(begin(options), options.url)))  # noqa: T201
-    return 0
-
-
-async def _set_address(profile: paths.Profile, url: str | None) -> str:
-    async with opened(profile) as hub:
-        if url is not None:
-            try:
-                await hub.settings.set("tips_address", url)
-            except ValueError:
-                raise AssetRefused("tips", "address", "it must be a plain https address") from None
-            await hub.settings.set("new_tips", "yes" if url else "no")
-        return await hub.settings.get("tips_address") or tr("No address is set.")
-
-
-def _key(options: argparse.Namespace) -> int:
-    if options.file.exists():
-        raise AssetRefused(options.file.name, "file", "is there already: a key is never written over")
-    keys = DeskKeys.generate()
-    keys.save(options.file, passphrase(new=True))
-    root = {"id": f"tips-{keys.signing.thumbprint[:8]}", "name": options.name, "key": keys.signing.public_jwk()}
-    print(json.dumps({"roots": [root]}, ensure_ascii=False, indent=2))  # noqa: T201
-    return 0
+    # An address means that newer tips are wanted.
+    return signed_files.address(options, "tips_address", lambda url: {"new_tips": "yes" if url else "no"})
 
 
 def _pack(options: argparse.Namespace) -> int:
-    content = _object(options.file)
-    key = DeskKeys.load(options.key, passphrase()).signing
+    content = signed_files.read_object(options.file)
+    key = DeskKeys.load(options.key, signed_files.passphrase()).signing
     try:
         text = make_pack(content, SystemClock().now(), key).encode("ascii")
     except FormatRefused as error:
@@ -172,30 +137,3 @@ def _show(found: CheckedPack) -> None:
     count = len(found.book.tips)
     print(tr("Tips number {version}, signed by {who}.").format(version=found.book.version, who=found.signed_by))  # noqa: T201
     print(ntr("{n} tip.", "{n} tips.", count))  # noqa: T201
-
-
-def _given(path: Path | None) -> tuple[Root, ...]:
-    if path is None:
-        return ()
-    if not path.is_file():
-        raise AssetRefused(path.name, "file", "cannot be read")
-    return own_roots(path)
-
-
-def _object(path: Path) -> dict[str, Any]:
-    try:
-        return parse_json(_read(path))
-    except FormatRefused:
-        raise AssetRefused(path.name, "file", "is not a JSON object") from None
-
-
-def _read(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
-
-
-def _put_back(path: Path, before: bytes | None) -> None:
-    if before is None:
-        path.unlink(missing_ok=True)
-    else:
-        write_private(path, before)

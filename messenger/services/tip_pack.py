@@ -8,9 +8,10 @@ is refused with a plain sentence, and nothing changes. Without a key nothing is 
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,11 +22,11 @@ from messenger.evidence import tip_pack as signed
 from messenger.evidence.keys import thumbprint
 from messenger.safety import deck, tip_pack
 from messenger.safety.deck import TipBook
-from messenger.safety.directory import Root, load_roots
+from messenger.safety.directory import Root
 from messenger.services.bus import Bus
-from messenger.services.directory import Fetch, own_roots
 from messenger.services.ports import Clock
 from messenger.services.settings import SettingsService
+from messenger.services.signed_file import Fetch, SignedFile
 from messenger.storage import packs as store
 from messenger.storage.database import Database
 
@@ -53,16 +54,12 @@ class TipsStanding:
 
 @dataclass(frozen=True, slots=True)
 class CheckedPack:
-    """A pack that may be used: its book, its signature, and the name of who signed it."""
+    """A pack that may be used: its book, its signature, the name of who signed it, and when it came ('' until then)."""
 
     book: TipBook
     pack: signed.SignedPack
     signed_by: str
-
-
-def shipped_keys() -> tuple[Root, ...]:
-    """The keys that come with this Robin: none, unless who built it put some there. Reads a file."""
-    return load_roots(resources.read(KEYS), KEYS)
+    got: str = ""
 
 
 def shipped_book() -> TipBook:
@@ -78,6 +75,41 @@ def judge(data: bytes, file: str, keys: Sequence[Root], own: TipBook) -> Checked
     book = tip_pack.read(found.book, file, own)
     names = [one.name for one in keys if thumbprint(one.key) == found.signer]
     return CheckedPack(book, found, names[0])
+
+
+class _Kind:
+    """What is particular to newer tips, for `SignedFile`."""
+
+    name, keys, most = "tips", KEYS, signed.MAX_BYTES
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db, self._clock = db, clock
+
+    @functools.cached_property
+    def own(self) -> TipBook:
+        """The tips that came with this Robin. Reads a file when it is first asked for: `stored` does, off the loop."""
+        return shipped_book()
+
+    def judge(self, data: bytes, file: str, roots: Sequence[Root], kept: CheckedPack | None) -> CheckedPack:
+        found = judge(data, file, roots, self.own)
+        if kept is not None and found.pack.digest == kept.pack.digest:
+            return kept
+        tip_pack.newer(found.book, self.own if kept is None else kept.book, file)
+        return replace(found, got=self._clock.now())
+
+    def shipped(self) -> bytes | None:
+        return None
+
+    async def stored(self) -> Callable[[Sequence[Root]], CheckedPack] | None:
+        own = await asyncio.to_thread(lambda: self.own)
+        row = await self._db.run(store.get)
+        if row is None or row[0] <= own.version:
+            return None
+        _version, words, got = row
+        return lambda roots: replace(judge(words, self.name, roots, own), got=got)
+
+    async def keep(self, found: CheckedPack) -> None:
+        await self._db.write(store.put, found.book.version, found.pack.text.encode("ascii"), found.got)
 
 
 class TipPackService:
@@ -96,47 +128,36 @@ class TipPackService:
         self._settings = settings
         self._bus = bus
         self._clock = clock
-        self._keys_file = keys_file
-        self._fetch = fetch
-        self._own: TipBook | None = None
-        self._kept: CheckedPack | None = None
-        self._got = ""
+        self._can_fetch = fetch is not None
+        self._kind = _Kind(db, clock)
+        self._file = SignedFile(self._kind, keys_file, fetch)
         self._refused = ""
-        self._one = asyncio.Lock()
 
     async def book(self) -> TipBook:
         """The tips in use: the newer file where there is a good one, else those that came with Robin."""
-        async with self._one:
-            return await self._used()
+        kept = await self._file.in_use()
+        return self._kind.own if kept is None else kept.book
 
     async def standing(self) -> TipsStanding:
         """What is in use and from whom."""
-        async with self._one:
-            book, kept = await self._used(), self._kept
-            return TipsStanding(
-                version=book.version,
-                count=len(book.tips),
-                signed_by=kept.signed_by if kept else "",
-                issued_at=kept.pack.issued_at if kept else "",
-                got=self._got if kept else "",
-                can=bool(await self._keys()),
-                refused=self._refused,
-            )
+        kept = await self._file.in_use()
+        book = self._kind.own if kept is None else kept.book
+        return TipsStanding(
+            version=book.version,
+            count=len(book.tips),
+            signed_by=kept.signed_by if kept else "",
+            issued_at=kept.pack.issued_at if kept else "",
+            got=kept.got if kept else "",
+            can=await self._file.has_keys(),
+            refused=self._refused,
+        )
 
     async def install(self, data: bytes, file: str) -> bool:
         """Use this pack from now on; False when it is the one in use. Raises `AssetRefused`; then nothing changes."""
-        async with self._one:
-            used = await self._used()
-            assert self._own is not None
-            found = await asyncio.to_thread(judge, data, file, await self._keys(strict=True), self._own)
-            if self._kept is not None and found.pack.digest == self._kept.pack.digest:
-                return False
-            tip_pack.newer(found.book, used, file)
-            got = self._clock.now()
-            await self._db.write(store.put, found.book.version, found.pack.text.encode("ascii"), got)
-            self._kept, self._got = found, got
-        self._bus.publish(TipsRenewed())
-        return True
+        _found, new = await self._file.install(data, file)
+        if new:
+            self._bus.publish(TipsRenewed())
+        return new
 
     async def update(self) -> bool:
         """Fetch the file now and use it when it is newer; whether it was. False where it is off, or has no address or key.
@@ -144,17 +165,12 @@ class TipPackService:
         Raises `EndpointUnreachable`, `EndpointRejected` or `AssetRefused`; the last good one stays.
         """
         address = await self._settings.get("tips_address")
-        if (
-            self._fetch is None
-            or not address
-            or await self._settings.get("new_tips") != "yes"
-            or not await self._keys()
-        ):
+        wanted = await self._settings.get("new_tips") == "yes"
+        if not self._can_fetch or not address or not wanted or not await self._file.has_keys():
             return False
         await self._db.write(store.set_asked, self._clock.now())
         try:
-            data = await self._fetch(address, signed.MAX_BYTES)
-            new = await self.install(data, address.rpartition("/")[2] or "tips")
+            new = await self.install(*await self._file.fetch(address))
         except AssetRefused as error:
             self._refused = str(error.fields["reason"])
             raise
@@ -179,30 +195,3 @@ class TipPackService:
             return True
         gone = datetime.fromisoformat(self._clock.now()) - datetime.fromisoformat(asked)
         return gone >= DAY or gone < timedelta(0)  # a clock that was wrong must not keep tips away for years
-
-    async def _keys(self, strict: bool = False) -> tuple[Root, ...]:
-        try:
-            own = await asyncio.to_thread(own_roots, self._keys_file)
-        except AssetRefused:
-            if strict:
-                raise
-            log.warning("a file of keys for tips cannot be read")
-            own = ()
-        return (*await asyncio.to_thread(shipped_keys), *own)
-
-    async def _used(self) -> TipBook:
-        if self._own is None:
-            self._own = await asyncio.to_thread(shipped_book)
-            await self._reopen(self._own)
-        return self._own if self._kept is None else self._kept.book
-
-    async def _reopen(self, own: TipBook) -> None:
-        """What was used before, if its key is still trusted and it is newer than what this Robin brought."""
-        kept = await self._db.run(store.get)
-        if kept is None or kept[0] <= own.version:
-            return
-        try:
-            self._kept = await asyncio.to_thread(judge, kept[1], "tips", await self._keys(), own)
-            self._got = kept[2]
-        except AssetRefused:
-            log.warning("the newer tips are trusted no more")

@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from messenger.app.cli import main
 from messenger.desk.keys import DeskKeys
 from messenger.safety import profiles
 from messenger.services.clock import SystemClock, rfc3339
-
-PASSPHRASE = "a long passphrase"
-
-
-@pytest.fixture(autouse=True)
-def words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ROBIN_DESK_PASSPHRASE", PASSPHRASE)
-    monkeypatch.setenv("ROBIN_PASSPHRASE", "another passphrase")
-    # The log belongs to a process of its own.
-    monkeypatch.setattr("messenger.app.logging.begin", lambda *_arguments, **_options: None)
-
-
-@pytest.fixture
-def robin(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
-    def run(*arguments: str | Path) -> tuple[int, str, str]:
-        code = main(["--profile", str(tmp_path / "profile"), *map(str, arguments)])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 def days(count: int) -> str:
@@ -106,7 +86,7 @@ def test_a_root_that_does_not_help_is_put_back(robin: Any, tmp_path: Path) -> No
 def test_a_desk_changes_its_keys_with_the_word_of_the_old_one(robin: Any, tmp_path: Path) -> None:
     key, roots = root(robin, tmp_path)
     old, new = DeskKeys.generate(), DeskKeys.generate()
-    old.save(tmp_path / "old.key", PASSPHRASE)
+    old.save(tmp_path / "old.key", os.environ["ROBIN_DESK_PASSPHRASE"])
     first = signed(robin, tmp_path, key, content(tmp_path, old))
     assert robin("directory", "install", first, "--root", roots)[0] == 0
     swapped = signed(robin, tmp_path, key, content(tmp_path, new, 2))

@@ -15,30 +15,10 @@ from jsonschema import Draft202012Validator
 
 from messenger import resources
 from messenger.app import open_data
-from messenger.app.cli import main
 from messenger.safety import deck, freshness, jurisdictions
 from messenger.safety.freshness import Dated
 
-PASSPHRASE = "a long passphrase"
 ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-@pytest.fixture(autouse=True)
-def words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ROBIN_DESK_PASSPHRASE", PASSPHRASE)
-    monkeypatch.setenv("ROBIN_PASSPHRASE", "another passphrase")
-    # The log belongs to a process of its own.
-    monkeypatch.setattr("messenger.app.logging.begin", lambda *_arguments, **_options: None)
-
-
-@pytest.fixture
-def robin(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
-    def run(*arguments: str | Path) -> tuple[int, str, str]:
-        code = main(["--profile", str(tmp_path / "profile"), *map(str, arguments)])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from messenger.evidence.directory import MAX_BYTES, TYP, SignedDirectory, make_d
 from messenger.evidence.signature import sign
 from messenger.services import directory as subject
 from messenger.services.directory import DirectoryService
+from messenger.services.signed_file import own_roots, shipped_roots
 from messenger.storage.database import Database
 from tests.services.directory_case import (
     NOW,
@@ -329,7 +330,7 @@ def play(folder: Path, act: Act, roots: Any = ROOTS, **options: Any) -> Any:
 
 
 def test_no_root_is_shipped_and_a_persons_root_makes_desks_hand_set(tmp_path: Path) -> None:
-    assert subject.shipped_roots() == ()
+    assert shipped_roots(subject.ROOTS) == ()
     seen = play(tmp_path, lambda service: service.install(signed(), FILE))
     assert seen.hand_set
     assert all(one.hand_set for one in seen.desks.desks)
@@ -397,10 +398,21 @@ def test_roots_that_could_not_be_read_at_the_start_open_no_way_back(while_it_sta
     play(tmp_path, act)
 
 
-def test_one_in_use_that_goes_out_of_date_stays_and_says_so(tmp_path: Path) -> None:
+def test_a_broken_file_of_a_person_takes_no_root_of_the_package_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messenger.services.signed_file.shipped_roots", lambda _name: ROOTS[:1])
+    play(tmp_path, lambda service: service.install(signed(), FILE), ())
+
     async def act(service: DirectoryService) -> Any:
+        (tmp_path / "roots.json").write_text("{")
         return await service.standing()
 
+    seen = play(tmp_path, act)
+    assert (seen.version, seen.hand_set) == (5, False)
+
+
+def test_one_in_use_that_goes_out_of_date_stays_and_says_so(tmp_path: Path) -> None:
     ends = content(expires_at="2026-11-24T09:00:01Z")
     play(tmp_path, lambda service: service.install(signed(ends), FILE))
 
@@ -413,7 +425,13 @@ def test_one_in_use_that_goes_out_of_date_stays_and_says_so(tmp_path: Path) -> N
         finally:
             await db.close()
 
-    assert not play(tmp_path, act).expired
+    async def meanwhile(service: DirectoryService) -> Any:
+        before = await service.standing()
+        service._clock.forward(3600)  # type: ignore[attr-defined]
+        return before, await service.standing()
+
+    before, after = play(tmp_path, meanwhile)
+    assert (before.expired, after.expired) == (False, True)
     seen = asyncio.run(later(tmp_path))
     assert seen.expired
     assert [one.id for one in seen.desks.desks] == ["a", "b"]
@@ -499,14 +517,14 @@ def test_a_bad_file_of_roots_is_named(text: str, reason: str, tmp_path: Path) ->
     path = tmp_path / "roots.json"
     path.write_text(text)
     with pytest.raises(AssetRefused) as refused:
-        subject.own_roots(path)
+        own_roots(path)
     assert refused.value.fields["file"] == "roots.json"
     assert reason in str(refused.value.fields["reason"])
 
 
 def test_there_need_not_be_roots(tmp_path: Path) -> None:
-    assert subject.own_roots(tmp_path / "roots.json") == ()
-    assert subject.own_roots(None) == ()
+    assert own_roots(tmp_path / "roots.json") == ()
+    assert own_roots(None) == ()
 
 
 def test_dates_are_those_of_the_real_form() -> None:

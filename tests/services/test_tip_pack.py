@@ -25,6 +25,7 @@ from messenger.services import tip_pack as subject
 from messenger.services.bus import Bus
 from messenger.services.safety import SafetyService
 from messenger.services.settings import SettingsService
+from messenger.services.signed_file import shipped_roots
 from messenger.services.tip_pack import TipPackService
 from messenger.storage import packs
 from messenger.storage.database import Database
@@ -174,7 +175,7 @@ def test_nothing_is_made_that_could_not_be_read() -> None:
 
 
 def test_no_key_is_shipped_and_the_list_fits_its_schema() -> None:
-    assert subject.shipped_keys() == ()
+    assert shipped_roots(subject.KEYS) == ()
     schema = json.loads((resources.root() / "tips" / "schema" / "keys.json").read_text("utf-8"))
     Draft202012Validator.check_schema(schema)
     assert list(Draft202012Validator(schema).iter_errors(json.loads(resources.read(subject.KEYS)))) == []
@@ -281,6 +282,27 @@ def test_a_key_that_is_trusted_no_more_speaks_no_more(play: Any) -> None:
         assert (await one.service.standing()).version == OWN.version
         with pytest.raises(AssetRefused):
             await one.service.install(pack(), FILE)
+
+    play(act)
+
+
+@pytest.mark.parametrize("while_it_starts", ["gone", "broken"])
+def test_keys_that_could_not_be_read_at_the_start_open_no_way_back(play: Any, while_it_starts: str) -> None:
+    """A stick that was not in, a file half written: with the keys back, older tips are refused as before."""
+
+    async def act(one: Play) -> None:
+        await one.service.install(pack(book(4)), FILE)
+        good = one.keys_file.read_bytes()
+        if while_it_starts == "gone":
+            one.keys_file.unlink()
+        else:
+            one.keys_file.write_bytes(good[:20])
+        one.again()
+        assert (await one.service.standing()).version == OWN.version
+        one.keys_file.write_bytes(good)
+        with pytest.raises(AssetRefused, match="older than number 4"):
+            await one.service.install(pack(book(3)), FILE)
+        assert (await one.service.standing()).version == 4
 
     play(act)
 
