@@ -11,13 +11,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
-from messenger.app import bootstrap as parts
-from messenger.app import paths
 from messenger.app.window import Application
-from messenger.credentials.memory_store import MemoryStore
 from messenger.domain.report import ReportContext
 from messenger.ui.report.practice import PracticeWindow
 from messenger.ui.report.window import ReportWindow
+from tests.app.running import ask
 from tests.services.report_world import StandIn, write_profile
 
 # The offscreen screen says so of every window that is raised.
@@ -55,24 +53,6 @@ def _writes(about: tuple) -> bool:
 
 
 EARS = Ears()
-
-
-class Keys(MemoryStore):
-    """A key store that lasts as long as the test and counts who asks."""
-
-    persistent = True
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked = 0
-
-    async def get(self, name: str) -> str | None:
-        self.asked += 1
-        return await super().get(name)
-
-    async def put(self, name: str, value: str) -> None:
-        self.asked += 1
-        await super().put(name, value)
 
 
 class Hands:
@@ -144,30 +124,11 @@ class Hands:
 
 
 @pytest.fixture
-def robin(qapp, tmp_path, monkeypatch, qtbot):
+def robin(start):
     """The program with a desk that a real report would go to."""
-    keys = Keys()
-
-    async def choose(_name):
-        return keys
-
-    monkeypatch.setattr(parts, "choose", choose)
-    profile = paths.find(str(tmp_path))
-    profile.make()
-    write_profile(profile.data, StandIn().profile)
-    one = Application(qapp, profile, offline=True)
-    one.keys = keys
-    one.start()
-    qtbot.waitUntil(lambda: one.locking.ready, timeout=20_000)
-    yield one
+    write_profile(start.profile.data, StandIn().profile)
+    yield start()
     EARS.on = False
-    one.curtain.lift()
-    one._leaving = False
-    for window in QApplication.topLevelWidgets():
-        window.close()
-        window.deleteLater()  # now, and not when Python comes to collect it in the middle of another test
-    one.close()
-    QTest.qWait(10)
 
 
 @pytest.fixture
@@ -178,13 +139,6 @@ def hands(robin, qtbot):
 def tree(folder: Path) -> dict[str, tuple[bytes, int]]:
     found = sorted(one for one in folder.rglob("*") if one.is_file())
     return {str(one.relative_to(folder)): (one.read_bytes(), one.stat().st_mtime_ns) for one in found}
-
-
-def ask(robin, qtbot, question):
-    answers = []
-    robin.engine.call(question, lambda answer: answers.append(answer))
-    qtbot.waitUntil(lambda: bool(answers), timeout=10_000)
-    return answers[0]
 
 
 def test_enter_alone_leads_from_the_first_page_to_the_end(hands, record_property):
@@ -201,11 +155,11 @@ def test_enter_alone_leads_from_the_first_page_to_the_end(hands, record_property
     assert not window.sending.report
 
 
-def test_it_reaches_nothing_and_leaves_nothing(robin, hands, qtbot, tmp_path):
+def test_it_reaches_nothing_and_leaves_nothing(robin, start, hands, qtbot, tmp_path):
     robin.window.show_room("safety")
     ask(robin, qtbot, lambda hub: hub.settings.all())
     QTest.qWait(300)
-    before, asked = tree(tmp_path), robin.keys.asked
+    before, asked = tree(tmp_path), start.keys.asked
     assert "endpoints/desk.json" in before
     EARS.heard, EARS.on = [], True
     hands.begin()
@@ -224,7 +178,7 @@ def test_it_reaches_nothing_and_leaves_nothing(robin, hands, qtbot, tmp_path):
     QTest.qWait(200)
     EARS.on = False
     assert EARS.heard == []
-    assert robin.keys.asked == asked
+    assert start.keys.asked == asked
     assert tree(tmp_path) == before
     assert ask(robin, qtbot, lambda hub: hub.outbox.reports()) == ()
     assert ask(robin, qtbot, lambda hub: hub.reporting.drafts()) == ()
