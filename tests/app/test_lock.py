@@ -7,26 +7,17 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolTip, QWidget
 
-from messenger.app import bootstrap as parts
-from messenger.app import paths
-from messenger.app.window import Application
-from messenger.credentials.memory_store import MemoryStore
 from messenger.domain.account import Account
 from messenger.domain.errors import StoreFull
 from messenger.ui.lock.screen import LockScreen
 from messenger.ui.tray import Tray
 from messenger.ui.widgets.ask import Question
+from tests.app.running import ask
 from tests.ui.walk import nodes
 
 # The offscreen screen says so of every window that is raised.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 PIN, WORDS = "4821", "marmalade"
-
-
-class Keys(MemoryStore):
-    """A key store that lasts as long as the test."""
-
-    persistent = True
 
 
 class Painted(QObject):
@@ -40,50 +31,6 @@ class Painted(QObject):
         if event.type() == QEvent.Type.Paint and isinstance(watched, QWidget):
             self.seen.append(watched.window())
         return False
-
-
-@pytest.fixture
-def start(qapp, tmp_path, monkeypatch, qtbot):
-    """Starts Robin on the test's profile; again, as after an end."""
-    keys = Keys()
-
-    async def choose(_name):
-        return keys
-
-    monkeypatch.setattr(parts, "choose", choose)
-    made = []
-
-    def begin():
-        profile = paths.find(str(tmp_path))
-        profile.make()
-        one = Application(qapp, profile, offline=True)
-        one.start()
-        made.append(one)
-        qtbot.waitUntil(lambda: one.locking.ready, timeout=20_000)
-        return one
-
-    def end(one):
-        one.curtain.lift()
-        one._leaving = False
-        for window in QApplication.topLevelWidgets():
-            window.close()
-            window.deleteLater()  # now, and not when Python comes to collect it in the middle of another test
-        one.close()
-        QTest.qWait(10)
-        made.remove(one)
-
-    begin.end = end
-    yield begin
-    for one in list(made):
-        end(one)
-
-
-def ask(robin, qtbot, question):
-    """What the engine answers."""
-    answers = []
-    robin.engine.call(question, lambda answer: answers.append(answer))
-    qtbot.waitUntil(lambda: bool(answers), timeout=10_000)
-    return answers[0]
 
 
 @pytest.fixture
