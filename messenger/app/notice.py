@@ -9,7 +9,7 @@ import sys
 from messenger import resources
 from messenger.domain.notice import Surroundings, Way
 from messenger.i18n import tr, trd
-from messenger.safety import notices, phrases
+from messenger.safety import notices, phrases, pictures
 from messenger.safety.rules import INCOMING, OUTGOING, Rules
 
 
@@ -36,7 +36,8 @@ def run(options: argparse.Namespace) -> int:
     if rule not in (*INCOMING, *OUTGOING):
         print(tr("This rule does not look at words: {rule}").format(rule=rule), file=sys.stderr)
         return 2
-    rules = Rules(phrases.load(resources.read("phrases/en.json"), "phrases/en.json"))
+    sharing = pictures.load(resources.read("pictures/places.json"), "pictures/places.json")
+    rules = Rules(phrases.load(resources.read("phrases/en.json"), "phrases/en.json"), places=sharing)
     way = Way.IN if rule in INCOMING else Way.OUT
     around = Surroundings(
         way,

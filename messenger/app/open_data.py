@@ -16,10 +16,10 @@ from pathlib import Path
 from messenger import __version__, resources
 from messenger.domain.errors import CannotWrite
 from messenger.questionnaire import tree
-from messenger.safety import deck, freshness, jurisdictions, notices, phrases, ways
+from messenger.safety import deck, freshness, jurisdictions, notices, phrases, pictures, ways
 from messenger.safety.freshness import Dated
 
-FOLDERS = ("tips", "notices", "phrases", "questions", "jurisdictions")
+FOLDERS = ("tips", "notices", "phrases", "pictures", "questions", "jurisdictions")
 _README = """# Robin's open data
 
 Safety words and choices of Robin Messenger {version}, for other messengers: JSON with a JSON Schema (2020-12) each, in
@@ -30,6 +30,7 @@ British English, under CC BY 4.0 (`LICENSE-data.txt`). Made on {today}.
 | `tips/` | safety tips by band of readers, each with source, date and review state; `seasons` say what comes early |
 | `notices/` | words of the just-in-time notices (`en-GB.json`) and short sentences to say no (`ways-en-GB.json`) |
 | `phrases/` | what the rules look for in a message; the rules look at the ask, never at the person |
+| `pictures/` | by what a link to a picture or a film is known; nothing is said of any of these places |
 | `questions/` | the report wizard: pages, questions, follow-ups, urgency, codes |
 | `jurisdictions/` | per country: emergency number, helplines, who takes which report, with source and date |
 
@@ -48,6 +49,7 @@ _LOADERS: dict[str, Callable[[bytes, str], object]] = {
     "tips": deck.load,
     "notices": _ways_or_notices,
     "phrases": phrases.load,
+    "pictures": pictures.load,
     "questions": tree.load,
     "jurisdictions": jurisdictions.load,
 }

@@ -1,4 +1,4 @@
-"""R7, R16, R17, R18 and R19: rules about what happens, not about words. They say what is seen and never who somebody is."""
+"""R16, R17, R18 and R19: rules about what happens, not about words. They say what is seen and never who somebody is."""
 
 from __future__ import annotations
 
@@ -31,11 +31,6 @@ class Blocked:
     name: str
     picture: str
     at: datetime
-
-
-def picture_out(known: bool) -> Found | None:
-    """R7: a picture is about to go to somebody who is not known yet."""
-    return None if known else Found("R7", 0, 0)
 
 
 def other_name(address: str, name: str, contacts: Iterable[Known]) -> Found | None:

@@ -1,10 +1,10 @@
 """The just-in-time rules R1 to R15, R18 and R20 over one message: pure, explainable, and about the ask, never about the person.
 
-    rules = Rules(phrases)
+    rules = Rules(phrases, places=places)
     rules.look("which school do you go to?", Surroundings(Way.IN))        # (Found("R8", 0, 15),)
 
-R7 (a picture goes out), R16, R17 and R19 (who somebody is) are in people.py: they need no words. Nothing leaves this
-computer; nothing is kept; there is no score. Sources: tips-and-notices.md a.4 of the design.
+R16, R17 and R19 (who somebody is) are in people.py: they need no words. Nothing leaves this computer; nothing is kept;
+there is no score. Sources: tips-and-notices.md a.4 of the design.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from functools import partial
 from typing import TypeVar
 
 from messenger.domain.notice import Found, Surroundings, Way
-from messenger.safety import address, belonging, codes, handles, harsh, ownwords, telephone, weblinks, words
+from messenger.safety import address, belonging, codes, handles, harsh, ownwords, pictures, telephone, weblinks, words
 from messenger.safety.codes import Password
 from messenger.safety.phrases import Phrases
+from messenger.safety.pictures import Places
 from messenger.safety.wordlists import Lists
 from messenger.safety.words import Text
 
 INCOMING = ("R8", "R9", "R10", "R11", "R12", "R13", "R14", "R15", "R18")
-OUTGOING = ("R1", "R2", "R3", "R4", "R5", "R6", "R20")
+OUTGOING = ("R1", "R2", "R3", "R4", "R5", "R6", "R7", "R20")
 ALWAYS = frozenset({"R6", "R14", "R15", "R16"})
 """Rules that look at the messages of known people too."""
 Span = tuple[int, int]
@@ -30,14 +31,16 @@ Finder = Callable[[Text, Surroundings], Span | None]
 
 
 class Rules:
-    """The rules of one language. `password` recognises the account's own password (R6)."""
+    """The rules of one language. `password` recognises the account's own password (R6); `places` are those of R7."""
 
-    def __init__(self, phrases: Phrases, password: Password | None = None) -> None:
+    def __init__(self, phrases: Phrases, password: Password | None = None, places: Places | None = None) -> None:
         self._phrases = {Way.IN: phrases.only(INCOMING), Way.OUT: phrases.only(OUTGOING)}
         self._mild = phrases.only(one for one in OUTGOING if one != "R20")
         """What is looked at while R20 is not switched on."""
         self._password = password
         self._own = {"R1": telephone.find, **_by_lists(phrases.lists), "R6": self._secret}
+        if places is not None:
+            self._own["R7"] = lambda text, _around: pictures.find(places, text.raw)
         self._codes = phrases.lists.codes
 
     def look(self, raw: str, around: Surroundings) -> tuple[Found, ...]:

@@ -91,7 +91,7 @@ def _is_name(url: str) -> bool:
     host = re.split(r"[/?#:]", url, maxsplit=1)[0].rstrip(".")
     ending = host.rpartition(".")[2].casefold()
     try:
-        return bool(_suffixes().publicsuffix(_ascii(host), accept_unknown=False)) and ending not in _FILES
+        return bool(_suffixes().publicsuffix(_ascii(host), accept_unknown=False)) and ending not in FILES
     except ValueError:
         return False
 
@@ -105,9 +105,10 @@ def _disguised(url: str) -> bool:
     return web and (_strange(host) or inside)
 
 
-_FILES = frozenset({
+FILES = frozenset({
     "md", "py", "zip", "mov", "txt", "doc", "docx", "pdf", "jpg", "png", "mp3", "mp4", "csv",
 })  # fmt: skip
+"""Endings of files that are endings of sites too: without http in front, people mean the file."""
 
 
 def judge(url: str) -> tuple[str, str] | None:

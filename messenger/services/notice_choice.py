@@ -29,7 +29,7 @@ SAFE_ALWAYS = frozenset({"R6", *GRAVE})
 ALWAYS = frozenset({*SAFE_ALWAYS, "R16"})
 """Rules that speak up for known people too (`safety.rules.ALWAYS`), and when the person wants few notices."""
 _IN = ("R14", "R15", "R16", "R19", "R12", "R11", "R10", "R13", "R9", "R8", "R18")
-OUTGOING = ("R6", "R5", "R3", "R1", "R2", "R4", "R20")
+OUTGOING = ("R6", "R5", "R3", "R1", "R7", "R2", "R4", "R20")
 _CAPPED = frozenset(_IN) - frozenset(GRAVE)
 _ONCE = frozenset({"R16", "R19"})
 _ROOM = frozenset({"R8", "R9", "R10", "R11", "R12", "R13", *GRAVE})

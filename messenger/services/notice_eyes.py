@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from messenger.safety.rules import Rules
 
 _PHRASES = "phrases/en.json"
+_PLACES = "pictures/places.json"
 _WORDS = "notices/en-GB.json"
 
 
@@ -81,10 +82,11 @@ class Eyes:
 
 
 def _load_rules() -> Rules:
-    from messenger.safety import phrases
+    from messenger.safety import phrases, pictures
     from messenger.safety.rules import Rules
 
-    return Rules(phrases.load(resources.read(_PHRASES), _PHRASES))
+    places = pictures.load(resources.read(_PLACES), _PLACES)
+    return Rules(phrases.load(resources.read(_PHRASES), _PHRASES), places=places)
 
 
 def _load_words() -> Notices:

@@ -11,10 +11,10 @@ from jsonschema import Draft202012Validator
 
 from messenger import resources
 from messenger.questionnaire import checks, tree
-from messenger.safety import deck, directory, jurisdictions, notices, phrases, profiles
+from messenger.safety import deck, directory, jurisdictions, notices, phrases, pictures, profiles
 
 ROOT = resources.root()
-FOLDERS = ("questions", "jurisdictions", "endpoints", "tips", "notices", "phrases")
+FOLDERS = ("questions", "jurisdictions", "endpoints", "tips", "notices", "phrases", "pictures")
 OWN_SCHEMA = {"endpoints/roots.json", "notices/ways-en-GB.json"}
 FILES = [name for folder in FOLDERS for name in resources.names(folder) if name not in OWN_SCHEMA]
 LOADERS = {
@@ -24,6 +24,7 @@ LOADERS = {
     "tips": deck.load,
     "notices": notices.load,
     "phrases": phrases.load,
+    "pictures": pictures.load,
 }
 
 

@@ -21,7 +21,7 @@ if __name__ == "__main__":
 
 from messenger import resources  # noqa: E402
 from messenger.domain.notice import Surroundings, Way  # noqa: E402
-from messenger.safety import phrases  # noqa: E402
+from messenger.safety import phrases, pictures  # noqa: E402
 from messenger.safety.rules import Rules  # noqa: E402
 
 TIMES = 5
@@ -68,7 +68,8 @@ def figures(rules: Rules, lines: Sequence[str], around: Surroundings) -> dict[st
 def main() -> int:
     """Print the figures of both ways."""
     begun = perf_counter()
-    rules = Rules(phrases.load(resources.read("phrases/en.json"), "phrases/en.json"))
+    places = pictures.load(resources.read("pictures/places.json"), "pictures/places.json")
+    rules = Rules(phrases.load(resources.read("phrases/en.json"), "phrases/en.json"), places=places)
     loaded = round((perf_counter() - begun) * 1000)
     lines = corpus()
     found = {way: figures(rules, lines, around) for way, around in AROUND.items()}

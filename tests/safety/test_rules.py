@@ -181,6 +181,12 @@ def test_own_password_and_codes() -> None:
     rules = Rules(packaged(), Password("tide-Lamp-9", b"k" * 32))
     assert [one.rule for one in rules.look("it is tide-Lamp-9 ok", OUT)] == ["R6"]
     assert rules.look("it is tide-lamp-9 ok", OUT) == ()
+    for text in ("it is tide-Lamp-9.", "pw:tide-Lamp-9", "(tide-Lamp-9)", "tide-Lamp-9", " tide-Lamp-9\n"):
+        (found,) = rules.look(text, OUT)
+        assert (found.rule, text[found.start : found.end]) == ("R6", "tide-Lamp-9")
+    assert rules.look("tide-Lamp-99", OUT) == ()
+    words_apart = Rules(packaged(), Password("tide lamp stone", b"k" * 32))
+    assert [one.rule for one in words_apart.look("my password is tide lamp stone, ok?", OUT)] == ["R6"]
     asked = Surroundings(Way.OUT, code_asked=True)
     assert seen("its 482 913", asked) == {"R6": "482 913"}
     assert "R6" not in seen("its 482 913", OUT)

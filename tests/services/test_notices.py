@@ -634,6 +634,27 @@ def test_r6_digits_after_a_question_for_a_code(run: Any, before: str, wait: floa
     run(deed)
 
 
+def test_r7_a_link_to_a_picture_for_somebody_not_known_yet(run: Any) -> None:
+    async def deed(p: Play) -> None:
+        chat, text = await p.chat(), "that is me https://photos.example/IMG_2041.JPG?w=1 ok"
+        pause = await p.notices.before_send(chat, text)
+        assert pause is not None
+        assert (pause.rule, pause.matched) == ("R7", "https://photos.example/IMG_2041.JPG?w=1")
+        assert [one.id for one in pause.buttons] == ["send", "cancel"]
+        assert pause.without == "that is me ok"
+        await p.notices.answer(pause.id, "cancel")
+        assert [(one.rule, one.state) for one in await p.notices.seen()] == [("R7", "acted")]
+        assert await p.notices.before_send(chat, "save it as .png, or see https://photos.example/") is None
+        await p.notices.rest(chat, "R7")
+        assert await p.notices.before_send(chat, text) is None
+        other = await p.chat(ANN)
+        assert await p.notices.before_send(other, "imgur.com/abc12") is not None
+        await p.notices.set_known(other, True)
+        assert await p.notices.before_send(other, "imgur.com/abc12") is None
+
+    run(deed)
+
+
 def test_r20_only_when_it_is_wanted(run: Any) -> None:
     async def deed(p: Play) -> None:
         chat, text = await p.chat(), "you are such a loser, nobody likes you"
