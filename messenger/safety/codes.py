@@ -20,6 +20,8 @@ from messenger.safety.words import LONGEST, Text
 
 _ENOUGH = 4
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[=:.,!?;\n\"“”]")
+_START = re.compile(r"(?<![^\W_])[^\W_]|[^\w\s]|_")
+"""Where a password can begin: with a word, or at a sign."""
 _BEFORE = 60
 _AFTER = 24
 _YEAR = re.compile(r"(?:1[5-9]\d|20[0-4])\d")
@@ -56,13 +58,16 @@ class Password:
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=self._key, digest_size=32).digest()
 
     def find(self, raw: str) -> tuple[int, int] | None:
-        """Where the password stands: as a word of its own, or as the whole message."""
-        for match in re.finditer(r"\S+", raw[:LONGEST]):
-            if len(match.group()) == self._length and hmac.compare_digest(self._of(match.group()), self._digest):
-                return match.span()
-        whole = raw.strip()
-        if len(whole) == self._length and hmac.compare_digest(self._of(whole), self._digest):
-            return 0, len(raw)
+        """Where the password stands, spaces in it and signs beside it or not; inside a longer word it is another word."""
+        shown = raw[:LONGEST]
+        for match in _START.finditer(shown):
+            start, end = match.start(), match.start() + self._length
+            if end > len(shown):
+                break
+            if shown[end - 1].isalnum() and shown[end : end + 1].isalnum():
+                continue  # a word goes on here
+            if hmac.compare_digest(self._of(shown[start:end]), self._digest):
+                return start, end
         return None
 
 
