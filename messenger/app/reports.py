@@ -27,18 +27,19 @@ class Reports(QObject):
         super().__init__()
         self._ctx, self._engine, self._open_link = ctx, engine, open_link
         self.windows: list[ReportWindow] = []
+        self._asked: dict[ReportWindow, tuple[int | None, str, str]] = {}
 
     def begin(self, context: ReportContext) -> None:
         """Start a report, or show the one about the same."""
         if not self._raise_open(context, ""):
-            window = self._make()
+            window = self._make(_about(context, ""))
             window.begin(context)
             window.show()
 
     def resume(self, draft_id: str) -> None:
         """Go on with a draft."""
         if not self._raise_open(None, draft_id):
-            window = self._make()
+            window = self._make(_about(None, draft_id))
             window.resume(draft_id)
             window.show()
 
@@ -56,7 +57,9 @@ class Reports(QObject):
     def _raise_open(self, context: ReportContext | None, draft_id: str) -> bool:
         """One window for one draft: two of them would write over each other."""
         for window in self.windows:
-            if window.presenter.holds(context, draft_id):
+            # Pressed twice: a window that is still opening has no draft yet, but it knows what it was asked for.
+            same = window.page is window.opening and self._asked.get(window) == _about(context, draft_id)
+            if same or window.presenter.holds(context, draft_id):
                 if context is not None and context.messages:
                     window.presenter.also(context)
                 window.show()
@@ -65,7 +68,7 @@ class Reports(QObject):
                 return True
         return False
 
-    def _make(self) -> ReportWindow:
+    def _make(self, about: tuple[int | None, str, str]) -> ReportWindow:
         from messenger.ui.report.window import ReportWindow
 
         window = ReportWindow(self._ctx, self._engine)
@@ -73,10 +76,17 @@ class Reports(QObject):
         window.link_requested.connect(self._open_link)
         window.hidden.connect(self.hidden)
         self.windows.append(window)
+        self._asked[window] = about
         window.gone.connect(lambda: self._let_go(window))
         return window
 
     def _let_go(self, window: ReportWindow) -> None:
         if window in self.windows:
             self.windows.remove(window)
+            del self._asked[window]
         self.gone.emit()
+
+
+def _about(context: ReportContext | None, draft_id: str) -> tuple[int | None, str, str]:
+    """What a window was opened for."""
+    return (context.conversation, context.counterpart, "") if context is not None else (None, "", draft_id)

@@ -70,7 +70,8 @@ class Application(QObject):
         self._practising = Practising(self.ctx, self.engine, self.open_link)
         self._practising.hidden.connect(self.curtain.hidden)
         self._practising.real.connect(lambda: self.report())
-        self._practising.gone.connect(self.maybe_quit)
+        # Queued: what takes its place, a real report or another practice, is there first.
+        self._practising.gone.connect(self.maybe_quit, Qt.ConnectionType.QueuedConnection)
         app.setQuitOnLastWindowClosed(False)
         app.aboutToQuit.connect(self.close)
 
@@ -112,9 +113,9 @@ class Application(QObject):
 
     def show(self) -> None:
         """Bring Robin to the front, from behind the notes of Hide this too. Where it is locked: the lock screen."""
+        self._leaving = False
         if not self.curtain.come_back():
             return
-        self._leaving = False
         place: QWidget = self._unlock or self.window
         place.show()
         place.raise_()
@@ -242,7 +243,7 @@ class Application(QObject):
             self.engine.retry(self._build)
 
     def _unlock_closed(self) -> None:
-        if self._unlock is not None:
+        if self._unlock is not None and not self.curtain.away:
             self._app.quit()
 
     def start_anew(self) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import threading
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -14,6 +15,9 @@ from messenger.app import bootstrap as parts
 from messenger.app import paths
 from messenger.app.window import Application
 from messenger.credentials.memory_store import MemoryStore
+from messenger.domain.errors import StoreLocked
+from messenger.domain.lock import LockState
+from messenger.domain.report import ReportContext
 from messenger.ui.lock.screen import LockScreen
 
 # The offscreen screen says so of every window that is raised.
@@ -124,3 +128,80 @@ def test_a_lock_that_is_taken_off_behind_the_notes_brings_nothing_up(robin, qtbo
     only_notes()
     robin.show()
     assert in_sight() == [robin.window]
+
+
+@pytest.fixture
+def quits(robin, monkeypatch):
+    """How often Robin was to end."""
+    asked = []
+    monkeypatch.setattr(robin, "_app", type("App", (), {"quit": staticmethod(lambda: asked.append(1))}))
+    return asked
+
+
+def practise_alone(robin, qtbot):
+    """A practice is open, and the chats were closed before."""
+    robin.practise()
+    qtbot.waitUntil(lambda: robin._practising.window is not None, timeout=30_000)
+    robin.window.close()
+    return robin._practising.window
+
+
+def test_a_real_report_from_a_practice_does_not_end_robin_when_the_chats_are_closed(robin, quits, qtbot):
+    practise_alone(robin, qtbot).real.emit()
+    QApplication.processEvents()
+    assert len(robin.report_windows()) == 1
+    assert quits == []
+
+
+def test_a_practice_that_is_done_once_more_does_not_end_robin(robin, quits, qtbot):
+    first = practise_alone(robin, qtbot)
+    first.close()  # by the same press
+    first.again.emit()
+    QApplication.processEvents()
+    second = robin._practising.window
+    assert second is not None
+    assert quits == []
+    second.close()
+    qtbot.waitUntil(lambda: bool(quits))  # the last window ends it all the same
+
+
+def test_robin_that_is_opened_after_hide_this_does_not_end_before_the_pin(robin, quits, qtbot):
+    robin.report()
+    robin.window.close()
+    robin.report_windows()[0].hide_this()
+    notes = only_notes()
+    robin.show()
+    qtbot.waitUntil(lambda: not shiboken6.isValid(notes), timeout=30_000)  # the end of the notes once ended all
+    the_screen()
+    assert quits == []
+    type_pin(qtbot)
+    qtbot.waitUntil(lambda: in_sight() == [robin.window], timeout=30_000)
+
+
+@pytest.mark.parametrize("again", ["report", "resume"])
+def test_report_abuse_pressed_twice_opens_one_window(robin, again):
+    for _ in range(2):  # before the engine has answered the first time
+        if again == "report":
+            robin.report(ReportContext("sam@robin.example", 4, (), "mike@chat.example"))
+        else:
+            robin.resume("d1")
+    assert len(robin.report_windows()) == 1
+    robin.report()
+    assert len(robin.report_windows()) == 2, "about something else"
+
+
+def test_hide_this_where_a_passphrase_is_asked_for_does_not_end_robin(robin, quits, qtbot):
+    robin.window.hide()
+    robin.curtain._take(LockState())  # nothing is known of a PIN before the store is open
+    robin._start_failed(StoreLocked())
+    robin._unlock.activateWindow()
+    qtbot.waitUntil(robin._unlock.isActiveWindow)
+    for _ in range(3):
+        QTest.keyPress(QApplication.focusWindow(), Qt.Key.Key_Shift)
+        QTest.keyRelease(QApplication.focusWindow(), Qt.Key.Key_Shift)
+    only_notes()
+    assert quits == []
+    robin.show()
+    assert in_sight() == [robin._unlock]
+    robin._unlock.close()
+    assert quits == [1]
