@@ -36,8 +36,9 @@ class Kept(Protocol):
 
 
 def fits(pin: str) -> bool:
-    """Whether this can be a PIN: 4 to 12 figures or letters."""
-    return SHORTEST <= len(pin) <= LONGEST and pin.isalnum()
+    """Whether this can be a PIN: 4 to 12 figures or letters, as they are kept."""
+    plain = unicodedata.normalize("NFKC", pin)
+    return SHORTEST <= len(plain) <= LONGEST and plain.isalnum()
 
 
 def wait_after(wrong: int) -> int:
@@ -82,7 +83,7 @@ class Tries:
             wrong = kept.wrong + 1
             wait = wait_after(wrong)
             await self._keep(wrong, wait)
-            if await asyncio.to_thread(_matches, kept.pin, _plain(pin)):
+            if await asyncio.to_thread(_matches, kept.pin, pin):
                 await self._keep(0, 0)
                 return LockAnswer(True)
             return LockAnswer(False, wait)
@@ -118,14 +119,14 @@ class Tries:
 
 def _matches(kept: str, pin: str) -> bool:
     try:
-        return PasswordHasher().verify(kept, pin)
+        return PasswordHasher().verify(kept, _plain(pin))
     except (VerificationError, InvalidHashError):
         return False
 
 
-def _plain(pin: str) -> str:
-    """The same figures and letters, however the keyboard made them."""
-    return unicodedata.normalize("NFKC", pin)
+def _plain(pin: str) -> bytes:
+    """The same figures and letters, however the keyboard made them; half a character is no error, it fits nothing."""
+    return unicodedata.normalize("NFKC", pin).encode("utf-8", "surrogatepass")
 
 
 def _moment(text: str) -> datetime:

@@ -223,3 +223,25 @@ def test_tries_at_the_same_time_count_one_after_another(play: Any) -> None:
         assert [one.wait_seconds for one in answers] == [0, 0, 0, 0, 30, 30, 30, 30]
 
     play(job)
+
+
+def test_a_pin_that_no_keyboard_types_is_wrong_and_nothing_more(play: Any) -> None:
+    """Half a character (a surrogate) cannot be hashed: it is a wrong try, not a failure."""
+
+    async def job(lock: LockService, database: Database, bus: Bus) -> None:
+        await lock.set_pin(PIN)
+        assert await lock.check("\ud83d\ud83d\ud83d\ud83d") == LockAnswer(False)
+        assert await lock.check(PIN) == LockAnswer(True)
+
+    play(job)
+
+
+def test_a_letter_with_its_mark_apart_is_one_letter_of_a_pin(play: Any) -> None:
+    async def job(lock: LockService, database: Database, bus: Bus) -> None:
+        await lock.set_pin("e\u0301tude")
+        assert await lock.check("\u00e9tude") == LockAnswer(True)
+        await lock.remove("\u00e9tude")
+        with pytest.raises(ValueError, match="pin"):
+            await lock.set_pin("\u1112\u1161\u11ab\u1100")  # two letters written as four
+
+    play(job)
