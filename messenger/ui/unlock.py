@@ -41,6 +41,7 @@ class UnlockWindow(Surface):
         self._new = isinstance(error, NoKeyring)
         self._lost = isinstance(error, KeyLost)
         self._ask = self._new or isinstance(error, StoreLocked)
+        self._going = False  # a second Enter would open the store a second time
         self.setObjectName("unlock")
         self.setWindowTitle(tr("Robin"))
         column = QVBoxLayout(self)
@@ -85,6 +86,7 @@ class UnlockWindow(Surface):
 
     def wrong(self) -> None:
         """The passphrase did not open the store."""
+        self._going = False
         self._say(tr("This is not the passphrase. Try again."))
 
     def show_numbers(self) -> None:
@@ -119,13 +121,17 @@ class UnlockWindow(Surface):
         return row
 
     def _go(self) -> None:
+        if self._going:
+            return
         if not self._ask:
+            self._going = True
             self.again.emit()
             return
         text = self.passphrase.text()
         if self._new and len(text) < SHORTEST:
             self._say(tr("Make it longer: eight letters or more."))
         elif text:
+            self._going = True
             self.unlocked.emit(text)
 
     def _say(self, words: str) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from messenger.app.locking import numbers
-from messenger.domain.errors import NoKeyring
+from messenger.domain.errors import NoKeyring, RobinError, SecondInstance, StoreLocked
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.unlock import UnlockWindow
+from messenger.ui.widgets.buttons import Button
 from messenger.ui.widgets.labels import TextLabel
 
 
@@ -48,3 +50,23 @@ def test_the_numbers_of_a_locked_start_are_not_cut(qtbot: QtBot, qapp: QApplicat
     labels = [one for one in window.findChildren(TextLabel) if one.isVisible()]
     assert len(labels) > 5
     assert [one.text() for one in labels if one.height() < one.heightForWidth(one.width())] == []
+
+
+@pytest.mark.parametrize("error", [NoKeyring(), StoreLocked(), SecondInstance()])
+def test_a_second_enter_does_not_open_the_store_twice(qtbot: QtBot, qapp: QApplication, error: RobinError) -> None:
+    window = UnlockWindow(ThemeContext(qapp, "light"), error)
+    qtbot.addWidget(window)
+    window.show()
+    asked: list[str] = []
+    window.unlocked.connect(asked.append)
+    window.again.connect(lambda: asked.append("again"))
+    go = window.findChild(Button, "unlock.go")
+    assert go is not None
+    qtbot.keyClicks(window.passphrase, "robin garden kettle")
+    for _ in range(3):
+        qtbot.keyClick(window.passphrase, Qt.Key.Key_Return)
+        go.click()
+    assert len(asked) == 1
+    window.wrong()
+    go.click()
+    assert len(asked) == 2
