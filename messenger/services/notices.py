@@ -242,7 +242,8 @@ class NoticesService:
             # Taken out before it is looked at: what fails once is not looked at for ever.
             conversation = next(iter(self._new or self._reworded))
             new, reworded = self._new.pop(conversation, []), self._reworded.pop(conversation, [])
-            await self._look(conversation, new, reworded)
+            # A task of its own: what fails with the words of one chat does not hold the others.
+            await self._tasks.start("notices", self._look(conversation, new, reworded))
 
     async def _look(self, conversation: int, new: Sequence[int], reworded: Sequence[int]) -> None:
         now = self._times()
