@@ -1,7 +1,8 @@
 """Which finding becomes a notice: the gravest first, within the caps, quiet times and the person's volume.
 
-One notice a chat in 24 hours and three a day in all; threats and risky links (R14, R15) are always shown and count for
-neither. A look-alike name (R16) and "may be someone you blocked" (R19) are shown once for an address.
+One notice a chat in 24 hours and three a day in all, and a graver one once more after a milder one (safety/caps.py says
+why); threats and risky links (R14, R15) are always shown and count for neither. A look-alike name (R16) and "may be someone
+you blocked" (R19) are shown once for an address.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from messenger.domain.notice import Found
-from messenger.safety import code_talk, people
+from messenger.safety import caps, code_talk, people
 from messenger.safety.notices import Limits
 from messenger.services.clock import rfc3339
 from messenger.services.notice_eyes import Eyes
@@ -30,7 +31,6 @@ ALWAYS = frozenset({*SAFE_ALWAYS, "R16"})
 """Rules that speak up for known people too (`safety.rules.ALWAYS`), and when the person wants few notices."""
 _IN = ("R14", "R15", "R16", "R19", "R12", "R11", "R10", "R13", "R9", "R8", "R18")
 OUTGOING = ("R6", "R5", "R3", "R1", "R7", "R2", "R4", "R20")
-_CAPPED = frozenset(_IN) - frozenset(GRAVE)
 _ONCE = frozenset({"R16", "R19"})
 _ROOM = frozenset({"R8", "R9", "R10", "R11", "R12", "R13", *GRAVE})
 _LINKS = 5
@@ -192,8 +192,9 @@ def _may_be_shown(conn: Connection, conversation: int, rule: str, limits: Limits
         return False
     # As far ahead as back: what a clock wrote that was ahead by years counts for nothing, by an hour it counts.
     hours = limits.chat_hours
-    here = store.shown_between(conn, now.earlier(hours=hours), now.later(hours=hours), _CAPPED, conversation)
-    return here == 0 and store.shown_between(conn, now.earlier(hours=24), now.later(hours=24), _CAPPED) < limits.day
+    here = store.shown_between(conn, now.earlier(hours=hours), now.later(hours=hours), conversation)
+    today = store.shown_between(conn, now.earlier(hours=24), now.later(hours=24))
+    return caps.may_show(rule, here, today, limits.day)
 
 
 def _latest(limits: Limits, now: Times) -> str:

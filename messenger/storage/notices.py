@@ -6,7 +6,7 @@ The words that a rule saw are read from the message; they are never kept twice. 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from messenger.storage import conversations
@@ -104,15 +104,13 @@ def set_useful(conn: Connection, notice: int, yes: bool) -> bool:
     return done.rowcount > 0
 
 
-def shown_between(
-    conn: Connection, since: str, until: str, rules: Collection[str], conversation: int | None = None
-) -> int:
-    """How many notices of these rules were shown between two times, in one chat or in all."""
+def shown_between(conn: Connection, since: str, until: str, conversation: int | None = None) -> dict[str, int]:
+    """How often each rule was shown between two times, in one chat or in all."""
     rows = conn.execute(
         "SELECT rule, count(*) AS n FROM notices WHERE at > ? AND at < ? AND (? IS NULL OR conversation = ?) GROUP BY rule",
         (since, until, conversation, conversation),
     )
-    return sum(int(row["n"]) for row in rows if row["rule"] in rules)
+    return {str(row["rule"]): int(row["n"]) for row in rows}
 
 
 def ever(conn: Connection, conversation: int, rule: str) -> bool:

@@ -149,12 +149,12 @@ def test_one_notice_a_chat_a_day_and_three_in_all(run: Any) -> None:
         people = [f"p{number}@a.example" for number in range(5)]
         for one in people:
             await p.world.services.contacts.accept(ME, one)
-        await p.say(ASKS["R8"])
+        await p.say(ASKS["R13"])
         await p.say(ASKS["R12"])
         assert len(await p.notices.seen()) == 1
         for one in people:
             await p.say(ASKS["R11"], by=one)
-        assert [one.rule for one in await p.notices.seen()] == ["R11", "R11", "R8"]
+        assert [one.rule for one in await p.notices.seen()] == ["R11", "R11", "R13"]
         await p.say(ASKS["R14"])
         await p.say(ASKS["R15"], by=people[4])
         assert [one.rule for one in await p.notices.seen()][:2] == ["R15", "R14"], "these are always shown"
@@ -163,6 +163,45 @@ def test_one_notice_a_chat_a_day_and_three_in_all(run: Any) -> None:
         found = await p.current(people[4])
         assert found is not None
         assert (await p.notices.seen())[0].rule == "R12", "the links of yesterday count for nothing"
+
+    run(deed)
+
+
+@pytest.mark.parametrize("mild", ["R8", "R9", "R18"])
+@pytest.mark.parametrize("grave", ["R10", "R11", "R12", "R13"])
+def test_a_graver_ask_comes_through_after_a_mild_one_of_the_same_chat(run: Any, mild: str, grave: str) -> None:
+    async def deed(p: Play) -> None:
+        await p.say(ASKS[mild])
+        found = await p.current()
+        assert found is not None
+        assert found.rule == mild
+        p.wait(HOUR)
+        await p.say(ASKS[grave])
+        found = await p.current()
+        assert found is not None
+        assert found.rule == grave
+        await p.notices.answer(found.id, "fine")
+        for rule in ("R8", "R9", "R18", "R10", "R11", "R12", "R13"):
+            await p.say(ASKS[rule])
+        assert [one.rule for one in await p.notices.seen()] == [grave, mild], "once, and then it is quiet"
+        p.wait(DAY)
+        await p.say(ASKS[mild])
+        assert [one.rule for one in await p.notices.seen()] == [mild, grave, mild]
+
+    run(deed)
+
+
+def test_mild_notices_leave_the_last_place_of_a_day_to_a_graver_one(run: Any) -> None:
+    async def deed(p: Play) -> None:
+        people = [f"p{number}@a.example" for number in range(5)]
+        for one in people:
+            await p.world.services.contacts.accept(ME, one)
+        for one in people:
+            await p.say(ASKS["R8"], by=one)
+        assert len(await p.notices.seen()) == 2
+        for one in people:
+            await p.say(ASKS["R12"], by=one)
+        assert [one.rule for one in await p.notices.seen()] == ["R12", "R8", "R8"], "three in all"
 
     run(deed)
 
@@ -1215,8 +1254,8 @@ def test_a_clock_that_was_years_ahead_does_not_silence_the_notices(run: Any) -> 
         found = await p.current()
         assert found is not None, "neither the cap nor the quiet time lasts for years"
         p.wait(-HOUR)
-        await p.say(ASKS["R12"])
-        assert [one.rule for one in await p.notices.seen()].count("R12") == 0, "an hour back is the same day"
+        await p.say(ASKS["R9"])
+        assert [one.rule for one in await p.notices.seen()].count("R9") == 0, "an hour back is the same day"
 
     run(deed)
 
