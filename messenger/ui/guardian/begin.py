@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from messenger.domain.errors import RobinError
 from messenger.domain.guardian import GuardianPerson, GuardianRules
 from messenger.domain.lock import LONGEST, SHORTEST
-from messenger.i18n import tr
+from messenger.i18n import tr, trd
 from messenger.ui import a11y
-from messenger.ui.border import Engine
+from messenger.ui.border import Cancel, Engine
 from messenger.ui.guardian.words import address
 from messenger.ui.leaf import Leaf
 from messenger.ui.plain import visible
@@ -92,6 +93,7 @@ class BeginWindow(Leaf):
         self.foot.addWidget(self.go)
         self.setTabOrder(self.go, self.close_button)
         self.ready(first)
+        self._begins: Cancel = lambda: None
         self._end = engine.call(lambda hub: hub.guardian.accepted(), self._show_people, lambda _: self._show_people(()))
         self.finished.connect(self._closed)
 
@@ -126,6 +128,8 @@ class BeginWindow(Leaf):
         self._people.addWidget(card)
 
     def _go(self) -> None:
+        if not self.go.isEnabled():
+            return  # Enter once more while it begins
         pin = self.new.text()
         self.new.set_error("")
         self.again.set_error("")
@@ -136,7 +140,13 @@ class BeginWindow(Leaf):
         else:
             rules = self.rules.value()
             self.go.setEnabled(False)
-            self._engine.call(lambda hub: hub.guardian.begin(pin, rules), lambda _none: self.accept())
+            self._begins = self._engine.call(
+                lambda hub: hub.guardian.begin(pin, rules), lambda _none: self.accept(), self._failed
+            )
+
+    def _failed(self, error: RobinError) -> None:
+        self.go.setEnabled(True)
+        self._fault(self.new, f"{trd(error.sentence)} {trd(error.advice)}".format(**error.fields))
 
     def _fault(self, field: Field, words: str) -> None:
         field.set_error(words)
@@ -147,6 +157,7 @@ class BeginWindow(Leaf):
 
     def _closed(self, _result: int) -> None:
         self._end()
+        self._begins()
         for field in (self.new, self.again):
             field.forget()  # a PIN does not stay in memory longer than it has to
 

@@ -146,6 +146,7 @@ class GuardianWindow(Leaf):
     def __init__(self, ctx: ThemeContext, engine: Engine, parent: QWidget) -> None:
         super().__init__(ctx, parent, tr("Page for grown-ups"), "guardian")
         self._engine, self._pin, self._account = engine, "", ""
+        self._asking = False  # each try counts: Enter that is held must not be several
         self._stack = QStackedWidget()
         self.door = Door(ctx)
         self.inside: Inside | None = None
@@ -185,6 +186,8 @@ class GuardianWindow(Leaf):
     # -- the door
 
     def _try(self) -> None:
+        if self._asking:
+            return
         pin = self.door.pin.text()
         self.door.fault("")
         if not pin:
@@ -192,6 +195,7 @@ class GuardianWindow(Leaf):
             return
 
         def got(answer: LockAnswer) -> None:
+            self._asking = False
             if answer.ok:
                 self._pin = pin
                 self._enter()
@@ -200,7 +204,12 @@ class GuardianWindow(Leaf):
             else:
                 self.door.fault(tr("That is not the PIN. Try again."))
 
-        self._ends.append(self._engine.call(lambda hub: hub.guardian.check(pin), got))
+        def failed(error: RobinError) -> None:
+            self._asking = False
+            self.door.fault(f"{trd(error.sentence)} {trd(error.advice)}".format(**error.fields))
+
+        self._asking = True
+        self._ends.append(self._engine.call(lambda hub: hub.guardian.check(pin), got, failed))
 
     def _enter(self) -> None:
         self.door.pin.forget()
@@ -274,7 +283,7 @@ class GuardianWindow(Leaf):
             # The row goes away; the keyboard stays near it, where Enter presses nothing.
             (place or self.inside.list_title).setFocus(_HERE)
         self._do(
-            lambda hub: hub.guardian.decide(self._pin, one.account, one.jid, yes, one.group),
+            lambda hub, pin: hub.guardian.decide(pin, one.account, one.jid, yes, one.group),
             words.format(name=called(one)),
         )
 
@@ -289,12 +298,12 @@ class GuardianWindow(Leaf):
             inside.address.edit.setFocus(_HERE)
             return
         inside.address.set_text("")
-        self._do(lambda hub: hub.guardian.decide(self._pin, account, text, True), tr("This is on the list now."))
+        self._do(lambda hub, pin: hub.guardian.decide(pin, account, text, True), tr("This is on the list now."))
 
     def _change_rules(self) -> None:
         if self.inside is not None:
             rules = self.inside.rules.value()
-            self._do(lambda hub: hub.guardian.change_rules(self._pin, rules), tr("The rules are changed."))
+            self._do(lambda hub, pin: hub.guardian.change_rules(pin, rules), tr("The rules are changed."))
 
     def _ask_end(self) -> None:
         from messenger.ui.widgets.ask import Question
@@ -302,11 +311,15 @@ class GuardianWindow(Leaf):
         title, words = tr("End young-person mode?"), tr("The list is gone then. The people and chats stay.")
 
         def end() -> None:
-            self._do(lambda hub: hub.guardian.end(self._pin), "")
+            self._do(lambda hub, pin: hub.guardian.end(pin), "")
 
         Question(self._ctx, self, title, words, tr("End it"), end, tr("Keep it on"), filled=False).open()
 
-    def _do(self, deed: Callable[[Hub], Coroutine[Any, Any, LockAnswer]], words: str) -> None:
+    def _do(self, deed: Callable[[Hub, str], Coroutine[Any, Any, LockAnswer]], words: str) -> None:
+        """Ask with the PIN of this moment: when the page is closed before it is looked at, an empty one would be a wrong try."""
+        pin = self._pin
+        if not pin:
+            return  # the page rests meanwhile, behind a question
         self._rest.start()
 
         def done(answer: LockAnswer) -> None:
@@ -319,7 +332,7 @@ class GuardianWindow(Leaf):
             if self.inside is not None:
                 self.inside.say(f"{trd(error.sentence)} {trd(error.advice)}".format(**error.fields))
 
-        self._ends.append(self._engine.call(deed, done, failed))
+        self._ends.append(self._engine.call(lambda hub: deed(hub, pin), done, failed))
 
     def _closed(self, _result: int) -> None:
         self._pin = ""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
+from messenger.domain.errors import StoreFull
 from messenger.domain.guardian import GuardianRules, Standing
 from messenger.domain.room import RoomInvitation
 from messenger.ui.guardian.began import Began
 from messenger.ui.guardian.begin import BeginWindow
-from messenger.ui.guardian.page import GuardianWindow
+from messenger.ui.guardian.page import GuardianWindow, Inside
 from messenger.ui.safety.page import SafetyPage
 from messenger.ui.widgets.ask import Question
 from messenger.ui.widgets.buttons import Button, ReportButton
@@ -383,3 +386,92 @@ def test_the_words_are_easy_and_kind(live):
     assert hard == []
     begin_window.reject()
     close(live, page)
+
+
+def counted(live, name, fail=None):
+    """Counts how often the service is asked; `fail` is raised in its place."""
+    service, asked = guardian(live), []
+    real = getattr(service, name)
+
+    async def count(*about):
+        asked.append(about)
+        if fail is not None:
+            raise fail
+        return await real(*about)
+
+    setattr(service, name, count)
+    return asked
+
+
+def test_enter_that_is_held_at_the_door_is_one_try(live):
+    begin(live)
+    asked = counted(live, "check")
+    live.window.show_room("settings")
+    live.quiet()
+    find(live.window, "Open the page for grown-ups", Button).click()
+    page = dialog(live, GuardianWindow)
+    QTest.keyClicks(here(), "0000")
+    for _ in range(3):
+        press(Qt.Key.Key_Return)
+    live.wait(lambda: "That is not the PIN. Try again." in words(page))
+    page.door.pin.set_text(PIN)
+    for _ in range(3):
+        QTest.keyClick(page.door.pin.edit, Qt.Key.Key_Return)
+    live.wait(lambda: "Sam" in words(page))
+    live.quiet()
+    assert [one for (one,) in asked] == ["0000", PIN]
+    assert len(page.findChildren(Inside)) == 1, "a second page would stay behind the door"
+    close(live, page)
+
+
+def test_a_yes_holds_when_the_page_is_closed_by_the_next_press(live):
+    begin(live)
+    ask(live)
+    page = open_page(live)
+    live.wait(lambda: "mike_2010" in words(page))
+    asked, gate = counted(live, "decide"), threading.Event()
+    live.engine._loop.call_soon_threadsafe(gate.wait, 20)  # the engine is busy
+    find(page, f"Say yes to mike_2010, {MIKE}", Button).click()
+    page.reject()
+    gate.set()
+    live.wait(lambda: bool(asked))
+    assert asked[0][0] == PIN, "an empty PIN would count as a wrong try"
+    live.wait(lambda: live.run(guardian(live).allows(ME, MIKE)))
+    back(live)
+
+
+def begin_window(live) -> BeginWindow:
+    window = BeginWindow(live.window._ctx, live.engine, live.window)
+    window.open()
+    for field in (window.new, window.again):
+        field.set_text(PIN)
+    return window
+
+
+def test_a_second_enter_does_not_begin_twice(live):
+    asked = counted(live, "begin")
+    window = begin_window(live)
+    with live.qtbot.waitSignal(window.accepted, timeout=30_000):
+        for _ in range(3):
+            QTest.keyClick(window.again.edit, Qt.Key.Key_Return)
+    live.quiet()
+    assert len(asked) == 1
+    back(live)
+
+
+def test_what_keeps_it_from_beginning_is_said_and_it_can_be_tried_again(live):
+    counted(live, "begin", StoreFull())
+    window = begin_window(live)
+    window.go.click()
+    live.wait(lambda: StoreFull.sentence in words(window))
+    assert window.go.isEnabled()
+    close(live, window)
+
+
+def test_closing_while_it_begins_leaves_nothing_that_answers(live):
+    asked = counted(live, "begin")
+    window = begin_window(live)
+    window.go.click()
+    close(live, window)
+    live.wait(lambda: bool(asked) and live.run(guardian(live).on()))
+    live.quiet()  # the answer finds no window, and nothing fails

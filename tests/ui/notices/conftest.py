@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -99,10 +100,12 @@ class Live:
         self.qtbot.waitUntil(until, timeout=20000)
 
     def quiet(self) -> None:
-        """Let the engine answer everything that was asked."""
-        for _ in range(3):
+        """Let the engine answer everything that was asked, and what is asked because of it."""
+        calm, until = 0, time.monotonic() + 5  # one that waits for good keeps nobody longer
+        while calm < 3 and time.monotonic() < until:
             self.run(self.world.database.run(lambda _conn: None))
             self.qtbot.wait(30)
+            calm = calm + 1 if not self.run(_asked()) else 0
 
     # -- what is there
 
@@ -129,6 +132,11 @@ class Live:
     def bodies(self) -> list[str]:
         """The words that went onto the stream."""
         return [one.body for kind, one in self.server.sent() if kind == "message"]
+
+
+async def _asked() -> int:
+    """How many questions of the window are not answered yet."""
+    return sum(one.get_coro().__name__ == "_ask" for one in asyncio.all_tasks())
 
 
 @pytest.fixture
