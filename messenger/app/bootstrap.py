@@ -65,8 +65,16 @@ class Bootstrap:
         """Open the store, build the services, start the outbox and sign in.
 
         Raises `NoKeyring` (choose a passphrase), `KeyringLocked`, `KeyLost` (offer to start anew), `StoreLocked` (type
-        the passphrase), `SecondInstance`, `StoreNewer`, `NoPlace` or `StoreFull`.
+        the passphrase), `SecondInstance`, `StoreNewer`, `NoPlace` or `StoreFull`. Then nothing is left open: it can be tried
+        again.
         """
+        async with contextlib.AsyncExitStack() as undo:
+            undo.push_async_callback(self._let_go)
+            hub = await self._build()
+            undo.pop_all()
+        return hub
+
+    async def _build(self) -> Hub:
         start, profile = self._start, self._start.profile
         await asyncio.to_thread(profile.make)
         secrets, key = await self._key()
@@ -155,14 +163,18 @@ class Bootstrap:
         await hub.outbox.close()
         await hub.accounts.close()
         await hub.conversations.close()
-        if self._tasks is not None:
-            await self._tasks.close()
-        if self._database is not None:
-            await self._database.close()
+        await self._let_go()
         if self._erase:
             if self._secrets is not None:
                 await self._secrets.delete(_KEY)
             await asyncio.to_thread(self._remove_store)
+
+    async def _let_go(self) -> None:
+        """End the background work and close the store, as far as they were begun."""
+        if self._tasks is not None:
+            await self._tasks.close()
+        if self._database is not None:
+            await self._database.close()
 
     async def erase(self, hub: Hub) -> None:
         """Take everything off this computer but the sealed reports that wait: the PIN is forgotten. Robin has to end then.

@@ -13,7 +13,8 @@ from keyring.backends.fail import Keyring as NoBackend
 
 from messenger.app.bootstrap import Bootstrap, Start
 from messenger.app.paths import Profile
-from messenger.domain.errors import KeyLost, NoKeyring, SecondInstance, StoreLocked
+from messenger.domain.errors import KeyLost, NoKeyring, SecondInstance, StoreFull, StoreLocked
+from messenger.services.outbox import OutboxService
 
 
 class Memory(KeyringBackend):
@@ -98,3 +99,24 @@ def test_a_second_start_is_told(store: Memory, tmp_path: Path) -> None:
             await first.close(hub)
 
     asyncio.run(both())
+
+
+def test_a_start_that_fails_lets_go_of_the_store(store: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk was full for a moment: "Try again" must not meet a second Robin that is this one."""
+    real, times = OutboxService.start, []
+
+    async def full(self: OutboxService) -> None:
+        times.append(1)
+        if len(times) == 1:
+            raise StoreFull
+        await real(self)
+
+    monkeypatch.setattr(OutboxService, "start", full)
+
+    async def twice() -> str:
+        with pytest.raises(StoreFull):
+            await start(tmp_path).build()
+        assert len(asyncio.all_tasks()) == 1
+        return await visit(start(tmp_path), "Gran")
+
+    assert asyncio.run(twice()) == "Gran"
