@@ -165,9 +165,10 @@ class Bootstrap:
         await hub.conversations.close()
         await self._let_go()
         if self._erase:
+            # The store goes first: a key store may say no, or ask for minutes, and the PIN must not be met again.
+            await asyncio.to_thread(self._remove_store)
             if self._secrets is not None:
                 await self._secrets.delete(_KEY)
-            await asyncio.to_thread(self._remove_store)
 
     async def _let_go(self) -> None:
         """End the background work and close the store, as far as they were begun."""

@@ -10,10 +10,11 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoBackend
+from keyring.errors import KeyringLocked as KeyringIsLocked
 
 from messenger.app.bootstrap import Bootstrap, Start
 from messenger.app.paths import Profile
-from messenger.domain.errors import KeyLost, NoKeyring, SecondInstance, StoreFull, StoreLocked
+from messenger.domain.errors import KeyLost, KeyringLocked, NoKeyring, SecondInstance, StoreFull, StoreLocked
 from messenger.services.outbox import OutboxService
 
 
@@ -120,3 +121,29 @@ def test_a_start_that_fails_lets_go_of_the_store(store: Memory, tmp_path: Path, 
         return await visit(start(tmp_path), "Gran")
 
     assert asyncio.run(twice()) == "Gran"
+
+
+def test_starting_anew_takes_the_store_away_though_the_key_store_says_no(
+    store: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else who forgot the PIN would meet it at every start, whatever they choose."""
+
+    def refused(service: str, username: str) -> None:
+        raise KeyringIsLocked
+
+    async def anew() -> None:
+        bootstrap = start(tmp_path)
+        hub = await bootstrap.build()
+        await hub.lock.set_pin("4821")
+        await bootstrap.erase(hub)
+        monkeypatch.setattr(store, "delete_password", refused)
+        with pytest.raises(KeyringLocked):
+            await bootstrap.close(hub)
+        again = start(tmp_path)
+        hub = await again.build()
+        try:
+            assert not await hub.lock.is_set()
+        finally:
+            await again.close(hub)
+
+    asyncio.run(anew())
