@@ -41,7 +41,8 @@ _LOOK = 3600.0
 @dataclass(frozen=True, slots=True)
 class TipsStanding:
     """The tips in use. `signed_by` and `got` are '' for those that came with Robin; `can` tells that a key is there;
-    `refused` is why the last file was not used, '' when nothing was wrong."""
+    `refused` is why the last file was not used, `missed` why none came when one was last asked for (a word of
+    `EndpointUnreachable`); '' when nothing was wrong."""
 
     version: int
     count: int
@@ -50,6 +51,7 @@ class TipsStanding:
     got: str
     can: bool
     refused: str
+    missed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ class TipPackService:
         self._can_fetch = fetch is not None
         self._kind = _Kind(db, clock)
         self._file = SignedFile(self._kind, keys_file, fetch)
-        self._refused = ""
+        self._refused, self._missed = "", ""
 
     async def book(self) -> TipBook:
         """The tips in use: the newer file where there is a good one, else those that came with Robin."""
@@ -150,6 +152,7 @@ class TipPackService:
             got=kept.got if kept else "",
             can=await self._file.has_keys(),
             refused=self._refused,
+            missed=self._missed,
         )
 
     async def install(self, data: bytes, file: str) -> bool:
@@ -170,7 +173,13 @@ class TipPackService:
             return False
         await self._db.write(store.set_asked, self._clock.now())
         try:
-            new = await self.install(*await self._file.fetch(address))
+            found = await self._file.fetch(address)
+        except EndpointUnreachable as error:
+            self._missed = str(error.fields["reason"])
+            raise
+        self._missed = ""
+        try:
+            new = await self.install(*found)
         except AssetRefused as error:
             self._refused = str(error.fields["reason"])
             raise

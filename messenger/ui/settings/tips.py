@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from messenger.domain.errors import RobinError
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 
 
 class TipsRow(QWidget):
-    """Shown below the switch. `address` carries what was written, when it is done with."""
+    """Shown below the switch. `address` carries what was written, when it is done with; `seen` tells that it is looked at."""
 
     address = Signal(str)
+    seen = Signal()
 
     def __init__(self, ctx: ThemeContext) -> None:
         super().__init__()
@@ -39,6 +41,10 @@ class TipsRow(QWidget):
         self.field.edit.setMaxLength(500)
         self.field.edit.editingFinished.connect(lambda: self.address.emit(self.field.text().strip()))
         column.addWidget(self.field)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.seen.emit()
 
     def show_address(self, address: str) -> None:
         """The address that is kept, unless somebody writes another one now."""
@@ -54,6 +60,7 @@ class TipsPresenter(QObject):
         super().__init__(row)
         self._engine, self._row = engine, row
         row.address.connect(self._keep)
+        row.seen.connect(self.load)  # a file that was refused, or did not come, is no event
         self._ends = (engine.on(TipsRenewed, lambda _: self.load()), engine.on(SettingsChanged, self._changed))
         row.destroyed.connect(self._end)
         self.load()
@@ -117,4 +124,8 @@ def standing_words(standing: TipsStanding, wanted: bool, address: bool) -> str:
         words.append(tr("Robin needs to know where new tips come from."))
     elif standing.refused:
         words.append(tr("The last new tips were not right, so they are not used."))
+    elif wanted and standing.missed in ("certificate", "tls"):
+        words.append(tr("Robin could not be sure who sends the new tips, so it took none."))
+    elif wanted and standing.missed:
+        words.append(tr("Robin could not get new tips. It will try again."))
     return " ".join(words)

@@ -70,6 +70,14 @@ def test_newer_tips_are_told_when_they_come(page, engine, qtbot):
     assert faults(page) == []
 
 
+def test_what_went_wrong_since_is_said_when_the_page_is_looked_at_again(page, engine, qtbot):
+    engine.hub.settings.values.update(new_tips="yes", tips_address="https://tips.example.org/a")
+    page.hide()
+    engine.hub.tips.seen = replace(SEEN, can=True, missed="certificate")
+    page.show()
+    qtbot.waitUntil(lambda: page.tips.now.text().endswith("so it took none."))
+
+
 @pytest.mark.parametrize(
     ("standing", "wanted", "address", "end"),
     [
@@ -79,6 +87,14 @@ def test_newer_tips_are_told_when_they_come(page, engine, qtbot):
         (replace(SEEN, can=True), True, True, "They came with Robin."),
         (NEWER, True, True, "They are from Harbour House and came on 24 Nov 2026."),
         (replace(NEWER, refused="x"), True, True, "The last new tips were not right, so they are not used."),
+        (
+            replace(NEWER, missed="certificate"),
+            True,
+            True,
+            "could not be sure who sends the new tips, so it took none.",
+        ),
+        (replace(NEWER, missed="status 404"), True, True, "Robin could not get new tips. It will try again."),
+        (replace(NEWER, missed="timeout"), False, True, "They are from Harbour House and came on 24 Nov 2026."),
     ],
 )
 def test_how_it_stands(standing, wanted, address, end):
