@@ -19,7 +19,8 @@ from xml.etree.ElementTree import Element, SubElement
 import pytest
 
 from messenger.demo.prosody import Prosody
-from messenger.domain.errors import AccountError
+from messenger.domain.errors import AccountError, GuardianNeeded
+from messenger.domain.guardian import GuardianRules, Standing
 from messenger.domain.notice import FirstContact
 from messenger.services.hub import Hub
 from messenger.stream.address import prepared
@@ -242,5 +243,33 @@ def test_accepting_a_first_message_alone_sends_nothing(server: Prosody, tmp_path
                 assert zoe.heard == []
             finally:
                 await client.close()
+
+    run(test())
+
+
+def test_in_young_person_mode_a_stranger_hears_nothing_before_both_said_yes(server: Prosody, tmp_path: Path) -> None:
+    async def test() -> None:
+        async with scene(server, tmp_path, "young") as one:
+            guardian, contacts = one.hub.guardian, one.hub.contacts
+            await guardian.begin("4821", GuardianRules())
+            card = await one.card(2)
+            with pytest.raises(GuardianNeeded):
+                await contacts.accept(one.me, one.jid)
+            with pytest.raises(GuardianNeeded):
+                await contacts.add(one.me, one.jid)
+            with pytest.raises(GuardianNeeded):
+                await one.hub.conversations.send(card.conversation, "hello")
+            await guardian.ask(one.me, one.jid)
+            [asked] = await guardian.waiting()
+            assert (asked.jid, asked.standing) == (one.jid, Standing.ASKED)
+            assert "hey" not in repr(asked)
+            await one.look(card.conversation)
+            assert not (await guardian.decide("0000", one.me, one.jid, yes=True)).ok
+            assert (await guardian.decide("4821", one.me, one.jid, yes=True)).ok
+            await asyncio.sleep(0.5)
+            assert (one.to_stranger(), one.told()) == ([], []), "a guardian's yes accepts nobody"
+            await contacts.accept(one.me, one.jid)
+            kinds = [(el.tag.rpartition("}")[2], el.get("type")) for el in map(ET.fromstring, one.to_stranger())]
+            assert kinds == [("presence", "subscribed"), ("presence", "subscribe")]
 
     run(test())
