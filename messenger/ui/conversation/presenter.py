@@ -139,6 +139,10 @@ class ConversationPresenter(Writing):
             return
         self._ask_page(self._show_newest, self.chat.conversation)
 
+    def turn(self) -> int:
+        """Another number with each chat that is asked for or left: what was asked for before it is over."""
+        return self._round
+
     def look_again(self) -> None:
         """The window became active: what is in sight counts as read."""
         self._see_end()
@@ -181,6 +185,7 @@ class ConversationPresenter(Writing):
         def drafted(text: str) -> None:
             if mine == self._round and not self._view.composer.text():
                 self._view.composer.load(text, first_name(chat))
+                self.deeds.resume(chat, text)
 
         self._engine.call(lambda hub: hub.conversations.draft(chat.conversation), drafted)
         target = self._target

@@ -56,7 +56,7 @@ class FirstContacts(QObject):
         self._account = ""
         self._narrow = False
         self._turn = object()  # another one with each chat that is opened or left: a card that comes late is not wanted
-        self._answers = CardAnswers(engine, view, chats.open, self._leave, self._failed)
+        self._answers = CardAnswers(engine, view, chats.open, self._leave, self._failed, chats.turn)
         view.narrowed.connect(self.set_narrow)
         chats.gate = self._gate
         chats.opened.connect(lambda _chat: self._end())

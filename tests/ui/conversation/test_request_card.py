@@ -363,3 +363,31 @@ def test_a_card_that_comes_late_does_not_cover_the_chat_that_was_opened_meanwhil
     asked.conversation_presenter.leave()
     qtbot.wait(200)
     assert asked.first.context() is None, "it was left before it came"
+
+
+@pytest.mark.parametrize("deed", ["accept", "decline"])
+def test_an_answer_that_comes_late_takes_nobody_out_of_another_chat(asked, qtbot, deed, monkeypatch):
+    contacts = asked._engine.hub.contacts
+    yes = contacts.accept
+
+    async def accept(account, jid):
+        await yes(account, jid)
+        return 30
+
+    monkeypatch.setattr(contacts, "accept", accept)
+    asked.first.answer(deed)
+    asked.open_conversation(1)  # Ann, before the answer is there
+    qtbot.waitUntil(lambda: asked.messages.rowCount() == 8)
+    qtbot.wait(60)
+    chat = asked.conversation_presenter.chat
+    assert chat is not None
+    assert chat.conversation == 1
+    assert [one[0] for one in contacts.deeds] == [deed]
+
+
+def test_a_button_of_the_card_that_is_pressed_twice_is_one_answer(asked, qtbot):
+    for deed in ("accept", "decline"):
+        asked.first.answer(deed)
+        asked.first.answer(deed)
+    qtbot.wait(60)
+    assert [one[0] for one in asked._engine.hub.contacts.deeds] == ["accept", "decline"]
