@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import NoReturn
 
 from messenger.domain.errors import AssetRefused
 
 _MISSING = object()
-_DATE = re.compile(r"20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 LONGEST_TEXT = 600
 """Characters in one string of a data file: longer is a mistake or an attack."""
 LARGEST_FILE = 512 * 1024
@@ -70,7 +71,7 @@ class Reader:
 
     def date(self, key: str) -> str:
         value = self.text(key)
-        if not _DATE.fullmatch(value):
+        if not _DATE.fullmatch(value) or not _is_day(value):
             self.refuse(f"'{key}' must be a date such as 2026-11-01")
         return value
 
@@ -141,6 +142,14 @@ class Reader:
         """Refuses members that nobody took: most often a slip of the pen."""
         if unknown := sorted(set(self._values) - self._taken):
             self.refuse(f"'{unknown[0]}' is not known here")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -37,6 +37,7 @@ TRIGGERS = (
     *(f"R{number}" for number in range(1, 21)),
     *("wizard", "evidence", "block_dialog", "onboarding", "settings", "account_setup", "group_invite"),
 )
+_MONTHS = frozenset(str(one) for one in range(1, 13))
 LONGEST_TITLE = 6
 LONGEST_BODY = 35
 """Words; a body has at most two sentences."""
@@ -134,7 +135,7 @@ def _topic(reader: Reader) -> Topic:
 
 
 def _season(reader: Reader, known: set[str]) -> Season:
-    months = tuple(int(one) for one in reader.texts("months", required=True) if one.isdigit() and 1 <= int(one) <= 12)
+    months = tuple(int(one) for one in reader.texts("months", required=True) if one in _MONTHS)
     season = Season(
         reader.text("id"),
         months,

@@ -15,7 +15,13 @@ DAY = date(2026, 11, 24)
 
 
 @pytest.mark.parametrize(
-    "wrong", [b"", b"{", b"[]", b"\xff\xfe", b'{"code": "gb"}', FILES["jurisdictions/gb.json"][:-40]]
+    "wrong",
+    [
+        *(b"", b"{", b"[]", b"\xff\xfe", b'{"code": "gb"}', FILES["jurisdictions/gb.json"][:-40]),
+        # no such day, and a year in other figures
+        FILES["jurisdictions/gb.json"].replace(b'"2026-11-24"', b'"2026-02-31"', 1),
+        FILES["jurisdictions/gb.json"].replace(b'"2026-11-24"', '"20\u0662\u0666-11-24"'.encode(), 1),
+    ],
 )
 def test_the_others_go_on(wrong: bytes) -> None:
     found = subject.readable({**FILES, "jurisdictions/gb.json": wrong}.items())
