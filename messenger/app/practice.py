@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, QRect, Qt, Signal
 
 from messenger.app.engine import Engine
+from messenger.ui.lock.curtain import stand_up
 
 if TYPE_CHECKING:
     # Imported when the first one is shown.
@@ -39,6 +40,7 @@ class Practising(QObject):
     def open(self) -> None:
         """Show the practice, or begin one in the words and with the numbers that the person chose."""
         if self.window is not None:
+            stand_up(self.window)
             self.window.raise_()
             self.window.activateWindow()
         elif not self._wanted:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from messenger.domain.jurisdiction import HelpLine
 from messenger.domain.report import ReportContext
+from messenger.ui.lock.curtain import stand_up
 
 if TYPE_CHECKING:
     # Imported when the first one is shown.
@@ -62,6 +63,7 @@ class Reports(QObject):
             if same or window.presenter.holds(context, draft_id):
                 if context is not None and context.messages:
                     window.presenter.also(context)
+                stand_up(window)
                 window.show()
                 window.raise_()
                 window.activateWindow()

@@ -25,6 +25,7 @@ from messenger.domain.jurisdiction import HelpLine
 from messenger.domain.lock import LockState
 from messenger.domain.report import ReportContext
 from messenger.ui import a11y
+from messenger.ui.lock.curtain import stand_up
 from messenger.ui.main_window import MainWindow
 from messenger.ui.theme.context import ThemeContext
 
@@ -117,6 +118,7 @@ class Application(QObject):
         if not self.curtain.come_back():
             return
         place: QWidget = self._unlock or self.window
+        stand_up(place)
         place.show()
         place.raise_()
         place.activateWindow()

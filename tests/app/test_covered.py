@@ -205,3 +205,21 @@ def test_hide_this_where_a_passphrase_is_asked_for_does_not_end_robin(robin, qui
     assert in_sight() == [robin._unlock]
     robin._unlock.close()
     assert quits == [1]
+
+
+def test_robin_that_is_opened_comes_up_from_the_task_bar(robin, qtbot):
+    robin.window.showMinimized()
+    robin.curtain.lock()
+    screen = the_screen()
+    assert screen.isMinimized(), "by itself nothing comes up"
+    robin._heard("report")
+    assert not screen.isMinimized()
+    qtbot.waitUntil(screen.isActiveWindow)
+    type_pin(qtbot)
+    qtbot.waitUntil(lambda: len(robin.report_windows()) == 1, timeout=30_000)
+    assert not robin.window.isMinimized()
+    (wizard,) = robin.report_windows()
+    for window, up in ((wizard, robin.report), (robin.window, robin.show)):
+        window.showMinimized()
+        up()
+        assert not window.isMinimized()

@@ -127,7 +127,7 @@ class Curtain(QObject):
             if is_notes(notes) and not notes.property("used"):
                 notes.close()
         if self.locked:
-            self._show_screen(self._main)
+            self._show_screen(self._main, up=True)
             return False
         self._app.removeEventFilter(self)
         return True
@@ -193,14 +193,20 @@ class Curtain(QObject):
         if not keep:
             self._later.clear()
 
-    def _show_screen(self, place: QWidget) -> None:
+    def _show_screen(self, place: QWidget, up: bool = False) -> None:
+        """In the place of a window. `up`: it was asked for, so that it comes to the front from the task bar too."""
         screen = self.screen()
         if not screen.isVisible():
             screen.resize(max(360, min(560, place.width())), max(420, min(560, place.height())))
             if place.testAttribute(Qt.WidgetAttribute.WA_WState_Created):
                 screen.move(place.frameGeometry().center() - screen.rect().center())
-            screen.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, QApplication.activeWindow() is None)
-        screen.show() if not place.isMinimized() else screen.showMinimized()
+            quiet = QApplication.activeWindow() is None and not up
+            screen.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, quiet)
+        if up or not place.isMinimized():
+            stand_up(screen)
+            screen.show()
+        else:
+            screen.showMinimized()
         screen.settle()
         if not screen.testAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating):
             screen.raise_()
@@ -219,6 +225,7 @@ class Curtain(QObject):
         # What ended by itself meanwhile must not keep the others away.
         later, self._later = [one for one in self._later if shiboken6.isValid(one)], []
         for window in later or [self._main]:
+            stand_up(window)
             window.show()
             window.raise_()
         (later[-1] if later else self._main).activateWindow()
@@ -240,6 +247,12 @@ class Curtain(QObject):
     def _settings_changed(self, event: SettingsChanged) -> None:
         if {"lock_after", "lock_at_start"} & set(event.keys):
             self.learn()
+
+
+def stand_up(window: QWidget) -> None:
+    """Before a window is shown to be used: it is not small in the task bar any more."""
+    if window.isMinimized():
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
 
 
 def is_notes(window: QWidget) -> bool:
