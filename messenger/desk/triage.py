@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from messenger.desk.moments import DAY, HOUR, MINUTE
+from messenger.evidence import transcript
 from messenger.i18n import tr
 
 TIERS = ("now", "today", "soon", "log")
@@ -105,14 +106,7 @@ def factor_icon(factor: str) -> str:
 
 def age_words(band: str) -> str:
     """The age band as words."""
-    table = {
-        "under_13": tr("under 13"),
-        "13_15": tr("13 to 15"),
-        "16_17": tr("16 to 17"),
-        "18_over": tr("18 and over"),
-        "unknown": tr("age not known"),
-    }
-    return table.get(band, tr("age not known"))
+    return transcript.age_words().get(band, tr("age not known"))
 
 
 def role_words(role: str) -> str:

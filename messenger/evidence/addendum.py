@@ -170,12 +170,8 @@ def verify_addendum_receipt(
 ) -> AddendumReceipt:
     """The receipt, signed by the desk for exactly this addendum. Raises `SignatureRefused` for anything else."""
     found = letter.signed(jws, desk_jwks, RECEIPT_TYP, MAX_RECEIPT_BYTES)
-    try:
-        receipt = _receipt(found, jws)
-    except FormatRefused:
-        raise SignatureRefused("addendum receipt") from None
-    said = (receipt.addendum_digest, receipt.report_id, receipt.addendum_id)
-    if said != (expected_digest, report_id, addendum_id):
+    receipt = letter.about(report_id, found, lambda said: _receipt(said, jws), "addendum receipt")
+    if (receipt.addendum_digest, receipt.addendum_id) != (expected_digest, addendum_id):
         raise SignatureRefused("addendum receipt")
     return receipt
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from messenger.domain.errors import FormatRefused, SignatureRefused
+from messenger.domain.errors import FormatRefused
 from messenger.evidence import letter
 from messenger.evidence.keys import Jwk, PublicKeys, SealingKey, SigningKey
 from messenger.evidence.seal import Random
@@ -65,14 +65,7 @@ def open_consent(
     jwe: bytes, key: SealingKey, reporter_jwks: Iterable[Jwk] | PublicKeys, report_id: str
 ) -> LaterConsent:
     """What the reporter allows about this report. Raises `SealRefused` or `SignatureRefused`."""
-    found = letter.opened(jwe, key, reporter_jwks, TYP)
-    try:
-        consent = _consent(found)
-    except FormatRefused:
-        raise SignatureRefused("consent") from None
-    if consent.report_id != report_id:
-        raise SignatureRefused("consent")
-    return consent
+    return letter.about(report_id, letter.opened(jwe, key, reporter_jwks, TYP), _consent, "consent")
 
 
 def make_code_request(key: SigningKey, desk_enc: Jwk, request: CodeRequest, random: Random = os.urandom) -> bytes:
@@ -93,14 +86,7 @@ def open_code_request(
     jwe: bytes, key: SealingKey, reporter_jwks: Iterable[Jwk] | PublicKeys, report_id: str
 ) -> CodeRequest:
     """The reporter's wish for a code. Raises `SealRefused` or `SignatureRefused`."""
-    found = letter.opened(jwe, key, reporter_jwks, CODE_TYP)
-    try:
-        request = _request(found)
-    except FormatRefused:
-        raise SignatureRefused("code request") from None
-    if request.report_id != report_id:
-        raise SignatureRefused("code request")
-    return request
+    return letter.about(report_id, letter.opened(jwe, key, reporter_jwks, CODE_TYP), _request, "code request")
 
 
 def _consent(found: dict[str, Any]) -> LaterConsent:

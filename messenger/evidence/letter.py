@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from messenger.domain.errors import FormatRefused, SignatureRefused
 from messenger.evidence.canonical import canonical, check_time, parse_canonical
@@ -16,6 +16,14 @@ MAX_LETTER_BYTES = 256 * 1024
 MAX_ID = 64
 MIN_ID = 16
 _Word = TypeVar("_Word", bound=StrEnum)
+
+
+class _OfReport(Protocol):
+    @property
+    def report_id(self) -> str: ...
+
+
+_Said = TypeVar("_Said", bound=_OfReport)
 
 
 def close(payload: dict[str, Any], key: SigningKey, typ: str, reader: Jwk, random: Random) -> bytes:
@@ -38,6 +46,17 @@ def signed(jws: str, jwks: Iterable[Jwk] | PublicKeys, typ: str, max_bytes: int)
         return parse_canonical(payload, max_bytes)
     except FormatRefused:
         raise SignatureRefused(typ) from None
+
+
+def about(report_id: str, found: dict[str, Any], form: Callable[[dict[str, Any]], _Said], what: str) -> _Said:
+    """What `form` reads in `found`, when it is of this report. Raises `SignatureRefused` with `what`, a word for it."""
+    try:
+        said = form(found)
+    except FormatRefused:
+        raise SignatureRefused(what) from None
+    if said.report_id != report_id:
+        raise SignatureRefused(what)
+    return said
 
 
 def members(found: Any, names: frozenset[str], kind: str = "") -> dict[str, Any]:

@@ -74,12 +74,8 @@ def open_message(
 
     Raises `SealRefused`, or `SignatureRefused` for another signer, another report or another form.
     """
-    found = letter.opened(jwe, key, desk_jwks, TYP)
-    try:
-        advice = _advice(found)
-    except FormatRefused:
-        raise SignatureRefused("message") from None
-    if advice.report_id != report_id or n not in (None, advice.n):
+    advice = letter.about(report_id, letter.opened(jwe, key, desk_jwks, TYP), _advice, "message")
+    if n not in (None, advice.n):
         raise SignatureRefused("message")
     return advice
 
@@ -102,14 +98,7 @@ def make_reply(key: SigningKey, desk_enc: Jwk, reply: Reply, random: Random = os
 
 def open_reply(jwe: bytes, key: SealingKey, reporter_jwks: Iterable[Jwk] | PublicKeys, report_id: str) -> Reply:
     """The reporter's words. Raises `SealRefused` or `SignatureRefused`."""
-    found = letter.opened(jwe, key, reporter_jwks, REPLY_TYP)
-    try:
-        reply = _reply(found)
-    except FormatRefused:
-        raise SignatureRefused("reply") from None
-    if reply.report_id != report_id:
-        raise SignatureRefused("reply")
-    return reply
+    return letter.about(report_id, letter.opened(jwe, key, reporter_jwks, REPLY_TYP), _reply, "reply")
 
 
 def check_form(form: Iterable[FormQuestion]) -> None:

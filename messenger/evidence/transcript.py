@@ -320,7 +320,7 @@ def _person(report: dict[str, Any], reporter: dict[str, Any] | None) -> Iterator
     if reporter is None:
         return
     yield Line(tr("Name:"), reporter["name"])
-    yield Line(tr("Age:"), _age_words()[reporter["age_band"]])
+    yield Line(tr("Age:"), age_words()[reporter["age_band"]])
     for one in reporter["contact"]:
         safe = {True: tr("safe to write"), False: tr("not safe to write"), None: ""}[one["safe"]]
         yield Line(tr("Contact:"), ", ".join(part for part in (one["value"], safe, one["when"]) if part))
@@ -341,7 +341,7 @@ def _technical(report: dict[str, Any]) -> Iterator[Line]:
 
 def _affected(one: dict[str, Any]) -> str:
     who = tr("the person who reports") if one["is_reporter"] else one["relation"] or tr("somebody else")
-    age = str(one["age"]) if one["age"] is not None else _age_words()[one["age_band"]]
+    age = str(one["age"]) if one["age"] is not None else age_words()[one["age_band"]]
     return ", ".join(part for part in (who, age, one["jid"]) if part)
 
 
@@ -352,7 +352,8 @@ def _moment(time: str) -> str:
     return escaped(time)
 
 
-def _age_words() -> dict[str, str]:
+def age_words() -> dict[str, str]:
+    """What each age band is called."""
     return {
         "under_13": tr("under 13"),
         "13_15": tr("13 to 15"),

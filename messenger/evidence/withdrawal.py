@@ -55,14 +55,7 @@ def open_withdrawal(
     jwe: bytes, key: SealingKey, reporter_jwks: Iterable[Jwk] | PublicKeys, report_id: str
 ) -> Withdrawal:
     """The reporter's wish about this report. Raises `SealRefused` or `SignatureRefused`."""
-    found = letter.opened(jwe, key, reporter_jwks, TYP)
-    try:
-        withdrawal = _wish(found)
-    except FormatRefused:
-        raise SignatureRefused("withdrawal") from None
-    if withdrawal.report_id != report_id:
-        raise SignatureRefused("withdrawal")
-    return withdrawal
+    return letter.about(report_id, letter.opened(jwe, key, reporter_jwks, TYP), _wish, "withdrawal")
 
 
 def make_withdrawal_receipt(key: SigningKey, withdrawn: Withdrawn) -> str:
@@ -84,11 +77,8 @@ def verify_withdrawal_receipt(
 ) -> Withdrawn:
     """The desk's answer about exactly this report; `expected_digest` is the report's. Raises `SignatureRefused`."""
     found = letter.signed(jws, desk_jwks, RECEIPT_TYP, MAX_RECEIPT_BYTES)
-    try:
-        withdrawn = _answer(found, jws)
-    except FormatRefused:
-        raise SignatureRefused("withdrawal receipt") from None
-    if (withdrawn.report_digest, withdrawn.report_id) != (expected_digest, report_id):
+    withdrawn = letter.about(report_id, found, lambda said: _answer(said, jws), "withdrawal receipt")
+    if withdrawn.report_digest != expected_digest:
         raise SignatureRefused("withdrawal receipt")
     return withdrawn
 

@@ -16,6 +16,7 @@ from messenger.evidence.export import words
 from messenger.evidence.export.dossier import Dossier, Part
 from messenger.evidence.export.talk import Clock, Fact, Gap, Message, summary, talk
 from messenger.evidence.keys import thumbprint
+from messenger.evidence.transcript import age_words
 from messenger.i18n import tr
 
 
@@ -163,7 +164,7 @@ class Recorder:
 
     def _affected(self, one: dict[str, Any]) -> str:
         who = tr("the person who reports") if one["is_reporter"] else one["relation"] or tr("somebody else")
-        age = str(one["age"]) if one["age"] is not None else words.ages()[one["age_band"]]
+        age = str(one["age"]) if one["age"] is not None else age_words()[one["age_band"]]
         return f"{who}, {age}"
 
     def _answers(self) -> Iterator[Fact]:
@@ -203,7 +204,7 @@ class Recorder:
             yield Fact(tr("Name and contact"), tr("in a sealed part that is not opened here"))
             return
         yield Fact(tr("Name"), who["name"], quoted=True)
-        yield Fact(tr("Age"), words.ages()[who["age_band"]])
+        yield Fact(tr("Age"), age_words()[who["age_band"]])
         for one in who["contact"]:
             safe = {True: tr("safe to write"), False: tr("not safe to write"), None: ""}[one["safe"]]
             yield Fact(

@@ -121,17 +121,6 @@ def roles() -> dict[str, str]:
     }
 
 
-def ages() -> dict[str, str]:
-    """Age bands."""
-    return {
-        "under_13": tr("under 13"),
-        "13_15": tr("13 to 15"),
-        "16_17": tr("16 or 17"),
-        "18_over": tr("18 or over"),
-        "unknown": tr("age not known"),
-    }
-
-
 def unsure() -> dict[str, str]:
     """Yes, no, or neither."""
     return {"yes": tr("yes"), "no": tr("no"), "unsure": tr("not known")}
