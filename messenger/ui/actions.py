@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QWindow
+from PySide6.QtWidgets import QApplication, QWidget
 
 from messenger.i18n import tr
+
+REPORT_KEYS = ("F8", "Ctrl+Shift+R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class Actions(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self.report_abuse = self._make("report_abuse", tr("Report abuse"), "F8", "Ctrl+Shift+R")
+        self.report_abuse = self._make("report_abuse", tr("Report abuse"), *REPORT_KEYS)
+        HeardOver(window, self.report_abuse)
         self.search = self._make("search", tr("Search or start a chat"), "Ctrl+K", "Ctrl+F")
         self.new_chat = self._make("new_chat", tr("Start a chat"), "Ctrl+N")
         self.next_chat = self._make("next_chat", tr("Next chat"), "Alt+Down", "Ctrl+Tab")
@@ -65,3 +69,31 @@ class Actions(QObject):
         action.setShortcuts([QKeySequence(key) for key in keys])
         self._window.addAction(action)
         return action
+
+
+class HeardOver(QObject):
+    """A window's action is heard in each dialog that stands over it too, and over another dialog: Qt keeps keys to one window."""
+
+    def __init__(self, window: QWidget, action: QAction) -> None:
+        super().__init__(window)
+        self._window, self._action = window, action
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.focusWindowChanged.connect(self._follow)
+
+    def _follow(self, handle: QWindow | None) -> None:
+        over = next((one for one in QApplication.topLevelWidgets() if one.windowHandle() is handle), None)
+        root = over
+        while root is not None and (parent := root.parentWidget()) is not None:
+            root = parent.window()
+        if handle is not None and over is not None and root is self._window and self._action not in over.actions():
+            over.addAction(self._action)
+
+
+def hear_report(window: QWidget, pressed: Callable[[], None]) -> None:
+    """Report abuse by its keys in a window that has no other actions, and in the dialogs over it."""
+    action = QAction(tr("Report abuse"), window)
+    action.setShortcuts([QKeySequence(key) for key in REPORT_KEYS])
+    action.triggered.connect(lambda: pressed())
+    window.addAction(action)
+    HeardOver(window, action)

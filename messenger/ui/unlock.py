@@ -13,6 +13,7 @@ from messenger.domain.errors import KeyLost, NoKeyring, RobinError, StoreLocked
 from messenger.domain.jurisdiction import HelpLine
 from messenger.i18n import tr, trd
 from messenger.ui import a11y
+from messenger.ui.actions import hear_report
 from messenger.ui.plain import isolate
 from messenger.ui.rail.view import Mark
 from messenger.ui.theme.context import ThemeContext
@@ -74,6 +75,7 @@ class UnlockWindow(Surface):
         column.addStretch(1)
         self.setMinimumWidth(ctx.px(440))
         self.resize(ctx.px(520), ctx.px(480))
+        hear_report(self, self.show_numbers)
         self.ring = FocusRing(ctx, self)
         if self._ask:
             self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)

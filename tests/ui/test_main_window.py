@@ -56,6 +56,25 @@ def test_report_from_a_chat_names_the_chat_and_from_the_rail_does_not(in_chat, r
 _BOTH = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
+def test_the_key_of_report_abuse_is_heard_in_a_dialog_over_a_room_and_over_a_dialog(make_window, engine, reports, qtbot):
+    from messenger.ui.notices.history import NoticeHistory
+    from messenger.ui.widgets.ask import Question
+
+    window = make_window(engine)
+    leaf = NoticeHistory(window._ctx, engine, window.conversation)  # its parent is no window
+    leaf.open()
+    qtbot.waitUntil(leaf.isActiveWindow)
+    qtbot.keyClick(leaf, Qt.Key.Key_F8)
+    assert len(reports) == 1
+    question = Question(window._ctx, leaf, "Sure?", "Words.", "Yes", lambda: None)
+    question.open()
+    qtbot.waitUntil(question.isActiveWindow)
+    qtbot.keyClick(question, Qt.Key.Key_F8)
+    assert len(reports) == 2
+    question.reject()
+    leaf.reject()
+
+
 @pytest.mark.parametrize("keys", [(Qt.Key.Key_F8, Qt.KeyboardModifier.NoModifier), (Qt.Key.Key_R, _BOTH)])
 def test_report_by_key_works_signed_out(signed_out, reports, qtbot, keys):
     qtbot.keyClick(signed_out, *keys)

@@ -70,3 +70,13 @@ def test_a_second_enter_does_not_open_the_store_twice(qtbot: QtBot, qapp: QAppli
     window.wrong()
     go.click()
     assert len(asked) == 2
+
+
+def test_the_key_of_report_abuse_shows_the_numbers(qtbot: QtBot, qapp: QApplication) -> None:
+    window = UnlockWindow(ThemeContext(qapp, "light"), StoreLocked())
+    qtbot.addWidget(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    qtbot.keyClick(window.passphrase, Qt.Key.Key_F8)
+    assert window._help.isVisible()

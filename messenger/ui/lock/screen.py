@@ -13,6 +13,7 @@ from messenger.domain.jurisdiction import HelpLine
 from messenger.domain.lock import LONGEST, LockAnswer
 from messenger.i18n import ntr, tr, trd
 from messenger.ui import a11y
+from messenger.ui.actions import hear_report
 from messenger.ui.rail.view import Mark
 from messenger.ui.report.helprow import HelpRow
 from messenger.ui.report.wrap import Wrap
@@ -70,6 +71,7 @@ class LockScreen(Surface):
         area.setWidget(ground)
         outer.addWidget(area)
         self._fill(ground)
+        hear_report(self, self.numbers_wanted.emit)
         self.setMinimumSize(320, 360)
         self.ring = FocusRing(ctx, self)
 

@@ -144,6 +144,17 @@ def test_report_abuse_shows_the_numbers_and_why_the_report_waits(screen, qtbot):
     assert faults(screen) == []
 
 
+def test_the_key_of_report_abuse_is_heard_here_too(screen, qtbot):
+    with qtbot.waitSignal(screen.numbers_wanted, timeout=30000):
+        QTest.keyClick(screen.pin, Qt.Key.Key_F8)
+    screen._forgot()
+    question = next(one for one in screen.findChildren(Question) if one.isVisible())
+    qtbot.waitUntil(question.isActiveWindow)
+    with qtbot.waitSignal(screen.numbers_wanted, timeout=30000):
+        QTest.keyClick(question, Qt.Key.Key_F8)
+    question.no.click()
+
+
 def test_tab_goes_as_the_eye_does(screen):
     QApplication.processEvents()
     seen = []
