@@ -1,18 +1,23 @@
-"""One engine after another over the test's store."""
+"""One engine after another over the test's store, and a desk."""
 
 from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from chat_world import Secrets, Server, TestClock, World
 
+from messenger.domain.report import EndpointProfile
+from messenger.safety import profiles
 from messenger.services import notice_eyes
 from messenger.storage.database import Database
+
+if TYPE_CHECKING:
+    from messenger.desk.server import Desk
 
 _once = functools.cache(notice_eyes._load_rules)
 Play = Callable[[Callable[[World], Awaitable[Any]]], Any]
@@ -54,3 +59,26 @@ def play(tmp_path: Path, server: Server, secrets: Secrets) -> Play:
         return asyncio.run(whole())
 
     return run
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A real desk on loopback that takes as many reports as a test has."""
+    from messenger.desk.server import Desk, Options  # not for the others: it brings the web parts
+
+    made = Desk.create(
+        tmp_path_factory.mktemp("desk"),
+        "a passphrase of the desk",
+        "Harbour Desk",
+        "gb",
+        options=Options(flood_burst=100_000, flood_rate=100_000),
+    )
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def receiver(desk: Desk) -> EndpointProfile:
+    """The profile that the desk gives out, set by hand."""
+    return profiles.load(desk.profile_path.read_bytes(), "endpoint.json", hand_set=True)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from messenger.desk.server import Desk, Options
+from messenger.desk.server import Desk
 from messenger.desk.store import FILE as STORE_FILE
 from messenger.domain.errors import CodeNotSent, EndpointRejected, EndpointUnreachable, NotProved, RobinError
 from messenger.domain.receipt import CaseStatus, IdentityLevel, WithdrawalOutcome
@@ -18,32 +17,11 @@ from messenger.domain.report import EndpointProfile, WithdrawReason
 from messenger.endpoints.https import HttpsEndpoint
 from messenger.evidence.package import read_copy
 from messenger.evidence.schema import Schemas
-from messenger.safety import profiles
 from messenger.services.clock import SystemClock
 from messenger.storage import report_addenda
 from tests.services.played_chat import signed_in
 from tests.services.report_world import ACCOUNT, Memory, World, opened
-from tests.services.test_reporting_desk import sent
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    options = Options(flood_burst=100_000, flood_rate=100_000)
-    made = Desk.create(
-        tmp_path_factory.mktemp("desk"), "a passphrase of the desk", "Harbour Desk", "gb", options=options
-    )
-    made.start()
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def receiver(desk: Desk) -> EndpointProfile:
-    return profiles.load(desk.profile_path.read_bytes(), "endpoint.json", hand_set=True)
-
-
-def endpoint() -> HttpsEndpoint:
-    return HttpsEndpoint(SystemClock())
+from tests.services.test_reporting_desk import endpoint, sent
 
 
 def at_the_desk(desk: Desk, sql: str, report_id: str) -> list[tuple[object, ...]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 
 from messenger.desk import cases
-from messenger.desk.server import Desk, Options
+from messenger.desk.server import Desk
 from messenger.desk.store import FILE as STORE_FILE
 from messenger.desk.store import Store
 from messenger.domain.errors import EndpointRejected, RobinError
@@ -24,26 +23,9 @@ from messenger.endpoints.https import HttpsEndpoint
 from messenger.evidence.message import make_message
 from messenger.evidence.package import read_copy
 from messenger.evidence.schema import Schemas
-from messenger.safety import profiles
 from messenger.services.clock import SystemClock
 from messenger.services.ports import Submission
 from tests.services.report_world import ACCOUNT, OTHER, Memory, World, opened
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    options = Options(flood_burst=100_000, flood_rate=100_000)
-    made = Desk.create(
-        tmp_path_factory.mktemp("desk"), "a passphrase of the desk", "Harbour Desk", "gb", options=options
-    )
-    made.start()
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def receiver(desk: Desk) -> EndpointProfile:
-    return profiles.load(desk.profile_path.read_bytes(), "endpoint.json", hand_set=True)
 
 
 def rows(desk: Desk) -> dict[str, str]:
