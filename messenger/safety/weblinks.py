@@ -44,13 +44,14 @@ _HOMES = frozenset({
     "steampowered.com", "google.com", "microsoft.com",
 })  # fmt: skip
 """Sites whose owner keeps pages under the names of others, or of its own products."""
-_KNOWN = (
+_KNOWN = frozenset({
     "paypal", "google", "facebook", "instagram", "snapchat", "whatsapp", "apple", "icloud", "microsoft", "amazon",
     "netflix", "roblox", "discord", "steam", "youtube", "tiktok", "twitter", "ebay", "spotify", "fortnite",
     "epicgames", "hmrc", "barclays", "hsbc", "lloyds", "natwest", "santander", "monzo", "revolut", "nintendo",
     "xbox", "playstation", "minecraft", "telegram", "outlook", "office365", "dropbox", "linkedin", "royalmail",
     "dpd", "evri", "usps", "fedex",
-)  # fmt: skip
+})  # fmt: skip
+_FIGURES = str.maketrans("0135", "oles")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,17 +177,17 @@ def _pretends(name: str, site: str) -> bool:
         return False
     if len(labels) >= 2 and any(label in _ENDS for label in labels):
         return True
-    if any(one in re.split(r"[.-]", before) for one in _KNOWN if one != own):
+    if not (_KNOWN - {own}).isdisjoint(re.split(r"[.-]", before)):
         return True
-    pieces = re.split(r"-", own)
-    if len(pieces) > 1 and any(one in pieces for one in _KNOWN):
+    pieces = own.split("-")
+    if len(pieces) > 1 and not _KNOWN.isdisjoint(pieces):
         return True
     plain = _plain(own)
-    return any(plain != own and one in (plain, *map(_plain, pieces)) for one in _KNOWN)
+    return plain != own and not _KNOWN.isdisjoint((plain, *map(_plain, pieces)))
 
 
 def _plain(label: str) -> str:
-    return label.replace("rn", "m").replace("vv", "w").translate(str.maketrans("0135", "oles"))
+    return label.replace("rn", "m").replace("vv", "w").translate(_FIGURES)
 
 
 def _is_address(host: str) -> bool:

@@ -230,6 +230,21 @@ def test_ordinary_links_are_left_alone(text: str) -> None:
     assert weblinks.find(text) is None
 
 
+def test_a_link_is_made_plain_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not once for each well-known name: a message may be full of links."""
+    made: list[str] = []
+    real = weblinks._plain
+
+    def counted(label: str) -> str:
+        made.append(label)
+        return real(label)
+
+    monkeypatch.setattr(weblinks, "_plain", counted)
+    assert weblinks.judge("https://some-quiet-place.example.com") is None
+    assert weblinks.judge("https://rnicrosoft-help.com") == ("rnicrosoft-help.com", "looks")
+    assert len(made) <= 6
+
+
 def test_rules_about_what_happens() -> None:
     ann = Known("ann@example.org", "Ann Lee")
     assert people.other_name("ann1@evil.example", "Аnn  Lee", [ann]) == Found(
