@@ -16,6 +16,7 @@ from messenger.domain.report import ReportContext
 from messenger.i18n import tr
 from messenger.ui import times
 from messenger.ui.border import Engine
+from messenger.ui.conversation.held import HeldChanges
 from messenger.ui.conversation.model import MessageModel
 from messenger.ui.conversation.new_links import press
 from messenger.ui.conversation.view import ConversationPane
@@ -75,6 +76,7 @@ class Deeds(QObject):
         self._reply: int | None = None
         self._change: int | None = None
         self._going: set[tuple[int, str, int | None]] = set()
+        self._held = HeldChanges()
         self.before = Before()
         view.message_deed.connect(self.do)
         view.header.wanted.connect(self.do_chat)
@@ -90,17 +92,48 @@ class Deeds(QObject):
         """Whether the composer holds an old message, whose words are no draft."""
         return self._change is not None
 
+    def changing(self) -> int | None:
+        """The number of the message that the composer changes, or None."""
+        return self._change
+
     def leave(self) -> None:
         """Neither a reply nor a change any more."""
+        if self._owner.chat is not None:
+            self._held.drop(self._owner.chat.conversation)
+        self._end()
+
+    def _end(self) -> None:
         changing, self._reply, self._change = self._change, None, None
         self._view.composer.show_context(None)
         if changing is not None and self._owner.chat is not None:
             self._view.composer.load("", short_name(self._owner.chat))
 
     def put_away(self) -> None:
-        """Another chat comes: nothing of this one stays at the composer."""
+        """Another chat comes: nothing of this one stays at the composer. A change that was to go out is kept for later."""
+        if self._owner.chat is not None:
+            self._held.rewrite(self._owner.chat.conversation, self._change, self._view.composer.text().strip())
         self.before.put_away()
-        self.leave()
+        self._end()
+
+    def resume(self, chat: ChatSummary, draft: str) -> None:
+        """The chat is there again with its draft: go on with a change that was kept, unless the person writes already."""
+        held = self._held.get(chat.conversation)
+        if held is None:
+            return
+
+        def got(messages: tuple[MessageView, ...]) -> None:
+            here = self._owner.chat is not None and self._owner.chat.conversation == chat.conversation
+            if not here or self.is_changing() or self._reply is not None or self._view.composer.text() != draft:
+                return
+            if not messages or messages[0].retracted:
+                self._held.drop(chat.conversation)
+                return
+            self._start_change(messages[0])
+            self._held.keep(chat.conversation, held.message, held.text)
+            self._view.composer.rewrite(held.text)
+            self._view.composer.note(tr("This change is not sent yet."))
+
+        self._engine.call(lambda hub: hub.conversations.messages(chat.conversation, (held.message,)), got)
 
     def send(self, text: str) -> None:
         """Send, or put right, what was written, when the rules for what goes out have nothing to ask."""
@@ -114,6 +147,8 @@ class Deeds(QObject):
         def keep() -> None:
             if change is None:
                 self._engine.call(lambda hub: hub.conversations.set_draft(chat.conversation, text))
+            elif self._owner.chat is None or self._owner.chat.conversation != chat.conversation or self._change == change:
+                self._held.keep(chat.conversation, change, text)
 
         self.before.look(chat, text, lambda: self._send(chat, text, change, reply), keep)
 
@@ -122,6 +157,7 @@ class Deeds(QObject):
         conversation = chat.conversation
         mine = (conversation, text, change)
         self._going.add(mine)
+        self._held.drop(conversation)
         QTimer.singleShot(_PATIENCE_MS, self, lambda: self._going.discard(mine))
 
         def stored(_: object) -> None:
@@ -186,18 +222,24 @@ class Deeds(QObject):
             self._ask_erase()
 
     def _start_reply(self, view: MessageView) -> None:
-        self.before.close()
+        self._begin()
         self._change, self._reply = None, view.id
         self._view.composer.show_context(view)
         self._view.composer.writer.setFocus()
 
     def _start_change(self, view: MessageView) -> None:
-        self.before.close()
+        self._begin()
         self._reply, self._change = None, view.id
         if self._owner.chat is not None:
             self._view.composer.load(view.body, short_name(self._owner.chat))
         self._view.composer.show_context(view, change=True)
         self._view.composer.writer.setFocus()
+
+    def _begin(self) -> None:
+        """Something else is written from now on."""
+        self.before.close()
+        if self._owner.chat is not None:
+            self._held.drop(self._owner.chat.conversation)
 
     def _change_last(self) -> None:
         for number in range(self._model.rowCount() - 1, -1, -1):

@@ -73,9 +73,7 @@ class ConversationPresenter(Writing):
         self._round = 0
         self.gate: Callable[[ChatSummary, Callable[[], None]], None] = lambda _chat, go: go()
         self.deeds = Deeds(engine, view, model, self)
-        self._gather = QTimer(self)
-        self._gather.setSingleShot(True)
-        self._gather.setInterval(_GATHER_MS)
+        self._gather = QTimer(self, singleShot=True, interval=_GATHER_MS)
         self._gather.timeout.connect(self._fetch_new)
         _wire(self, view)
         engine.on(MessagesStored, self._stored)

@@ -442,3 +442,97 @@ def test_what_is_written_on_stays_the_draft(in_chat, engine, service, qtbot):
     in_chat.open_conversation(2)
     qtbot.waitUntil(lambda: in_chat.conversation_presenter.chat is not None)
     assert engine.hub.conversations.drafts[1] == TEXT + " and more"
+
+
+def _change_own(window, text, qtbot):
+    """Begin to change the newest own message and write other words; its number."""
+    deeds = window.conversation_presenter.deeds
+    composer = window.conversation.composer
+    qtbot.keyClick(composer.writer, Qt.Key.Key_Up)
+    assert deeds.is_changing()
+    composer.rewrite(text)
+    return deeds.changing()
+
+
+def _go_to(window, conversation, qtbot):
+    window.open_conversation(conversation)
+    presenter = window.conversation_presenter
+    qtbot.waitUntil(lambda: presenter.chat is not None and presenter.chat.conversation == conversation)
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_a_change_that_waits_for_an_answer_outlives_a_look_into_another_chat(asked, in_chat, engine, service, qtbot):
+    """`asked`: the question is there already; else the rules still look when the other chat comes."""
+    deeds, composer = in_chat.conversation_presenter.deeds, in_chat.conversation.composer
+    service.pauses[TEXT] = a_pause("R1", TEXT, "020 7946 0018")
+    message = _change_own(in_chat, TEXT, qtbot)
+    composer.send.click()
+    if asked:
+        qtbot.waitUntil(lambda: deeds.before.pause() is not None)
+    _go_to(in_chat, 2, qtbot)
+    assert not deeds.is_changing()
+    qtbot.waitUntil(lambda: [one for one in service.deeds if one[0] == "before_send"] != [])
+    assert composer.text() != TEXT
+    assert deeds.before.pause() is None
+    _go_to(in_chat, 1, qtbot)
+    qtbot.waitUntil(deeds.is_changing)
+    assert (deeds.changing(), composer.text()) == (message, TEXT)
+    assert "not sent yet" in composer._note.text()
+    assert [one for one in engine.hub.conversations.deeds if one[0] in {"correct", "send"}] == []
+    composer.send.click()
+    qtbot.waitUntil(lambda: deeds.before.pause() is not None)
+    _press(deeds.before.bar(), qtbot, "send_anyway")
+    qtbot.waitUntil(lambda: not deeds.is_changing())
+    assert [one for one in engine.hub.conversations.deeds if one[0] == "correct"] == [("correct", message, TEXT)]
+    assert engine.hub.conversations.drafts.get(1, "") != TEXT, "a change is no draft of a new message"
+    _go_to(in_chat, 2, qtbot)
+    _go_to(in_chat, 1, qtbot)
+    qtbot.wait(30)
+    assert not deeds.is_changing(), "it went once and does not come back"
+
+
+def test_a_change_that_the_person_left_does_not_come_back(in_chat, engine, service, qtbot):
+    deeds, composer = in_chat.conversation_presenter.deeds, in_chat.conversation.composer
+    service.pauses[TEXT] = a_pause("R1", TEXT, "020 7946 0018")
+    _change_own(in_chat, TEXT, qtbot)
+    composer.send.click()
+    qtbot.waitUntil(lambda: deeds.before.pause() is not None)
+    qtbot.keyClick(composer.writer, Qt.Key.Key_Escape)
+    assert not deeds.is_changing()
+    _go_to(in_chat, 2, qtbot)
+    _go_to(in_chat, 1, qtbot)
+    qtbot.wait(30)
+    assert not deeds.is_changing()
+    assert composer.text() != TEXT
+
+
+def test_a_change_that_is_fine_goes_also_when_another_chat_comes_first(in_chat, engine, service, qtbot):
+    deeds, composer = in_chat.conversation_presenter.deeds, in_chat.conversation.composer
+    message = _change_own(in_chat, "ok", qtbot)
+    composer.send.click()
+    _go_to(in_chat, 2, qtbot)
+    qtbot.waitUntil(lambda: ("correct", message, "ok") in engine.hub.conversations.deeds)
+    _go_to(in_chat, 1, qtbot)
+    qtbot.wait(30)
+    assert not deeds.is_changing()
+
+
+def test_words_begun_anew_are_not_pushed_away_by_a_kept_change(in_chat, engine, service, qtbot):
+    deeds, composer = in_chat.conversation_presenter.deeds, in_chat.conversation.composer
+    service.pauses[TEXT] = a_pause("R1", TEXT, "020 7946 0018")
+    message = _change_own(in_chat, TEXT, qtbot)
+    composer.send.click()
+    _go_to(in_chat, 2, qtbot)
+    in_chat.open_conversation(1)
+    presenter = in_chat.conversation_presenter
+    writing = presenter.opened.connect(lambda _chat: composer.rewrite("hello"))
+    qtbot.waitUntil(lambda: presenter.chat is not None)
+    qtbot.wait(30)
+    assert (deeds.is_changing(), composer.text()) == (False, "hello")
+    composer.rewrite("")
+    composer.flush()
+    _go_to(in_chat, 2, qtbot)
+    presenter.opened.disconnect(writing)
+    in_chat.open_conversation(1)
+    qtbot.waitUntil(deeds.is_changing)
+    assert deeds.changing() == message
