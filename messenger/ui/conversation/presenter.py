@@ -47,6 +47,10 @@ class Writing(QObject):
             conversation = self.chat.conversation
             self._engine.call(lambda hub: hub.conversations.set_typing(conversation, typing))
 
+    def _typing(self, event: TypingChanged) -> None:
+        if self.chat is not None and event.conversation == self.chat.conversation:
+            self._view.typing.say(writing_words(self.chat) if event.typing else "")
+
     def failed(self, error: RobinError) -> None:
         """Say a failure of the world in the composer's line."""
         self._view.composer.note(f"{trd(error.sentence)} {trd(error.advice)}".format(**error.fields))
@@ -281,10 +285,6 @@ class ConversationPresenter(Writing):
         if ids:
             conversation = self.chat.conversation
             self._engine.call(lambda hub: hub.conversations.messages(conversation, ids), self._model.replace)
-
-    def _typing(self, event: TypingChanged) -> None:
-        if self.chat is not None and event.conversation == self.chat.conversation:
-            self._view.typing.say(writing_words(self.chat) if event.typing else "")
 
     def _chats_changed(self, event: ChatsChanged) -> None:
         if self.chat is not None and (not event.conversations or self.chat.conversation in event.conversations):
