@@ -193,9 +193,12 @@ def invitation(conn: Connection, account: str, room: str) -> RoomInvitation | No
 
 
 def invitations(conn: Connection, account: str, away: bool = False) -> tuple[RoomInvitation, ...]:
-    """Those that wait, or those that were put away by themselves; the newest first."""
+    """Those that wait, or those that were put away by themselves; the newest first. Not of who was blocked since."""
     rows = conn.execute(
-        "SELECT * FROM invitations WHERE account = ? AND away = ? ORDER BY at DESC, room", (account, int(away))
+        "SELECT * FROM invitations i WHERE account = ? AND away = ?"
+        " AND NOT EXISTS (SELECT 1 FROM blocked b WHERE b.account = i.account AND b.jid IN (i.inviter, i.room))"
+        " ORDER BY at DESC, room",
+        (account, int(away)),
     )
     return tuple(_invitation(row) for row in rows)
 

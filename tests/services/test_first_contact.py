@@ -318,3 +318,23 @@ def test_the_order_is_the_newest_first(play: Any) -> None:
         assert at(1) < at(2)
 
     play(work)
+
+
+def test_who_is_blocked_asks_into_no_group(play: Any) -> None:
+    """An invitation that came before the block waits no longer; it is there again when the block is taken away."""
+
+    async def work(world: Any) -> None:
+        await world.sign_in()
+        heard, rooms_of = world.services.listener, world.services.rooms
+        await heard.invited(ME, RoomInvitation(ME, ROOM, MIKE, at=at(1)))
+        await heard.invited(ME, RoomInvitation(ME, "b@rooms.a.example", SAM, at=at(2)))
+        await heard.blocklist(ME, (MIKE,))
+        assert [one.room for one in await rooms_of.invitations(ME)] == ["b@rooms.a.example"]
+        assert await world.services.contacts.count(ME) == 1
+        assert world.heard(RequestsChanged)[-1].count == 1
+        await heard.blocklist(ME, ("b@rooms.a.example",))
+        assert [one.room for one in await rooms_of.invitations(ME)] == [ROOM]
+        await heard.blocklist(ME, ())
+        assert len(await rooms_of.invitations(ME)) == 2
+
+    play(work)
