@@ -8,6 +8,7 @@ import threading
 import pytest
 import shiboken6
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QClipboard
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -223,3 +224,34 @@ def test_robin_that_is_opened_comes_up_from_the_task_bar(robin, qtbot):
         window.showMinimized()
         up()
         assert not window.isMinimized()
+
+
+class Board:
+    """A clipboard of which Robin holds a part."""
+
+    def __init__(self, *own):
+        self.own, self.cleared = own, []
+
+    def ownsClipboard(self):
+        return QClipboard.Mode.Clipboard in self.own
+
+    def ownsSelection(self):
+        return QClipboard.Mode.Selection in self.own
+
+    def supportsSelection(self):
+        return True
+
+    def clear(self, mode):
+        self.cleared.append(mode)
+
+
+@pytest.mark.parametrize(
+    "own", [(), (QClipboard.Mode.Clipboard,), (QClipboard.Mode.Clipboard, QClipboard.Mode.Selection)]
+)
+def test_hide_this_lets_go_of_what_was_copied_here_and_of_nothing_else(robin, monkeypatch, own):
+    board = Board(*own)
+    monkeypatch.setattr(QApplication, "clipboard", lambda: board)
+    robin.curtain.lock()
+    assert board.cleared == [], "the lock keeps it for the one who comes back"
+    robin.curtain.hide_from(the_screen())
+    assert board.cleared == list(own)

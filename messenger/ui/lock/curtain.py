@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QClipboard
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from messenger.domain.events import LockChanged, SettingsChanged
@@ -115,6 +116,7 @@ class Curtain(QObject):
             self._engine.call(lambda hub: hub.lock.told(True))
         self._cover(notes, keep=False)
         self.covered.emit()
+        _let_go_of_the_clipboard()
 
     def notes_open(self) -> bool:
         """Whether notes are in sight."""
@@ -258,6 +260,15 @@ def stand_up(window: QWidget) -> None:
 def is_notes(window: QWidget) -> bool:
     """Whether this is the plain window that takes Robin's place."""
     return window.objectName() == "notes"
+
+
+def _let_go_of_the_clipboard() -> None:
+    """A number or words that were copied here would tell of it by Paste. What another program copied is left alone."""
+    clipboard = QApplication.clipboard()
+    if clipboard.ownsClipboard():
+        clipboard.clear(QClipboard.Mode.Clipboard)
+    if clipboard.supportsSelection() and clipboard.ownsSelection():
+        clipboard.clear(QClipboard.Mode.Selection)
 
 
 def _comes_back(window: QWidget) -> bool:
