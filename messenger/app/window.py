@@ -304,7 +304,7 @@ def application(arguments: list[str]) -> QApplication:
     # No display name: Qt would write it behind every title, behind that of the notes of "Hide this" too.
     app.setApplicationVersion(__version__)
     app.setDesktopFileName(APP_ID)
-    a11y.tell_windows()
+    a11y.tell_roles()
     return app
 
 

@@ -7,11 +7,12 @@ interface: no mouse, no key, no look inside the process. Source: the AT-SPI2 D-B
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from jeepney import DBusAddress, MatchRule, MessageType, Properties, message_bus, new_method_call
+from jeepney import DBusAddress, HeaderFields, MatchRule, MessageType, Properties, message_bus, new_method_call
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 
 _ROOT = "/org/a11y/atspi/accessible/root"
@@ -45,6 +46,7 @@ class Reader:
             session.close()
         self._bus: DBusConnection = open_dbus_connection(str(answer.body[0]))
         self.said: list[str] = []
+        self._events: deque[Any] = deque()
 
     def close(self) -> None:
         """Leave the bus."""
@@ -175,27 +177,28 @@ class Reader:
 
     # -- hearing
 
-    def listen(self) -> None:
-        """Begin to keep announcements (AT-SPI 2.46: object:announcement)."""
-        rule = MatchRule(type="signal", interface="org.a11y.atspi.Event.Object", member="Announcement")
+    def listen(self, to: str = "announcement") -> None:
+        """Begin to hear what is said: "announcement" (AT-SPI 2.46), or like Orca before 45 only "state-changed:showing"."""
+        member = "Announcement" if to == "announcement" else "StateChanged"
+        rule = MatchRule(type="signal", interface="org.a11y.atspi.Event.Object", member=member)
+        self._bus.filter(rule, queue=self._events)
         self._bus.send_and_get_reply(message_bus.AddMatch(rule), timeout=_SECONDS)
         registry = DBusAddress("/org/a11y/atspi/registry", "org.a11y.atspi.Registry", "org.a11y.atspi.Registry")
         self._bus.send_and_get_reply(
-            new_method_call(registry, "RegisterEvent", "sass", ("object:announcement", [], "")), timeout=_SECONDS
+            new_method_call(registry, "RegisterEvent", "sass", (f"object:{to}", [], "")), timeout=_SECONDS
         )
 
-    def hear(self, words: str, seconds: float = _SECONDS) -> bool:
-        """Whether an announcement that holds these words comes, or came."""
+    def hear(self, words: str, seconds: float = _SECONDS, times: int = 1) -> bool:
+        """Whether something that holds these words is said, or was, so many times."""
         end = time.monotonic() + seconds
-        while not any(words in one for one in self.said):
+        while sum(words in one for one in self.said) < times:
             left = end - time.monotonic()
             if left <= 0:
                 return False
             try:
-                message = self._bus.receive(timeout=left)
+                self._keep(self._bus.recv_until_filtered(self._events, timeout=left))
             except TimeoutError:
                 return False
-            self._keep(message)
         return True
 
     # -- the bus
@@ -213,10 +216,15 @@ class Reader:
             return ""
 
     def _keep(self, message: Any) -> None:
-        if message.header.message_type is MessageType.signal:
-            for part in message.body:
-                if isinstance(part, tuple) and part and part[0] == "s":
-                    self.said.append(str(part[1]))
+        fields = message.header.fields
+        if fields[HeaderFields.member] == "Announcement":
+            self.said += [str(part[1]) for part in message.body if isinstance(part, tuple) and part and part[0] == "s"]
+        elif message.body[:2] == ("showing", 1):
+            node = Node(fields[HeaderFields.sender], fields[HeaderFields.path])
+            try:
+                self.said += [self.name(node)] if self.role(node) == "notification" else []
+            except Gone:
+                return
 
     def _ask(self, node: Node, interface: str, member: str, signature: str | None = None, body: Any = ()) -> Any:
         where = DBusAddress(node.path, node.owner, _PREFIX + interface)

@@ -16,6 +16,7 @@ from tests.access.stage import Stage
 
 FILL = "tests.access.fill_profile"
 CARD = ("I know them: accept", "Not now", "Block", "Block and report")
+MISMATCH = "This is not the same. Type it once more."
 CHATS = ("mike", "hey", "are you on", "maths", "ann@", "sam@")
 Picture = Callable[[str], None]
 
@@ -101,6 +102,23 @@ def test_a5_s51_the_lock_is_set_closed_and_opened(stage: Stage, reader: Reader, 
     reader.press("push button", "Open Robin")
     reader.gone("push button", "Open Robin")
     picture("opened")
+
+
+@pytest.mark.parametrize("kinds", [("state-changed:showing",), ("announcement", "state-changed:showing")])
+def test_a6_what_is_wrong_is_said_once_to_an_old_reader_and_to_a_new_one(
+    stage: Stage, reader: Reader, kinds: tuple[str, ...]
+) -> None:
+    for kind in kinds:
+        reader.listen(kind)
+    begin(stage, reader)
+    reader.press("radio button", "Settings")
+    reader.press("push button", "Set a PIN")
+    for again in (1, 2):
+        reader.write("", "New PIN", f"258{again}")
+        reader.write("", "New PIN once more", "0000")
+        reader.press("push button", "Set this PIN")
+        assert reader.hear(MISMATCH, times=again), reader.said
+    assert reader.said.count(MISMATCH) == 2, "not by both ways"
 
 
 def test_a5_a_practice_report_goes_to_its_end(stage: Stage, reader: Reader, picture: Picture) -> None:

@@ -9,7 +9,7 @@ from tests.access.stage import Stage
 def test_the_first_start_is_gone_through_and_does_not_come_back(stage: Stage, reader: Reader) -> None:
     folder = str(stage.folder / "p")
     program = stage.robin("--profile", folder, "--offline")
-    reader.press("check box", "Short and simple")
+    reader.press("radio button", "Short and simple")
     reader.press("push button", "Next")
     reader.find("push button", "I have an address")
     reader.press("push button", "Later")
@@ -25,7 +25,7 @@ def test_the_first_start_is_gone_through_and_does_not_come_back(stage: Stage, re
     program.wait(20)
     stage.robin("--profile", folder, "--offline")
     reader.press("radio button", "Settings")
-    reader.find("check box", "Short and simple")
-    chosen = reader.find("check box", "Short and simple")
+    reader.find("radio button", "Short and simple")
+    chosen = reader.find("radio button", "Short and simple")
     assert reader.until(lambda: reader.has(chosen, "checked"))
     assert "Step 1 of 4" not in reader.words()

@@ -131,7 +131,9 @@ class Composer(Surface):
         self._draft.stop()
         self.writer.setPlainText(text[:LONGEST])
         self.writer.moveCursor(self.writer.textCursor().MoveOperation.End)
-        self.writer.setPlaceholderText(tr("Write to {name}").format(name=name))
+        hint = tr("Write to {name}").format(name=name)
+        self.writer.setPlaceholderText(hint)
+        self.writer.setAccessibleDescription(hint)
         self.note("")
         self._loading = False
 

@@ -282,9 +282,11 @@ class RequestCard(AskCard):
         self._show_facts(facts(card), card.guardian, visible(card.counterpart))
         self.answers.buttons[f"accept.{card.counterpart}"].setEnabled(not card.held)
         self._show_words()
-        about = "; ".join(words for _icon, words, _role in facts(card))
         self.title.setAccessibleName(tr("New person: {name}").format(name=visible(card.name)))
-        self.title.setAccessibleDescription(f"{about}; {how_many(card.count)}" if card.count else about)
+        said = [words for _icon, words, _role in facts(card)]
+        if card.count:
+            said += [how_many(card.count), *(shorten(message_text(one), _LONGEST) for one in card.words)]
+        self.title.setAccessibleDescription("; ".join(said))
 
     def show_found(self, found: tuple[Notice, ...]) -> None:
         """What the rules for threats and risky links saw in the messages."""

@@ -128,6 +128,8 @@ class ChooseBar(Surface):
         """How many are chosen."""
         words = ntr("{n} message chosen", "{n} messages chosen", count) if count else tr("Choose messages")
         self._count.setText(words)
+        if count and self.isVisible():
+            a11y.announce(self, words)
 
 
 class Area(QWidget):
@@ -259,9 +261,9 @@ class ConversationPane(QWidget):
         return False
 
     def _choosing(self, on: bool) -> None:
-        self.choose_bar.set_count(0 if not on else 1)
         (self.list if on else self.composer.writer).setFocus(Qt.FocusReason.OtherFocusReason)
         self.choose_bar.setVisible(on)
+        self.choose_bar.set_count(1 if on else 0)
         self.composer.setVisible(not on and self.outside.isHidden())
         if not on and self.outside.isHidden():
             self.composer.writer.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -20,10 +20,11 @@ from messenger.ui.widgets.rows import CheckRow
 
 LONG_ANSWER = 300
 """A typed answer that may be longer than this gets a box of several lines and a count."""
+_SINGLE = frozenset((QuestionKind.TEXT, QuestionKind.PERSON, QuestionKind.COUNTRY))
 
 
 class AskBox(QGroupBox):
-    """One question with its words, help, error and control. Its accessible name is the question."""
+    """One question with its words, help, error and control. Of several choices its accessible name is the question."""
 
     ticked = Signal(str, str, bool)
     wrote = Signal(str, str)
@@ -59,7 +60,14 @@ class AskBox(QGroupBox):
         self.help.setVisible(bool(ask.help))
         self.error.setText(ask.error)
         self._fault.setVisible(bool(ask.error))
-        a11y.name(self, f"ask.{ask.id}", ask.text, " ".join(one for one in (ask.error, ask.help) if one))
+        # A single control says the question itself; from its group it would be heard twice.
+        single = ask.kind in _SINGLE
+        a11y.name(self, f"ask.{ask.id}", "" if single else ask.text)
+        self.setAccessibleDescription("" if single else self.said())
+
+    def said(self) -> str:
+        """What is said after the question: what is wrong, and the help."""
+        return " ".join(one for one in (self.ask.error, self.ask.help) if one)
 
     def arrange(self, narrow: bool) -> None:
         """Lay the choices out anew."""
@@ -86,7 +94,6 @@ class ChoiceAsk(AskBox):
         for choice in ask.choices:
             button = self.make(choice)
             if one:
-                button.setAutoExclusive(False)
                 self._group.addButton(button)
             # Not clicked: a screen reader or a switch toggles a box without a click.
             button.toggled.connect(lambda on, id=choice.id: self._toggled(id, on))
@@ -197,7 +204,7 @@ class TextAsk(AskBox):
         if self.field is not None:
             self.field.set_wrong(bool(ask.error))
             self.field.setAccessibleName(ask.text)
-            self.field.setAccessibleDescription(" ".join(one for one in (ask.error, ask.help) if one))
+            self.field.setAccessibleDescription(self.said())
             if not self.field.hasFocus() and self.text().strip() != ask.value:
                 self._put(ask.value)
 
@@ -259,6 +266,7 @@ class CountryAsk(AskBox):
         if self.pick is not None:
             chosen = next((one.id for one in ask.choices if one.chosen), "")
             self.pick.set_choices([(one.id, one.text) for one in ask.choices], chosen)
+            self.pick.setAccessibleDescription(self.said())
 
     def first(self) -> QWidget:
         assert self.pick is not None

@@ -54,6 +54,7 @@ class Header(Surface):
 
     def show_place(self, step: int, total: int, back: bool, place: str = "") -> None:
         """Where we are; step 0 is before the questions, total 0 outside them; then `place` may say it."""
+        moved = step != self._step
         self._step, self._total = step, total
         self.back_button.setVisible(back)
         words = tr("Question {n} of {all}").format(n=step, all=total) if step else place or tr("Report abuse")
@@ -62,6 +63,8 @@ class Header(Surface):
             self.bars.setMaximum(total)
             self.bars.setValue(step)
         self.bars.setAccessibleName(words)
+        if moved and step:
+            a11y.announce(self, words)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

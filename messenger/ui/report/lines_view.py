@@ -228,7 +228,7 @@ class LinesView(QListView):
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)  # not drawn; see MessageList
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -281,11 +281,13 @@ class LinesView(QListView):
         super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
+        # Before Qt, which would take the first line, a day.
         if not self.currentIndex().isValid() and self._lines.rowCount() > 1:
             self.setCurrentIndex(
                 self.indexAt(QPoint(20, 60)) if self.indexAt(QPoint(20, 60)).isValid() else self._lines.index(1)
             )
+        super().focusInEvent(event)
+        a11y.say_row(self)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         index = self.indexAt(event.pos()) if event.reason() == QContextMenuEvent.Reason.Mouse else self.currentIndex()

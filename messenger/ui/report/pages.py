@@ -39,7 +39,7 @@ def chain(stops: list[QWidget]) -> None:
 
 
 class Heading(TextLabel):
-    """A page's title: a screen reader reads it first, because the focus goes here when the page opens."""
+    """A page's title: a screen reader reads it and what stands below first, because the focus goes here when the page opens."""
 
     ring_off = True
 
@@ -118,6 +118,8 @@ class Page(QScrollArea):
     def settle(self) -> None:
         """The page opens: at its top, with the focus on its title."""
         self.verticalScrollBar().setValue(0)
+        words = [one for one in a11y.standing_words(self.column) if one != self.title.text()]
+        self.title.setAccessibleDescription(" ".join(words))
         self.title.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def bring(self, widget: QWidget) -> None:

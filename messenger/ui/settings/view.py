@@ -46,7 +46,7 @@ class ChipRow(QWidget):
         self._chips: dict[str, Chip] = {}
         for value, label in options:
             chip = self._chips[value] = Chip(ctx, label, f"{ident}.{value}", checkable=True)
-            chip.setAccessibleDescription(words)
+            chip.setAutoExclusive(True)  # so that it is told as one of several, a radio button
             # The action of a screen reader turns a chip over without a click.
             chip.toggled.connect(lambda on, to=value: self.chosen.emit(to) if on and not self._showing else None)
             self._group.addButton(chip)
