@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QChildEvent, Qt
-from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from messenger.i18n import tr
 from messenger.ui.accounts.header import AccountHeader
@@ -20,7 +20,7 @@ from messenger.ui.widgets.blocks import ConnectionBar
 from messenger.ui.widgets.buttons import ReportButton
 from messenger.ui.widgets.pictures import AvatarPainter
 
-_NARROW, _MEDIUM, _LIST, _LIST_MEDIUM = 700, 900, 320, 272
+_SLIM, _NARROW, _MEDIUM, _LIST, _LIST_MEDIUM = 480, 700, 900, 320, 272
 
 
 class Frame(QWidget):
@@ -52,7 +52,7 @@ class Frame(QWidget):
         return self._room
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
+        row = self._outer = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.rail)
@@ -78,7 +78,10 @@ class Frame(QWidget):
         row.addLayout(rooms, 1)
 
     def _fit(self) -> None:
-        """Two columns, a slim list, or one column at a time."""
+        """Two columns, a slim list, or one column at a time; then, slimmer still, the rail along the foot."""
+        slim, ways = self.width() < self._ctx.px(_SLIM), QBoxLayout.Direction
+        self._outer.setDirection(ways.BottomToTop if slim else ways.LeftToRight)
+        self.rail.lie_across(slim)
         narrow = self.width() < self._ctx.px(_NARROW)
         chat_open = self._step_two
         self.chats.setVisible(not narrow or not chat_open)

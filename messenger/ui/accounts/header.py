@@ -45,6 +45,7 @@ class AccountHeader(QWidget):
         super().__init__(parent)
         self._ctx = ctx
         self._account: Account | None = None
+        self._brief = False
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 14, 8, 8)
         row.setSpacing(14)
@@ -83,7 +84,7 @@ class AccountHeader(QWidget):
     def show_account(self, account: Account | None, state: ConnectionState) -> None:
         """Show whose account this is, and how it stands."""
         self._account = account
-        self._line.setVisible(account is not None)
+        self._line.setVisible(account is not None and not self._brief)
         self.new_chat.setVisible(account is not None)
         self.presence.set_trailing("chevron-down" if account is not None else "")
         if account is None:
@@ -101,6 +102,12 @@ class AccountHeader(QWidget):
         here = presence_words(account.show) if online else _state_words(state)
         self.presence.set_words(here, tr("{presence}, change").format(presence=here))
         self.presence.set_role("ok" if online and account.show in {Show.ONLINE, Show.CHAT} else "muted")
+
+    def set_brief(self, brief: bool) -> None:
+        """Without the status line, where a low window needs its place for the chats."""
+        if brief != self._brief:
+            self._brief = brief
+            self._line.setVisible(self._account is not None and not brief)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -15,7 +15,7 @@ from messenger.ui.chats.model import ChatListModel, preview
 from messenger.ui.chats.results import Found, ResultsModel
 from messenger.ui.plain import visible
 from messenger.ui.theme.context import ThemeContext
-from messenger.ui.widgets.blocks import draw_badge
+from messenger.ui.widgets.blocks import badge_width, draw_badge
 from messenger.ui.widgets.paint import box, text_line
 from messenger.ui.widgets.pictures import AvatarPainter
 
@@ -117,7 +117,7 @@ class ChatDelegate(QStyledItemDelegate):
         room = line.adjusted(used, 0, 0, 0) if self._mirrored() else line.adjusted(0, 0, -used, 0)
         mark = 22 if chat.muted else 0
         room = room.adjusted(mark, 0, 0, 0) if self._mirrored() else room.adjusted(0, 0, -mark, 0)
-        wide = text_line(painter, room, visible(chat.title), font, ctx.colour("text"), self._start())
+        wide = text_line(painter, room, visible(chat.title), font, ctx.colour("text"))
         if chat.muted:
             size = ctx.px(14)
             x = room.right() - wide - 6 - size if self._mirrored() else room.left() + wide + 6
@@ -129,7 +129,7 @@ class ChatDelegate(QStyledItemDelegate):
         if chat.unread:
             right = line.right()
             if self._mirrored():
-                right = line.left() + 28
+                right = line.left() + badge_width(self._ctx, chat.unread)
             return draw_badge(painter, self._ctx, right, middle, chat.unread, chat.muted) + 8
         icon = "ban" if chat.blocked else "pin" if chat.pinned else ""
         if icon:
@@ -144,10 +144,10 @@ class ChatDelegate(QStyledItemDelegate):
         room = line.adjusted(used, 0, 0, 0) if self._mirrored() else line.adjusted(0, 0, -used, 0)
         if lead:
             font = ctx.font("secondary", weight=500)
-            wide = text_line(painter, room, lead, font, ctx.colour("accent-text"), self._start()) + 4
+            wide = text_line(painter, room, lead, font, ctx.colour("accent-text")) + 4
             room = room.adjusted(0, 0, -wide, 0) if self._mirrored() else room.adjusted(wide, 0, 0, 0)
         role = "text" if chat.unread and not chat.muted and not chat.draft else "muted"
-        text_line(painter, room, rest, ctx.font("secondary"), ctx.colour(role), self._start())
+        text_line(painter, room, rest, ctx.font("secondary"), ctx.colour(role))
 
     def _found(self, painter: QPainter, area: QRectF, found: Found) -> None:
         ctx = self._ctx
@@ -160,8 +160,8 @@ class ChatDelegate(QStyledItemDelegate):
         words = area.adjusted(0, 0, -56, 0) if mirrored else area.adjusted(56, 0, 0, 0)
         first, second = self._lines(words)
         if found.hit is None:
-            text_line(painter, first, found.words, ctx.font("body", weight=500), ctx.colour("text"), self._start())
-            text_line(painter, second, found.note, ctx.font("secondary"), ctx.colour("muted"), self._start())
+            text_line(painter, first, found.words, ctx.font("body", weight=500), ctx.colour("text"))
+            text_line(painter, second, found.note, ctx.font("secondary"), ctx.colour("muted"))
             return
         font, at = ctx.font("meta", tabular=True), times.list_words(found.hit.at, self.today)
         wide = QFontMetricsF(font).horizontalAdvance(at)
@@ -169,7 +169,7 @@ class ChatDelegate(QStyledItemDelegate):
         text_line(painter, place, at, font, ctx.colour("muted"))
         room = first.adjusted(wide + 8, 0, 0, 0) if mirrored else first.adjusted(0, 0, -wide - 8, 0)
         title = visible(found.hit.title)
-        text_line(painter, room, title, ctx.font("body", weight=500), ctx.colour("text"), self._start())
+        text_line(painter, room, title, ctx.font("body", weight=500), ctx.colour("text"))
         self._snippet(painter, second, found.hit)
 
     def _snippet(self, painter: QPainter, line: QRectF, hit: SearchHit) -> None:
@@ -195,9 +195,6 @@ class ChatDelegate(QStyledItemDelegate):
 
     def _mirrored(self) -> bool:
         return self._list.layoutDirection() == Qt.LayoutDirection.RightToLeft
-
-    def _start(self) -> Qt.AlignmentFlag:
-        return Qt.AlignmentFlag.AlignRight if self._mirrored() else Qt.AlignmentFlag.AlignLeft
 
     def _ratio(self, painter: QPainter) -> float:
         device = painter.device()

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QEnterEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -20,16 +29,19 @@ from PySide6.QtWidgets import (
 from messenger.domain.tip import Tip
 from messenger.i18n import ntr, tr
 from messenger.ui import a11y
+from messenger.ui.accounts.header import AccountHeader
 from messenger.ui.chats.delegate import ChatDelegate
 from messenger.ui.chats.model import ChatListModel
 from messenger.ui.chats.results import ResultsModel
 from messenger.ui.theme.context import ThemeContext
-from messenger.ui.widgets.blocks import EmptyState, Line, Surface, draw_badge
+from messenger.ui.widgets.blocks import EmptyState, Line, Surface, badge_width, draw_badge
 from messenger.ui.widgets.buttons import LINK, Button, IconButton, pressed_by_enter
 from messenger.ui.widgets.fields import LineEdit
 from messenger.ui.widgets.labels import TextLabel
 from messenger.ui.widgets.paint import box, text_line
 from messenger.ui.widgets.pictures import AvatarPainter, Picture
+
+_TALL, _LOW = 400, 300  # px at 100 %: a lower list keeps its place for chats: the tip is one line, then no status line
 
 
 class RowList(QListView):
@@ -126,15 +138,20 @@ class RequestsRow(QPushButton):
             box(painter, area, self._ctx.colour("hover"), None, 0, 10)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         middle, ratio = area.center().y(), self.devicePixelRatioF()
-        icon = self._ctx.pixmap("user-plus", "muted", 20, ratio)
-        painter.drawPixmap(QPointF(area.right() - 42 if mirrored else area.left() + 20, round(middle - 10)), icon)
-        words = area.adjusted(72, 0, -64, 0) if mirrored else area.adjusted(64, 0, -72, 0)
-        align = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-        text_line(painter, words, tr("Requests"), self._ctx.font("body", weight=500), self._ctx.colour("text"), align)
-        draw_badge(painter, self._ctx, area.left() + 56 if mirrored else area.right() - 36, middle, self._count)
+        size, tip = min(40, self._ctx.px(20)), min(28, self._ctx.px(16))
+        icon = self._ctx.pixmap("user-plus", "muted", size, ratio)
+        x = area.right() - 30 if mirrored else area.left() + 30  # the middle of the pictures below
+        painter.drawPixmap(QPointF(x - size / 2, round(middle - size / 2)), icon)
+        end = 40 + tip + badge_width(self._ctx, self._count)
+        words = area.adjusted(end, 0, -64, 0) if mirrored else area.adjusted(64, 0, -end, 0)
+        text_line(painter, words, tr("Requests"), self._ctx.font("body", weight=500), self._ctx.colour("text"))
+        wide, gap = badge_width(self._ctx, self._count), 22 + tip / 2
+        right = area.left() + gap + wide if mirrored else area.right() - gap
+        draw_badge(painter, self._ctx, right, middle, self._count)
         name = "chevron-left" if mirrored else "chevron-right"
-        arrow = self._ctx.pixmap(name, "muted", 16, ratio)
-        painter.drawPixmap(QPointF(area.left() + 8 if mirrored else area.right() - 24, round(middle - 8)), arrow)
+        arrow = self._ctx.pixmap(name, "muted", tip, ratio)
+        x = area.left() + 16 if mirrored else area.right() - 16
+        painter.drawPixmap(QPointF(x - tip / 2, round(middle - tip / 2)), arrow)
         painter.end()
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -179,6 +196,10 @@ class TipStrip(Surface):
             self._action = tip.action
             self.body.setText(tip.title)
 
+    def set_brief(self, brief: bool) -> None:
+        """Only that there is one, where the chats need the place."""
+        self.body.setVisible(not brief)
+
 
 class ChatsPane(Surface):
     """320 px wide at 100 %. `header` is the account's."""
@@ -187,7 +208,7 @@ class ChatsPane(Surface):
         self,
         ctx: ThemeContext,
         avatars: AvatarPainter,
-        header: QWidget,
+        header: AccountHeader,
         chats: ChatListModel,
         results: ResultsModel,
         parent: QWidget | None = None,
@@ -196,6 +217,7 @@ class ChatsPane(Surface):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 1, 0)
         column.setSpacing(0)
+        self._header = header
         column.addWidget(header)
         self.search = LineEdit(ctx, tr("Search or start a chat"), "chats.search", "search", height=40)
         self.search.setPlaceholderText(tr("Search or start a chat"))
@@ -236,6 +258,11 @@ class ChatsPane(Surface):
         column.addWidget(self._stack, 1)
         self.tip = TipStrip(ctx)
         column.addWidget(self.tip)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.tip.set_brief(self.height() < self._ctx.px(_TALL))
+        self._header.set_brief(self.height() < self._ctx.px(_LOW))
 
     def show_part(self, part: QWidget) -> None:
         """Show the list, the results or one of the empty states."""

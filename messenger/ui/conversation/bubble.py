@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QTextCharFormat, QTextLayout
 
 from messenger.domain.message import DeliveryState, Direction, MediaRef
@@ -14,13 +14,14 @@ from messenger.ui.conversation import links
 from messenger.ui.conversation.model import Row, alike_words, gone_words
 from messenger.ui.plain import message_text, shorten, visible
 from messenger.ui.theme.context import ThemeContext
-from messenger.ui.widgets.paint import Laid, lay_out
+from messenger.ui.widgets.paint import Laid, lay_out, right_to_left
 from messenger.ui.widgets.pictures import colour_number
 
 PAD_X, PAD_Y, META_GAP = 12, 8, 12
 RUN_GAP, TURN_GAP, CHIP, CHIP_GAP = 2, 12, 26, 12
 MARGIN = 24
 _MAX = 440
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
 _TICKS = {DeliveryState.QUEUED: "clock-3", DeliveryState.SENT: "check", DeliveryState.FAILED: "circle-alert"}
 
 
@@ -98,7 +99,13 @@ def measure(ctx: ThemeContext, row: Row, width: int, mirrored: bool = False) -> 
     at_end = made.mine != mirrored
     left = width - MARGIN - wide if at_end else MARGIN
     made.rect = QRectF(left, top, wide, tall)
-    _move(made, left, top, widest)
+    # Words from right to left begin at the right of the bubble, and the time ends at its left; a file lies as the interface.
+    turned = right_to_left(made.text) if made.body is not None else mirrored
+    if turned and made.body is not None:
+        for number in range(made.body.lineCount()):
+            line = made.body.lineAt(number)
+            line.setPosition(QPointF(widest - line.naturalTextWidth(), line.y()))
+    _move(made, left, top, widest, bool(turned))
     made.height = top + tall
     return made
 
@@ -177,7 +184,7 @@ def _body(ctx: ThemeContext, made: Bubble, y: float, inner: float, widest: float
     if not text:
         return y, widest
     made.text = text
-    laid = lay_out(text, font, inner, ctx.line("message"))
+    laid = lay_out(text, font, inner, ctx.line("message"), _LEFT)
     if made.spans:
         laid = _linked(ctx, made, text, font, inner)
     made.body, height, wide = laid
@@ -204,7 +211,7 @@ def _linked(ctx: ThemeContext, made: Bubble, text: str, font: QFont, inner: floa
         one.format = look
         ranges.append(one)
     made.starts = tuple(starts)
-    return lay_out(text, font, inner, ctx.line("message"), formats=ranges)
+    return lay_out(text, font, inner, ctx.line("message"), _LEFT, ranges)
 
 
 def _units(text: str, at: int) -> int:
@@ -255,7 +262,7 @@ def _state(made: Bubble) -> list[str]:
     return [tr("Read")] if state is DeliveryState.READ and made.row.last_read else []
 
 
-def _move(made: Bubble, left: float, top: float, widest: float) -> None:
+def _move(made: Bubble, left: float, top: float, widest: float, turned: bool) -> None:
     made.body_at += QPointF(left, top)
     for line in (made.who, made.alike):
         if line is not None:
@@ -269,7 +276,10 @@ def _move(made: Bubble, left: float, top: float, widest: float) -> None:
     for one in made.files:
         one.rect.translate(left, top)
     made.meta_rect.translate(0, top)
-    made.meta_rect.moveRight(left + PAD_X + widest)
+    if turned:
+        made.meta_rect.moveLeft(left + PAD_X)
+    else:
+        made.meta_rect.moveRight(left + PAD_X + widest)
 
 
 def file_words(one: MediaRef) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from messenger.domain.message import MessageView
@@ -16,11 +16,13 @@ from messenger.ui.widgets.blocks import Surface
 from messenger.ui.widgets.buttons import FILLED, Button, IconButton
 from messenger.ui.widgets.fields import TextArea
 from messenger.ui.widgets.labels import ElidedLabel, TextLabel
+from messenger.ui.widgets.paint import elided
 from messenger.ui.widgets.pictures import Picture
 
 LONGEST = 20_000  # characters in one message
-_LINES = 6
+_LINES, _LINES_LOW = 6, 2
 _DRAFT_MS, _STILL_MS = 600, 4_000
+_SLIM = 400  # px at 100 %: less air at the sides
 
 
 class Writer(TextArea):
@@ -33,8 +35,9 @@ class Writer(TextArea):
 
     def __init__(self, ctx: ThemeContext) -> None:
         super().__init__(ctx, tr("Message"), "composer.text", lines=1)
-        self.enter_sends = True
+        self.enter_sends, self._low = True, False
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().documentLayout().documentSizeChanged.connect(self._grow)
         self._grow()
 
@@ -68,12 +71,19 @@ class Writer(TextArea):
         else:
             super().keyPressEvent(event)
 
+    def set_low(self, low: bool) -> None:
+        """In a low window the box stays low and scrolls."""
+        if low != self._low:
+            self._low = low
+            self._grow()
+
     def _grow(self, *_: object) -> None:
-        lines = min(_LINES, max(1, round(self.document().documentLayout().documentSize().height())))
+        most = _LINES_LOW if self._low else _LINES
+        lines = min(most, max(1, round(self.document().documentLayout().documentSize().height())))
         step = self.fontMetrics().lineSpacing()
         wanted = max(44, lines * step + 24)
         self.setFixedHeight(wanted)
-        many = self.document().documentLayout().documentSize().height() > _LINES
+        many = self.document().documentLayout().documentSize().height() > most
         self.setVerticalScrollBarPolicy(
             Qt.ScrollBarPolicy.ScrollBarAsNeeded if many else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         )
@@ -97,7 +107,8 @@ class Composer(Surface):
         super().__init__(ctx, "window", "t", parent)
         self._typing = False
         self._loading = False
-        column = QVBoxLayout(self)
+        self._ctx, self._hint = ctx, ""
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(24, 12, 16, 12)
         column.setSpacing(8)
         column.addWidget(self._make_context(ctx))
@@ -125,15 +136,27 @@ class Composer(Surface):
         """What is written now."""
         return self.writer.toPlainText()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        slim = self.width() < self._ctx.px(_SLIM)
+        self._column.setContentsMargins(12 if slim else 24, 12, 12 if slim else 16, 12)
+        self.send.set_padding(12 if slim else 16)
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        """Whom the words go to, on one line: Qt would break it and show the half."""
+        room = self.writer.width() - 24
+        self.writer.setPlaceholderText(elided(self._hint, self._ctx.font("message"), room))
+
     def load(self, text: str, name: str) -> None:
         """Begin with the kept words of another chat."""
         self._loading = True
         self._draft.stop()
         self.writer.setPlainText(text[:LONGEST])
         self.writer.moveCursor(self.writer.textCursor().MoveOperation.End)
-        hint = tr("Write to {name}").format(name=name)
-        self.writer.setPlaceholderText(hint)
-        self.writer.setAccessibleDescription(hint)
+        self._hint = tr("Write to {name}").format(name=name)
+        self.writer.setAccessibleDescription(self._hint)
+        self._show_hint()
         self.note("")
         self._loading = False
 

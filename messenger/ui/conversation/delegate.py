@@ -146,9 +146,8 @@ class MessageDelegate(QStyledItemDelegate):
 
     def _paint_who(self, painter: QPainter, made: Bubble, rect: QRectF) -> None:
         ctx, mirrored = self._ctx, self._mirrored()
-        align = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         font = ctx.font("secondary", weight=600)
-        text_line(painter, rect, elided(made.who_name, font, rect.width()), font, ctx.colour(made.who_role), align)
+        text_line(painter, rect, elided(made.who_name, font, rect.width()), font, ctx.colour(made.who_role))
         if made.alike is None:
             return
         size = ctx.px(14)
@@ -157,7 +156,7 @@ class MessageDelegate(QStyledItemDelegate):
         painter.drawPixmap(QPointF(round(x), round(made.alike.center().y() - size / 2)), pixmap)
         room = made.alike.adjusted(0, 0, -size - 6, 0) if mirrored else made.alike.adjusted(size + 6, 0, 0, 0)
         plain = ctx.font("secondary")
-        text_line(painter, room, elided(made.alike_text, plain, room.width()), plain, ctx.colour("text"), align)
+        text_line(painter, room, elided(made.alike_text, plain, room.width()), plain, ctx.colour("text"))
 
     def _paint_quote(self, painter: QPainter, made: Bubble) -> None:
         ctx, rect = self._ctx, made.quote
@@ -168,13 +167,12 @@ class MessageDelegate(QStyledItemDelegate):
         box(painter, bar, ctx.colour("accent"), None, 0, 1.5)
         half = (rect.height() - 8) / 2
         inside = rect.adjusted(9, 4, -12, -4) if mirrored else rect.adjusted(12, 4, -9, -4)
-        align = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         name, words = QRectF(inside), QRectF(inside)
         name.setHeight(half)
         words.setTop(inside.top() + half)
-        text_line(painter, name, made.quote_name, ctx.font("secondary", weight=600), ctx.colour("accent-text"), align)
+        text_line(painter, name, made.quote_name, ctx.font("secondary", weight=600), ctx.colour("accent-text"))
         role = "bubble-own-text" if made.mine else "text"
-        text_line(painter, words, made.quote_body, ctx.font("secondary"), ctx.colour(role), align)
+        text_line(painter, words, made.quote_body, ctx.font("secondary"), ctx.colour(role))
 
     def _paint_file(self, painter: QPainter, rect: QRectF, name: str, detail: str, mine: bool) -> None:
         ctx = self._ctx
@@ -184,14 +182,13 @@ class MessageDelegate(QStyledItemDelegate):
         pixmap = ctx.pixmap("file-text", "accent-text", 20, self._ratio(painter))
         painter.drawPixmap(QPointF(square.left() + 10, square.top() + 10), pixmap)
         words = rect.adjusted(0, 0, -52, 0) if mirrored else rect.adjusted(52, 0, 0, 0)
-        align = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         first, second = QRectF(words), QRectF(words)
         first.setHeight(ctx.line("body"))
         second.setTop(words.top() + ctx.line("body"))
         role, meta = ("bubble-own-text", "bubble-own-meta") if mine else ("text", "muted")
         font = ctx.font("body", weight=500)
-        text_line(painter, first, elided(name, font, words.width()), font, ctx.colour(role), align)
-        text_line(painter, second, detail, ctx.font("meta"), ctx.colour(meta), align)
+        text_line(painter, first, elided(name, font, words.width()), font, ctx.colour(role))
+        text_line(painter, second, detail, ctx.font("meta"), ctx.colour(meta))
 
     def _paint_meta(self, painter: QPainter, made: Bubble) -> None:
         ctx, rect = self._ctx, QRectF(made.meta_rect)

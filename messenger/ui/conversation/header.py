@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from messenger.domain.account import Show
@@ -16,11 +16,15 @@ from messenger.ui.widgets.buttons import IconButton, ReportButton
 from messenger.ui.widgets.labels import ElidedLabel
 from messenger.ui.widgets.pictures import Avatar, AvatarPainter, presence_words
 
-_WITH_PICTURE, _WITH_NAME = 400, 300  # px at 100 %
+_NAME, _LEAST = 150, 96  # px at 100 %: what a name should have, and what it has at least beside Report abuse
 
 
 class ChatHeader(Surface):
-    """72 px high at 100 %. Emits what is wanted by the name of the deed."""
+    """72 px high at 100 %. Emits what is wanted by the name of the deed.
+
+    The name and the words of Report abuse stay. Where the place is scarce, searching and the people of a group are in the menu only,
+    then the picture goes, and at last Report abuse goes to a second line, at the same end.
+    """
 
     wanted = Signal(str)
     back = Signal()
@@ -32,9 +36,14 @@ class ChatHeader(Surface):
         self._narrow = False
         self._marked: bool | None = None
         self.setMinimumHeight(72)
-        row = self._row = QHBoxLayout(self)
-        row.setContentsMargins(24, 8, 16, 8)
+        self._column = QVBoxLayout(self)
+        self._column.setSpacing(4)
+        self._column.addStretch(1)
+        row = self._row = QHBoxLayout()
         row.setSpacing(4)
+        self._second = QHBoxLayout()
+        self._second.addStretch(1)
+        self._stacked = False
         self.back_button = IconButton(ctx, "arrow-left", tr("Back to the chats"), "chat.back")
         self.back_button.clicked.connect(self.back)
         self.back_button.hide()
@@ -51,6 +60,7 @@ class ChatHeader(Surface):
         self.address = ElidedLabel(ctx, "", "secondary", "muted")
         line.addWidget(self.presence, 0)
         line.addWidget(self.address, 1)
+        line.addStretch(0)  # an empty line would have no width, and the name above it neither
         words.addWidget(self.name)
         words.addLayout(line)
         words.addStretch(1)
@@ -71,6 +81,11 @@ class ChatHeader(Surface):
         row.addWidget(self.more)
         row.addSpacing(8)
         row.addWidget(self.report)
+        self._column.addLayout(row)
+        self._column.addLayout(self._second)
+        self._column.addStretch(1)
+        ctx.changed.connect(self._fit)
+        self._fit()
 
     def show_chat(self, chat: ChatSummary) -> None:
         """Show who this is."""
@@ -78,7 +93,7 @@ class ChatHeader(Surface):
         self._chat = chat
         if another:
             self._marked = None
-        self.people.setVisible(chat.is_room and not self._narrow)
+        self._fit()
         name = visible(chat.title)
         if chat.is_room:
             self._show_room(chat, name, another)
@@ -94,7 +109,7 @@ class ChatHeader(Surface):
         self.presence.setText(words)
         online = chat.known and not chat.blocked and chat.show in {Show.ONLINE, Show.CHAT}
         self.presence.set_role("ok" if online else "muted")
-        self.address.setText(f"\u00b7  {visible(chat.counterpart)}")
+        self.address.setText(self._behind(chat.counterpart))
         self.setAccessibleName(tr("Chat with {name}").format(name=name))
 
     def set_marked(self, marked: bool | None) -> None:
@@ -112,7 +127,7 @@ class ChatHeader(Surface):
         if another:
             self.presence.setText(tr("Group"))
             self.presence.set_role("muted")
-        self.address.setText(f"\u00b7  {visible(chat.counterpart)}")
+        self.address.setText(self._behind(chat.counterpart))
         self.setAccessibleName(tr("Group {name}").format(name=name))
 
     def menu(self) -> QMenu:
@@ -145,20 +160,47 @@ class ChatHeader(Surface):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # The name and the words of Report abuse need the place more.
-        self.avatar.setVisible(self.width() >= self._ctx.px(_WITH_PICTURE))
-        self.name.setMinimumWidth(self._ctx.px(56) if self.width() >= self._ctx.px(_WITH_NAME) else 0)
+        self._fit()
 
     def set_narrow(self, narrow: bool) -> None:
         """In a narrow window the way back to the list is here."""
         self._narrow = narrow
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give the place to the name and to the words of Report abuse."""
+        narrow, px = self._narrow, self._ctx.px
+        left, inner = (8, 4) if narrow else (24, 12)
+        self._column.setContentsMargins(left, 8, 16, 8)
+        self._words.setContentsMargins(inner, 0, 4 if narrow else 8, 0)
+        button, report = self.more.sizeHint().width() + 4, self.report.sizeHint().width() + 12
+        room = self.width() - left - 16 - 2 * inner - button * (2 if narrow else 1) - report
+        # A short name needs no more than itself.
+        whole = QFontMetricsF(self.name.label_font()).horizontalAdvance(self.name.text()) + 2
+        self._stack(room < min(px(_LEAST), whole))
+        spare = room + (report if self._stacked else 0) - px(_NAME)
         self.back_button.setVisible(narrow)
-        self._row.setContentsMargins(8 if narrow else 24, 8, 16, 8)
-        self._words.setContentsMargins(4 if narrow else 12, 0, 4 if narrow else 8, 0)
-        # The words of Report abuse stay whole: searching and the people of a group move into the menu.
-        self.search.setVisible(not narrow)
-        self.people.setVisible(not narrow and self._chat is not None and self._chat.is_room)
+        group = self._chat is not None and self._chat.is_room
+        extra = button * (2 if group else 1)
+        beside = not narrow and spare >= extra
+        self.search.setVisible(beside)
+        self.people.setVisible(beside and group)
+        self.avatar.setVisible(spare - (extra if beside else 0) >= 44 + 4)
         self.address.setVisible(not narrow)
+
+    def _stack(self, stacked: bool) -> None:
+        """Report abuse beside the name, or at the same end of a line of its own."""
+        if stacked == self._stacked:
+            return
+        self._stacked = stacked
+        old, new = (self._row, self._second) if stacked else (self._second, self._row)
+        old.removeWidget(self.report)
+        new.addWidget(self.report)
+
+    def _behind(self, address: str) -> str:
+        """The address behind the presence: the dot is on the side of the presence, whatever the address is written in."""
+        mark = "\u200f" if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else ""
+        return f"{mark}\u00b7  {visible(address)}"
 
 
 def _deeds(chat: ChatSummary) -> list[tuple[str, str, str]]:

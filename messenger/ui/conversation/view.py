@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from messenger.domain.conversation import ChatSummary
@@ -22,6 +22,8 @@ from messenger.ui.widgets.buttons import LINK, REPORT, Button, pressed_by_enter
 from messenger.ui.widgets.labels import TextLabel
 from messenger.ui.widgets.paint import box, text_line
 from messenger.ui.widgets.pictures import AvatarPainter
+
+_LOW = 320  # px at 100 %
 
 
 class JumpButton(QPushButton):
@@ -68,15 +70,21 @@ class TypingLine(QWidget):
 
     def __init__(self, ctx: ThemeContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._ctx, self._words = ctx, ""
+        self._ctx, self._words, self._low = ctx, "", False
         ctx.changed.connect(self._renew)
         self._renew()
+
+    def set_low(self, low: bool) -> None:
+        """In a low window the line is there only while somebody writes: the messages need the place."""
+        if low != self._low:
+            self._low = low
+            self._renew()
 
     def say(self, words: str) -> None:
         """Show these words, or nothing."""
         self._words = words
         self.setAccessibleName(words)
-        self.update()
+        self._renew()
 
     def words(self) -> str:
         """What it says now."""
@@ -90,12 +98,11 @@ class TypingLine(QWidget):
             mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
             draw_dots(painter, muted, self.width() - 48 if mirrored else 25, self.height() / 2 - 2)
             area = QRectF(56, -2, self.width() - 112, self.height())
-            align = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-            text_line(painter, area, self._words, self._ctx.font("secondary"), muted, align)
+            text_line(painter, area, self._words, self._ctx.font("secondary"), muted)
         painter.end()
 
     def _renew(self) -> None:
-        self.setFixedHeight(max(32, self._ctx.line("secondary") + 8))
+        self.setFixedHeight(8 if self._low and not self._words else max(32, self._ctx.line("secondary") + 8))
         self.update()
 
 
@@ -166,6 +173,7 @@ class ConversationPane(QWidget):
         self.pauses.setContentsMargins(16, 0, 16, 12)
         self.pause_area.hide()
         self.list = MessageList(ctx, model)
+        self.list.setMinimumHeight(24)  # with large text in a low window the head and the notes are not squeezed for it
         self.nothing = EmptyState(ctx, "message-circle", tr("No messages yet"), tr("Say hello."), ident="chat.empty")
         self.nothing.setParent(self.list)
         self.nothing.hide()
@@ -207,6 +215,12 @@ class ConversationPane(QWidget):
         """In the composer's place: that this account is not in the group now. '' brings the composer back."""
         self.outside.say(words, again)
         self.composer.setVisible(not words and self.choose_bar.isHidden())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        low = self.height() < self.ctx.px(_LOW)
+        self.typing.set_low(low)
+        self.composer.writer.set_low(low)
 
     def set_narrow(self, narrow: bool) -> None:
         """In a narrow window the way back to the list is in the head."""
@@ -272,7 +286,7 @@ class ConversationPane(QWidget):
 def _empty(ctx: ThemeContext) -> QWidget:
     ground = Surface(ctx, "canvas")
     column = QVBoxLayout(ground)
-    words = tr("Choose a chat on the left, or start one with someone you know.")
+    words = tr("Choose a chat in the list, or start one with someone you know.")
     column.addWidget(EmptyState(ctx, "messages-square", tr("Your chats are here"), words, ident="conversation.empty"))
     return ground
 

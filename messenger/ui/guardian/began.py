@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from messenger.domain.events import GuardianChanged
 from messenger.domain.guardian import GuardianState
 from messenger.i18n import tr
 from messenger.ui import a11y
 from messenger.ui.guardian.words import never, sees
-from messenger.ui.report.wrap import Wrap
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Surface
 from messenger.ui.widgets.buttons import LINK, Button
@@ -21,6 +21,7 @@ from messenger.ui.widgets.labels import TextLabel
 if TYPE_CHECKING:
     from messenger.ui.border import Engine
 
+_BESIDE = 640  # px at 100 %: in a narrower window the button stands below the words
 
 class BeganBar(Surface):
     """The line. It goes when its button is pressed, and not by itself."""
@@ -28,12 +29,18 @@ class BeganBar(Surface):
     def __init__(self, ctx: ThemeContext) -> None:
         super().__init__(ctx, "accent-soft", "b")
         a11y.name(self, "began", tr("Young-person mode is on"))
-        wrap = Wrap(self, 16, 2, far=True)
-        wrap.setContentsMargins(16, 4, 16, 4)
+        row = self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        row.setContentsMargins(16, 4, 16, 4)
         words = f"{tr('Young-person mode is on.')} {sees()} {never()}"
-        wrap.addWidget(TextLabel(ctx, words, "secondary"))
+        row.addWidget(TextLabel(ctx, words, "secondary"), 1)  # as wide as the window, which is more than a column of words
         self.known = Button(ctx, tr("I have read this"), "began.known", LINK, height=28)
-        wrap.addWidget(self.known)
+        row.addWidget(self.known, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        below = self.width() < self._ctx.px(_BESIDE)
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom if below else QBoxLayout.Direction.LeftToRight)
+        self._row.setSpacing(2 if below else 16)
 
 
 class Began(QObject):

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QWidget
 
 from messenger.i18n import tr
 from messenger.ui import a11y
 
-_SHARE, _BESIDE, _LEAST = 0.6, 0.36, 140
+_SHARE, _BESIDE, _LEAST, _SIGHT = 0.6, 0.36, 96, 48  # _SIGHT: px of the messages that stay in sight
 
 
 class Holder(QScrollArea):
@@ -40,10 +40,27 @@ class Holder(QScrollArea):
         width = max(1, self.width())
         wanted = self._held.heightForWidth(width) if self._held.hasHeightForWidth() else self._held.sizeHint().height()
         share = _SHARE if self._other.isHidden() else _BESIDE
-        most = max(_LEAST, round(self._room.height() * share))
+        most = max(_LEAST, min(round(self._room.height() * share), self._free()))
         if wanted > most:
             wanted = self._held.heightForWidth(max(1, width - self.verticalScrollBar().sizeHint().width()))
         self.setFixedHeight(min(max(wanted, 1), most))
+
+    def _free(self) -> int:
+        """What is left beside the head, the composer and the other bar, which are never squeezed for this one."""
+        area = self.parentWidget()
+        around = area.parentWidget() if area is not None else None
+        column = around.layout() if around is not None else None
+        inside = area.layout() if area is not None else None
+        if not isinstance(column, QBoxLayout) or inside is None:
+            return self._room.height()
+        margins = inside.contentsMargins()
+        left = self._room.height() - margins.top() - margins.bottom() - _SIGHT
+        for number in range(column.count()):
+            item = column.itemAt(number)
+            widget = item.widget() if item is not None else None
+            if widget is not None and widget is not area and not widget.isHidden() and not column.stretch(number):
+                left -= max(widget.minimumHeight(), widget.minimumSizeHint().height())
+        return left
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()

@@ -123,8 +123,8 @@ class LinesDelegate(QStyledItemDelegate):
         self._line(painter, first, rect, at.name, wide, who(row), strong, ctx.colour("muted" if own else "text"))
         if end:
             place = self._x(rect, rect.width() - at.end_wide - 12, at.end_wide)
-            side = Qt.AlignmentFlag.AlignLeft if self._mirrored() else Qt.AlignmentFlag.AlignRight
-            text_line(painter, QRectF(place, top, at.end_wide, line), end, ctx.font("meta"), ctx.colour("muted"), side)
+            area, font = QRectF(place, top, at.end_wide, line), ctx.font("meta")
+            text_line(painter, area, end, font, ctx.colour("muted"), Qt.AlignmentFlag.AlignRight)
         y = top + (line + 4 if at.stacked else 0)
         if body(row):
             layout, height, _ = self._words(row, at)

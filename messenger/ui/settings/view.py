@@ -12,6 +12,7 @@ from messenger.i18n import tr
 from messenger.ui import a11y
 from messenger.ui.guardian.section import GuardianRow
 from messenger.ui.lock.section import LockRow
+from messenger.ui.report.wrap import Wrap
 from messenger.ui.settings.tips import TipsRow
 from messenger.ui.settings.words import bands, sizes, themes, writers
 from messenger.ui.theme.context import ThemeContext
@@ -169,16 +170,16 @@ class SettingsPage(Page):
         self._put(column, row)
 
     def _add_button(self, column: QVBoxLayout, words: str, note: str, press: str, ident: str) -> Button:
-        row = QWidget()
-        inner = QHBoxLayout(row)
+        row, beside = QWidget(), QWidget()
+        inner = Wrap(row, 12, 8, far=True)
         inner.setContentsMargins(24, 12, 24, 12)
-        inner.setSpacing(12)
-        said = QVBoxLayout()
+        said = QVBoxLayout(beside)
+        said.setContentsMargins(0, 0, 0, 0)
         said.setSpacing(2)
         said.addWidget(TextLabel(self._ctx, words, "body", weight=500))
         if note:
             said.addWidget(TextLabel(self._ctx, note, "secondary", "muted"))
-        inner.addLayout(said, 1)
+        inner.addWidget(beside)
         button = Button(self._ctx, press, ident)
         inner.addWidget(button)
         self._put(column, row)

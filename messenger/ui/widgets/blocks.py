@@ -95,14 +95,23 @@ def count_words(number: int) -> str:
     return str(number) if number < 1000 else "999+"
 
 
+def badge_width(ctx: ThemeContext, number: int) -> float:
+    """How wide a badge is, in px."""
+    font = ctx.font("meta", tabular=True, weight=600)
+    return max(float(_badge_height(ctx)), QFontMetricsF(font).horizontalAdvance(count_words(number)) + 12)
+
+
+def _badge_height(ctx: ThemeContext) -> int:
+    return max(20, ctx.line("meta") + 4)
+
+
 def draw_badge(
     painter: QPainter, ctx: ThemeContext, right: float, middle: float, number: int, muted: bool = False
 ) -> float:
     """A badge that ends at `right`; returns its width."""
     font = ctx.font("meta", tabular=True, weight=600)
     words = count_words(number)
-    tall = float(max(20, ctx.line("meta") + 4))
-    wide = max(tall, QFontMetricsF(font).horizontalAdvance(words) + 12)
+    tall, wide = float(_badge_height(ctx)), badge_width(ctx, number)
     rect = QRectF(right - wide, middle - tall / 2, wide, tall)
     box(painter, rect, ctx.colour("badge-muted" if muted else "badge"), None, 0, tall / 2)
     painter.setFont(font)
@@ -130,10 +139,7 @@ class Badge(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        font = self._ctx.font("meta", tabular=True, weight=600)
-        tall = max(20, self._ctx.line("meta") + 4)
-        wide = round(QFontMetricsF(font).horizontalAdvance(count_words(self._number))) + 12
-        return QSize(max(tall, wide), tall)
+        return QSize(round(badge_width(self._ctx, self._number)), _badge_height(self._ctx))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

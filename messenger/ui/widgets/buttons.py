@@ -201,7 +201,8 @@ class Button(QPushButton):
 
     def _paint_words(self, painter: QPainter, area: QRectF, ink: str) -> None:
         around = self._around()
-        layout, height, wide = lay_out(self.words(), self._font(), max(24.0, area.width() - around + 1), self._line())
+        room = max(24.0, area.width() - around + 1)
+        layout, height, wide = lay_out(self.words(), self._font(), room, self._line())
         start = self._padding if self._left else max(self._padding, (area.width() - wide - around) / 2 + self._padding)
         middle = area.center().y()
         right_to_left = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
@@ -216,7 +217,7 @@ class Button(QPushButton):
             x += size + _GAP
         painter.setPen(self._ctx.colour(ink))
         left = place(x, wide)
-        layout.draw(painter, QPointF(left, middle - height / 2))
+        layout.draw(painter, QPointF(left - (room - wide if right_to_left else 0), middle - height / 2))
         if self._kind == LINK and self.isEnabled() and self.underMouse():
             y = middle + height / 2 - 2
             painter.drawLine(QPointF(left, y), QPointF(left + wide, y))
@@ -279,7 +280,8 @@ class IconButton(QPushButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        size = max(self._size, self._ctx.px(self._size) if self._ctx.scale > 100 else self._size)
+        # It grows with the text, but the place is needed more by the words beside it.
+        size = min(max(self._size, self._ctx.px(self._size)), self._size + 24)
         return QSize(size, size)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -301,7 +303,7 @@ class IconButton(QPushButton):
             box(painter, area, self._ctx.colour(ground or ("raised" if live else "sunken")), edge, 1, _RADIUS)
         elif ground:
             box(painter, area, self._ctx.colour(ground), None, 0, _RADIUS)
-        size = self._ctx.px(self._icon_size)
+        size = min(self._ctx.px(self._icon_size), self._icon_size + 20)
         role = self._role if live else "muted"
         pixmap = self._ctx.pixmap(self._icon, role, size, self.devicePixelRatioF())
         painter.drawPixmap(QPointF(round((self.width() - size) / 2), round((self.height() - size) / 2)), pixmap)
@@ -327,7 +329,7 @@ class ReportButton(Button):
         self, ctx: ThemeContext, ident: str = "report.button", rail: bool = False, parent: QWidget | None = None
     ) -> None:
         super().__init__(ctx, tr("Report abuse"), ident, REPORT, "octagon-alert", height=44, parent=parent)
-        self._rail = rail
+        self._rail, self._beside = rail, False
         self.setToolTip(tr("Tell a trained person. F8"))
 
     def setEnabled(self, enabled: bool) -> None:
@@ -338,13 +340,21 @@ class ReportButton(Button):
         """Stays on whatever is asked."""
         super().setEnabled(True)
 
+    def set_beside(self, beside: bool) -> None:
+        """In the rail: the octagon beside the words, or above them."""
+        if beside != self._beside:
+            self._beside = beside
+            self._renew()
+
+    def hint(self, beside: bool) -> QSize:
+        """The size of one form in the rail."""
+        line, longest = self._ctx.line("meta"), self._longest()
+        if beside:
+            return QSize(max(72, longest + self._rail_icon(True) + 6 + 18), max(52, 2 * line + 12))
+        return QSize(max(72, longest + 18), max(80, self._rail_icon(False) + 2 * line + 24))
+
     def sizeHint(self) -> QSize:
-        if not self._rail:
-            return super().sizeHint()
-        metrics = QFontMetricsF(self._ctx.font("meta", weight=600))
-        longest = max(metrics.horizontalAdvance(word) for word in self.words().split())
-        tall = self._ctx.px(24) + 2 * self._ctx.line("meta") + 24
-        return QSize(max(72, round(longest) + 18), max(80, tall))
+        return self.hint(self._beside) if self._rail else super().sizeHint()
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint() if self._rail else super().minimumSizeHint()
@@ -356,12 +366,26 @@ class ReportButton(Button):
         painter = QPainter(self)
         area = QRectF(self.rect())
         ink = self._paint_ground(painter, area)
-        font, step = self._ctx.font("meta", weight=600), self._ctx.line("meta")
-        layout, height, _ = lay_out(self.words(), font, area.width() - 8, step, Qt.AlignmentFlag.AlignHCenter)
-        size = self._ctx.px(24)
-        top = (area.height() - size - 4 - height) / 2
+        font, step, size = self._ctx.font("meta", weight=600), self._ctx.line("meta"), self._rail_icon(self._beside)
+        room = self._longest() + 2.0 if self._beside else area.width() - 8
+        layout, height, _ = lay_out(self.words(), font, room, step, Qt.AlignmentFlag.AlignHCenter)
+        if self._beside:
+            mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            start, top = (area.width() - size - 6 - room) / 2, (area.height() - size) / 2
+            x = area.width() - start - size if mirrored else start
+            words = QPointF(start if mirrored else start + size + 6, (area.height() - height) / 2)
+        else:
+            x, top = (area.width() - size) / 2, (area.height() - size - 4 - height) / 2
+            words = QPointF(4, top + size + 4)
         pixmap = self._ctx.pixmap(self._icon, ink, size, self.devicePixelRatioF())
-        painter.drawPixmap(QPointF(round((area.width() - size) / 2), round(top)), pixmap)
+        painter.drawPixmap(QPointF(round(x), round(top)), pixmap)
         painter.setPen(self._ctx.colour(ink))
-        layout.draw(painter, QPointF(4, top + size + 4))
+        layout.draw(painter, words)
         painter.end()
+
+    def _longest(self) -> int:
+        metrics = QFontMetricsF(self._ctx.font("meta", weight=600))
+        return round(max(metrics.horizontalAdvance(word) for word in self.words().split()))
+
+    def _rail_icon(self, beside: bool) -> int:
+        return min(32, self._ctx.px(24)) if beside else self._ctx.px(24)

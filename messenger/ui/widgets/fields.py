@@ -98,6 +98,8 @@ class LineEdit(QLineEdit):
         # Qt adds 2 px of its own on each side of the words.
         start = _INSET - 2 + (self._ctx.px(18) + 8 if self._icon else 0)
         end = _INSET - 2 + (self._end.sizeHint().width() + 8 if self._end is not None else 0)
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            start, end = end, start
         self.setTextMargins(QMargins(start, 0, end, 0))
         self._place_end()
         self.updateGeometry()

@@ -61,7 +61,11 @@ class FlowLayout(QLayout):
                 x, y, row = 0, y + row + self._gap, 0
             if really:
                 left = rect.right() + 1 - x - size.width() if mirrored else rect.left() + x
-                item.setGeometry(QRect(left, rect.top() + y, size.width(), size.height()))
+                place, widget = QRect(left, rect.top() + y, size.width(), size.height()), item.widget()
+                if widget is None:
+                    item.setGeometry(place)
+                else:
+                    widget.setGeometry(place)  # the item would hold it at the height of one line
             x += size.width() + self._gap
             row = max(row, size.height())
         return y + row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QPalette, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from messenger.ui import a11y
@@ -12,7 +12,12 @@ from messenger.ui.widgets.blocks import Surface
 from messenger.ui.widgets.buttons import ReportButton
 from messenger.ui.widgets.labels import ElidedLabel
 
-_WITH_TITLE, _LEAST_TITLE = 140, 40  # px at 100 %: of the head, and what is worth reading of the title
+_SLIM = 400  # px at 100 %: less air at the sides
+
+
+def _side(ctx: ThemeContext, width: int) -> int:
+    """The air at the sides, in px."""
+    return 16 if width < ctx.px(_SLIM) else 24
 
 
 class PageHeader(Surface):
@@ -23,16 +28,24 @@ class PageHeader(Surface):
     def __init__(self, ctx: ThemeContext, title: str, ident: str, parent: QWidget | None = None) -> None:
         super().__init__(ctx, "window", "b", parent)
         self.setMinimumHeight(72)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(24, 8, 16, 8)
-        row.setSpacing(16)
+        column = self._column = QVBoxLayout(self)
+        column.setSpacing(4)
+        self._row, self._second = QHBoxLayout(), QHBoxLayout()
         self._title = ElidedLabel(ctx, title, "card-title")
-        row.addWidget(self._title, 1)
         self.extra = QHBoxLayout()
-        row.addLayout(self.extra)
         self.report_button = ReportButton(ctx, f"{ident}.report")
         self.report_button.clicked.connect(self.report)
-        row.addWidget(self.report_button)
+        self._row.setSpacing(16)
+        self._row.addWidget(self._title, 1)
+        self._row.addLayout(self.extra)
+        self._row.addWidget(self.report_button)
+        self._second.addStretch(1)
+        column.addStretch(1)
+        column.addLayout(self._row)
+        column.addLayout(self._second)
+        column.addStretch(1)
+        self._stacked = False
+        self._fit()
         ctx.changed.connect(self._fit)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -40,10 +53,20 @@ class PageHeader(Surface):
         self._fit()
 
     def _fit(self) -> None:
-        # Where there is no room for both, the words of Report abuse stay whole.
-        room = self.width() - 56 - self.report_button.sizeHint().width() - self.extra.sizeHint().width()
-        enough = self.width() >= self._ctx.px(_WITH_TITLE) and room >= self._ctx.px(_LEAST_TITLE)
-        self._title.setVisible(enough)
+        """Where there is no room for both, Report abuse goes to a line of its own, at the same end."""
+        side = _side(self._ctx, self.width())
+        self._column.setContentsMargins(side, 8, 16, 8)
+        metrics = QFontMetricsF(self._title.label_font())
+        whole = metrics.horizontalAdvance(self._title.text()) + 2
+        room = self.width() - side - 32 - self.report_button.sizeHint().width()
+        extra = self.extra.sizeHint().width()
+        stacked = room - (extra + 16 if extra else 0) < whole
+        if stacked == self._stacked:
+            return
+        self._stacked = stacked
+        old, new = (self._row, self._second) if stacked else (self._second, self._row)
+        old.removeWidget(self.report_button)
+        new.addWidget(self.report_button)
 
 
 class Page(QWidget):
@@ -66,8 +89,7 @@ class Page(QWidget):
         self.scroll_area.setWidgetResizable(True)
         self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         ground = Surface(ctx, "canvas")
-        row = QHBoxLayout(ground)
-        row.setContentsMargins(24, 24, 24, 24)
+        row = self._around = QHBoxLayout(ground)
         self._inner = QWidget()
         self.column = QVBoxLayout(self._inner)
         self.column.setContentsMargins(0, 0, 0, 0)
@@ -79,7 +101,16 @@ class Page(QWidget):
         ctx.changed.connect(self._renew)
         self._renew()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._set_margins()
+
+    def _set_margins(self) -> None:
+        side = _side(self._ctx, self.width())
+        self._around.setContentsMargins(side, 24, side, 24)
+
     def _renew(self) -> None:
+        self._set_margins()
         self._inner.setMaximumWidth(self._ctx.px(self._width))
         # The track of the scroll bar is the scroll area's own ground.
         palette = QPalette(QApplication.palette())

@@ -1,11 +1,37 @@
-"""Drawing that several controls share: boxes with crisp borders, and text in the middle of its line."""
+"""Drawing that several controls share: boxes with crisp borders, and text in the middle of its line.
+
+Words begin at the side where the interface begins (the right one in a right-to-left language). Within them the order of the signs
+follows the words themselves, so that the full stop of an English sentence stays at its end in an Arabic window.
+"""
 
 from __future__ import annotations
 
+from unicodedata import bidirectional
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QTextLayout, QTextOption
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QGuiApplication,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QTextLayout,
+    QTextOption,
+)
 
 Laid = tuple[QTextLayout, float, float]  # the layout, its height and its widest line
+_LOOKED_AT = 200  # signs, for the first that has a direction
+
+
+def right_to_left(text: str) -> bool | None:
+    """Whether the words run from right to left: as their first sign with a direction; None when none has one."""
+    for one in text[:_LOOKED_AT]:
+        kind = bidirectional(one)
+        if kind in {"L", "R", "AL"}:
+            return kind != "L"
+    return None
 
 
 def box(
@@ -49,9 +75,15 @@ def lay_out(
     align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
     formats: list[QTextLayout.FormatRange] | None = None,
 ) -> Laid:
-    """Break plain text into lines of a fixed height; returns the layout, its height and its widest line."""
+    """Break plain text into lines of a fixed height; returns the layout, its height and its widest line.
+
+    `AlignLeft` is where the interface begins; together with `AlignAbsolute` it is the left.
+    """
     layout = QTextLayout(text.replace("\n", "\u2028"), font)
+    if align == Qt.AlignmentFlag.AlignLeft and QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+        align = Qt.AlignmentFlag.AlignRight
     option = QTextOption(align)
+    option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)
     layout.setCacheEnabled(True)
@@ -84,10 +116,22 @@ def text_line(
     colour: QColor,
     align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
 ) -> float:
-    """One line, elided, in the middle of the height of `rect`; returns the width it took."""
+    """One line, elided, in the middle of the height of `rect`; returns the width it took.
+
+    `AlignLeft` is where the painter's interface begins, `AlignRight` where it ends.
+    """
     metrics = QFontMetricsF(font)
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0.0, rect.width() + 0.5))
     painter.setFont(font)
     painter.setPen(colour)
-    painter.drawText(rect, int(align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
+    sides = Qt.AlignmentFlag
+    before = painter.layoutDirection()
+    if before == Qt.LayoutDirection.RightToLeft:
+        align = {sides.AlignLeft: sides.AlignRight, sides.AlignRight: sides.AlignLeft}.get(align, align)
+    own = right_to_left(shown)
+    if own is not None:
+        painter.setLayoutDirection(Qt.LayoutDirection.RightToLeft if own else Qt.LayoutDirection.LeftToRight)
+    flags = align | sides.AlignVCenter | sides.AlignAbsolute
+    painter.drawText(rect, int(flags | Qt.TextFlag.TextSingleLine), shown)
+    painter.setLayoutDirection(before)
     return float(metrics.horizontalAdvance(shown))

@@ -170,8 +170,7 @@ def test_nothing_of_a_person_is_cut_in_a_narrow_window(people, window, qtbot, wi
     for one in (row.more, write, next(one for one in people.findChildren(Button) if one.objectName() == "people.add")):
         qtbot.waitUntil(lambda one=one: one.mapTo(people, one.rect().bottomRight()).x() < people.width() - 12)
         assert one.width() >= one.sizeHint().width()
-    below = write.mapTo(row, write.rect().topLeft()).y() > 50
-    assert below == (width == 360)
+    qtbot.waitUntil(lambda: (write.mapTo(row, write.rect().topLeft()).y() > 50) == (width == 360))
 
 
 def test_what_was_put_away_can_be_looked_at_again(window, qtbot):
