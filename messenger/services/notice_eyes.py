@@ -86,7 +86,11 @@ def _load_rules() -> Rules:
     from messenger.safety.rules import Rules
 
     places = pictures.load(resources.read(_PLACES), _PLACES)
-    return Rules(phrases.load(resources.read(_PHRASES), _PHRASES), places=places)
+    rules = Rules(phrases.load(resources.read(_PHRASES), _PHRASES), places=places)
+    # What the libraries read at their first use (names on the web, telephone numbers) is read here, and not on the loop.
+    rules.look("https://\u00e9.example", Surroundings(Way.IN))
+    rules.look("+44 20 7946 0018", Surroundings(Way.OUT))
+    return rules
 
 
 def _load_words() -> Notices:
