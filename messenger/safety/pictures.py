@@ -5,7 +5,8 @@
 
 Seen by the kind of file that a path ends in, or by a well-known place where people share pictures. Links are found with
 linkify-it, as in the window; nothing is ever opened or asked for. Not seen, on purpose: names of files that are no link,
-a site alone, pictures inside a data: address, and sites of films and songs of others, such as a video that is watched.
+a site alone, pictures inside a data: address, and what people share to watch or hear it together (youtube.com is not in the
+data: asking before each song would teach people to press Send). A link that only its site can tell is not seen either.
 Sources: RFC 3986 for the parts of a link; each place in the data file names its own.
 """
 
@@ -16,6 +17,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -31,12 +33,17 @@ _MOST_DOTS = 40
 """More than any link has; it bounds what finding a link can cost."""
 _TOKEN = re.compile(r"\S+")
 _SCHEME = re.compile(r"(?:https?|ftp|aesgcm)://", re.I)
+_CUT = re.compile(r"[:=>|,;(\[{<]|//|[^\x00-\x7f](?=[\x00-\x7f])")
+"""Behind these a link can begin that has no gap before it."""
+_MOST_CUTS = 4
 _NOT_WEB = re.compile(r"\W{0,3}(?:data|mailto|xmpp|file|javascript|about|blob|tel|sms|geo):", re.I)
 _HIDDEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _OPENS, _CLOSES = "([{<\"'“‘«*_~`|", ")]}>\"'”’»*_~`|.,;:!?…"
-_KIND = re.compile(r"(?<=[^/.])\.([a-z0-9]{2,5})(?=$|[:=;!@~&,])")
+_KIND = re.compile(r"(?<=[^/.])\.([a-z0-9]{2,5})(?![a-z0-9_.-])")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _LEADS = re.compile(r"[a-z0-9_-]{3,}")
+_AT_HOME = ("example", "test", "invalid", "onion", "local", "lan", "home", "internal")
+"""Endings of names that are no business of the registries: at home, in examples."""
 _FRONTS = ("www.", "m.", "mobile.", "i.")
 _ASKED = frozenset(("q", "query", "search", "s", "text", "keyword", "keywords", "term", "p", "wd", "title"))
 """Parameters that hold what somebody looks for."""
@@ -44,7 +51,8 @@ _ASKED = frozenset(("q", "query", "search", "s", "text", "keyword", "keywords", 
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """How a path begins: its parts, `*` for one of any name and `#` for what stands behind the #; a parameter or ''."""
+    """How a path begins: its parts, `*` for one of any name (or any ending), `+` for a number and `#` for what stands behind
+    the #; then a parameter that must be there, or ''."""
 
     parts: tuple[str, ...]
     parameter: str = ""
@@ -120,7 +128,18 @@ def _links(token: str) -> Iterator[tuple[Span, str]]:
     if token.count(".") > _MOST_DOTS:
         return
     scheme = _SCHEME.search(token)
-    begin = scheme.start() if scheme else 0
+    if scheme:
+        yield from _found(token, scheme.start())
+        url = token[scheme.start() :].rstrip(_CLOSES)
+        # What says http is a link, also where its site has a number for a name, or signs that names do not have.
+        yield (scheme.start(), scheme.start() + len(url)), url
+        return
+    yield from _found(token, 0)
+    for cut in islice(_CUT.finditer(token), _MOST_CUTS):
+        yield from _found(token, cut.end())
+
+
+def _found(token: str, begin: int) -> Iterator[tuple[Span, str]]:
     for match in _finder().match(token[begin:]) or ():
         if match.schema in ("", "//", "http:", "https:", "ftp:", "aesgcm:"):
             raw = match.raw.rstrip(_CLOSES)
@@ -133,6 +152,7 @@ def _shows(places: Places, url: str) -> bool:
     try:
         parts = urlsplit(url if "://" in url[:16] else f"http:{url}")
         host = letters((parts.hostname or "").casefold()).rstrip(".")
+        _ = parts.port  # one that cannot be is an error
     except ValueError:
         return False
     if not host or host.rpartition(".")[2] in FILES:
@@ -180,16 +200,20 @@ def _leads(places: Places, path: list[str], query: str, way: Path) -> bool:
     if len(path) < len(way.parts):
         return False
     for number, (part, wanted) in enumerate(zip(path, way.parts, strict=False)):
-        if wanted == "#":
-            fits = part[0] == "#" and len(part) > 1
-        elif wanted != "*":
-            fits = part == wanted
-        else:
-            name = _LEADS.match(part) if number == 0 else None
-            fits = part[0] != "#" and (number > 0 or (name is not None and name.group() not in places.pages))
-        if not fits:
+        if not _fits(places, part, wanted, number == 0):
             return False
     return not way.parameter or way.parameter in (key for key, _value in parse_qsl(query))
+
+
+def _fits(places: Places, part: str, wanted: str, first: bool) -> bool:
+    if wanted == "#":
+        return part[0] == "#" and len(part) > 1
+    if wanted == "+":
+        return part.isdecimal()
+    if wanted != "*":
+        return part == wanted or (wanted[-1] == "*" and part.startswith(wanted[:-1]) and len(part) >= len(wanted))
+    name = _LEADS.match(part) if first else None
+    return part[0] != "#" and (not first or (name is not None and name.group() not in places.pages))
 
 
 def _names(top: Reader, key: str) -> frozenset[str]:
@@ -202,7 +226,7 @@ def _names(top: Reader, key: str) -> frozenset[str]:
 def _path(reader: Reader, text: str) -> Path:
     path, _, parameter = text.partition("?")
     parts = tuple(part for part in path.split("/") if part)
-    if not parts or any("*" in part and part != "*" for part in parts) or "#" in parts[:-1]:
+    if not parts or any("*" in part[:-1] for part in parts) or "#" in parts[:-1]:
         reader.refuse(f"'{text}' is no way to a picture")
     return Path(parts, parameter)
 
@@ -223,5 +247,5 @@ def _finder() -> Any:
     from linkify_it.tlds import TLDS
 
     finder = LinkifyIt({}, {"fuzzy_link": True, "fuzzy_email": False, "fuzzy_ip": True})
-    finder.tlds([*TLDS, "example", "test", "onion"])
+    finder.tlds([*TLDS, *_AT_HOME])
     return finder.add("aesgcm:", "http:")

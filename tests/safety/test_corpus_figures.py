@@ -4,6 +4,8 @@ The goal (issue 4, tips-and-notices.md a.4) is recall of 0.80 and at most 0.05 o
 The fresh lines of R8 to R14 are of a third writer and were measured twice: once before and once after the weights were set to
 fire less (from figures alone). Those of R1 to R6, R15, R18 and R20 were measured some times while R8 to R14 were tuned. R18
 is held to what it reaches, which is not the goal: "why don't you answer" is said in too many ways.
+R7's lines, both parts, were read by nobody who wrote the rule: its fresh ones were measured twice, before and after more places
+came into the data (from the figures of "dev" alone, and the names of sites that those figures know).
 "dev" and "own" are what the rules were written and weighed from: their figures are printed and say nothing about new lines.
 No line of "fresh" is printed here, on purpose.
 """
@@ -19,11 +21,11 @@ import pytest
 
 from messenger import resources
 from messenger.domain.notice import Surroundings, Way
-from messenger.safety import phrases
+from messenger.safety import phrases, pictures
 from messenger.safety.rules import INCOMING, Rules
 
 CORPUS = Path(__file__).parent / "corpus" / "en"
-RULES = ("R1", "R2", "R3", "R4", "R5", "R6", "R8", "R9", "R10", "R11", "R12", "R13", "R14", "R15", "R18", "R20")
+RULES = ("R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9", "R10", "R11", "R12", "R13", "R14", "R15", "R18", "R20")
 LEAST, MOST = 0.80, 0.05
 REACHED = {"R18": (0.5, 0.08)}
 """Least recall and most false alarms."""
@@ -32,7 +34,8 @@ PARTS = {rule: json.loads((CORPUS / f"{rule}.json").read_text("utf-8")) for rule
 
 @cache
 def rules() -> Rules:
-    return Rules(phrases.load(resources.read("phrases/en.json"), "phrases/en.json"))
+    places = pictures.load(resources.read("pictures/places.json"), "pictures/places.json")
+    return Rules(phrases.load(resources.read("phrases/en.json"), "phrases/en.json"), places=places)
 
 
 def fires(rule: str, line: str | dict[str, Any]) -> bool:

@@ -57,7 +57,8 @@ LINKS = [
     "https://ibb.co/0abc", "https://postimg.cc/abc", "https://postimg.cc/gallery/abc", "https://www.flickr.com/photos/ann/123",
     "https://flic.kr/p/2abc", "https://1drv.ms/i/s!AbC", "https://www.dropbox.com/s/abc/holiday.png?dl=0", "prnt.sc/1a2b3c",
     "https://www.dropbox.com/scl/fi/abc/me.heic?rlkey=x&dl=0", "https://gyazo.com/0123456789abcdef", "https://streamable.com/abc12",
-    "https://www.facebook.com/photo/?fbid=12&set=a", "https://ann.smugmug.com/Holiday/n-abc", "https://x.com/ann/status/1/photo/1",
+    "https://[2001:db8::7]/cat.jpg", "http://x_y.example/cat.jpg", "https://x.example./cat.jpg", "nas.local/cat.jpg", "https://vimeo.com/123456",
+    "https://vk.com/photo-1_2", "https://www.facebook.com/photo/?fbid=12&set=a", "https://ann.smugmug.com/Holiday/n-abc", "https://x.com/ann/status/1/photo/1",
 ]  # fmt: skip
 
 
@@ -73,6 +74,8 @@ def test_a_link_to_a_picture_or_a_film_is_seen(link: str, around: str) -> None:
         ("**https://x.example/cat.jpg**", "https://x.example/cat.jpg"),
         ("[me](https://x.example/cat.jpg)", "https://x.example/cat.jpg"),
         ("thishttps://x.example/cat.jpg", "https://x.example/cat.jpg"),
+        ("pic:imgur.com/abc", "imgur.com/abc"),
+        ("\U0001f449imgur.com/abc\U0001f600", "\U0001f449imgur.com/abc\U0001f600"),
         ('"imgur.com/abc"', "imgur.com/abc"),
         ("see https://x.example/a and https://x.example/b.jpg", "https://x.example/b.jpg"),
         (f"({WIDE})", WIDE),
@@ -92,7 +95,7 @@ OTHERS = [
     "https://www.amazon.co.uk/dp/B00", "https://www.youtube.com/watch?v=abc", "https://en.wikipedia.org/wiki/JPEG",
     "https://www.google.com/search?q=cat.jpg", "https://x.example/how?q=open+.heic", "https://x.example/how?to=open+a.heic",
     "https://my.mov/abc", "https://x.example/.png", "https://x.example/convert?format=png", "https://x.example/a.png-help",
-    "ann@imgur.com/abc", "xmpp:ann@x.example/cat.jpg", "mailto:ann@x.example?body=cat.jpg",
+    "https://vimeo.com/about", "https://vk.com/ann", "ann@imgur.com/abc", "xmpp:ann@x.example/cat.jpg", "mailto:ann@x.example?body=cat.jpg",
     "data:image/png;base64,iVBORw0KGgo=", "data:text/html,x.example/cat.jpg", "data:", "data:image/jpeg;base64,/9j/4AAQSkZJRg.jpg",
     "https://[::1", "https://x.example:99999/cat.jpg", "http://", "https:///cat.jpg", "https://%zz/%", "https://x.example/%ff%fe",
 ]  # fmt: skip
@@ -149,15 +152,18 @@ def test_of_a_long_address_the_beginning_is_read() -> None:
     assert seen("https://x.example/cat.jpg?x=" + "1" * 50_000).startswith("https://x.example/cat.jpg?x=1")
 
 
+EXAMPLES = {"*": "abc12", "+": "123456"}
+
+
 def test_the_places_of_the_data_are_all_used() -> None:
     value = json.loads(resources.read(FILE))
     for one in value["places"]:
         for host in one["hosts"]:
             for path in one["paths"]:
                 name = host.replace("*", "ann")
-                way = "/".join("abc12" if part == "*" else part for part in path.partition("?")[0].split("/"))
+                way = "/".join(EXAMPLES.get(part, part) for part in path.partition("?")[0].split("/")).replace("*", "-1_2")
                 asks = f"?{path.partition('?')[2]}=1" if "?" in path else ""
-                link = f"https://{name}/{way}{'0ab' if way.endswith('#') else ''}{asks}"
+                link = f"https://{name}/{way.replace('#', '#0ab')}{asks}"
                 assert seen(f"see {link}") == link, one["id"]
 
 
