@@ -8,7 +8,7 @@ export LANG=C.UTF-8 LC_ALL=C.UTF-8 PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_V
 window="python3-venv ca-certificates libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libglib2.0-0 \
 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0 fonts-noto-color-emoji"
 parts="prosody lua-dbi-sqlite3 gnome-keyring dbus chromium"
-tests="xvfb xauth git strace gettext profanity at-spi2-core"
+tests="xvfb xauth git strace gettext profanity at-spi2-core dunst"
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -1,4 +1,4 @@
-"""Hide this and the lock in one running Robin: what the curtain needs of the windows, the tray and the report."""
+"""Hide this and the lock in one running Robin: what the curtain needs of the windows and the report."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from messenger.ui.lock.screen import LockScreen
     from messenger.ui.main_window import MainWindow
     from messenger.ui.theme.context import ThemeContext
-    from messenger.ui.tray import Tray
 
 
 class Robin(Protocol):
@@ -43,7 +42,7 @@ class Robin(Protocol):
 
 
 class Locking(QObject):
-    """Owns the curtain. `tray` is set where there is one, `ready` once the store is open."""
+    """Owns the curtain. `ready` once the store is open."""
 
     def __init__(
         self, ctx: ThemeContext, engine: Engine, window: MainWindow, app: QApplication, reports: Reports, robin: Robin
@@ -52,13 +51,11 @@ class Locking(QObject):
         self._engine, self._window, self._app, self._reports, self._robin = engine, window, app, reports, robin
         self._wanted = False
         self.ready = False
-        self.tray: Tray | None = None
         self.curtain = curtain = Curtain(ctx, engine, window, app)
         self._keys = HideKeys(app, window, curtain.hide_from, curtain.hidden)
         curtain.before_screen = self._screen_made
         curtain.opened.connect(self._opened)
         curtain.covered.connect(self._covered)
-        curtain.shown.connect(self._known)
         reports.hidden.connect(curtain.hidden)
         window.actions_.lock_now.triggered.connect(self.lock_now)
 
@@ -91,8 +88,6 @@ class Locking(QObject):
         self._wanted = False
         self._window.conversation.composer.flush()
         self._window.put_reports_away()
-        if self.tray is not None:
-            self.tray.clear()
         for window in QApplication.topLevelWidgets():
             if is_notes(window) and not window.property("told"):
                 window.setProperty("told", True)
@@ -102,10 +97,6 @@ class Locking(QObject):
         if self._wanted:
             self._wanted = False
             self._reports.begin(ReportContext())
-
-    def _known(self) -> None:
-        if self.tray is not None:
-            self.tray.show_lock(self.curtain.is_set)
 
     def _screen_made(self, screen: LockScreen) -> None:
         screen.numbers_wanted.connect(self.want_report)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from messenger import __version__
 from messenger.app import instance, logging, paths
@@ -31,6 +31,7 @@ from messenger.ui.theme.context import ThemeContext
 
 if TYPE_CHECKING:
     # Imported when they are first shown; the services by the engine's thread.
+    from messenger.app.telling import Telling
     from messenger.services.hub import Hub
     from messenger.ui.unlock import UnlockWindow
     from messenger.ui.welcome.first_run import FirstRun
@@ -55,6 +56,7 @@ class Application(QObject):
         self._began: object | None = None
         self._steps: FirstRun | None = None
         self._doorbell: instance.Doorbell | None = None
+        self._telling: Telling | None = None
         self._leaving = False
         self._lock = LockState()
         self.ctx = ThemeContext(app)
@@ -142,7 +144,11 @@ class Application(QObject):
         if self._doorbell is not None:
             self._doorbell.close()
         self._practising.close()
+        if self._telling is not None:
+            self._telling.notifications.stop()
         self.engine.close()
+        if self._telling is not None:
+            self._telling.notifications.join()
 
     async def _build(self) -> Hub:
         # Imported on the engine's thread: the window is painted meanwhile.
@@ -167,21 +173,16 @@ class Application(QObject):
             await self._builder.close(hub)
 
     def _after_paint(self) -> None:
+        from messenger.app.telling import Telling
         from messenger.ui.guardian.began import Began
         from messenger.ui.safety.news import News
-        from messenger.ui.tray import Tray, window_icon
+        from messenger.ui.tray import window_icon
 
         self._news = News(self.engine, self.window, self.window.rail.set_news)
         self._began = Began(self.ctx, self.engine, self.window, self.window.tops)
         self._app.setWindowIcon(window_icon())
         self._doorbell = instance.Doorbell(self._profile, self._heard)
-        if QSystemTrayIcon.isSystemTrayAvailable():
-            tray = Tray(self.engine, self.locking.tray_may)
-            tray.opened.connect(self.show)
-            tray.report.connect(lambda: self.report())
-            tray.lock.connect(self.locking.lock_now)
-            tray.quit.connect(self._app.quit)
-            self.locking.tray = tray
+        self._telling = Telling(self._app, self.engine, self.window, self.locking, self)
 
     def _welcome(self) -> None:
         from messenger.ui.welcome.first_run import FirstRun

@@ -1,22 +1,14 @@
-"""The tray icon and the notices of new messages: a name at most, never words of a message, never the word report."""
+"""The tray icon: open, report, lock, quit; and the balloon of a notification where the desktop has no service for it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from messenger import resources
-from messenger.domain.conversation import ChatSummary
-from messenger.domain.events import AdviceArrived, MessagesStored
 from messenger.i18n import tr
-from messenger.ui.border import Engine
 from messenger.ui.lock.curtain import TRAY_MENU
-from messenger.ui.plain import visible
-
-_SHOWN_MS = 6000
 
 
 def window_icon() -> QIcon:
@@ -25,20 +17,17 @@ def window_icon() -> QIcon:
 
 
 class Tray(QObject):
-    """Where there is a tray: open, report, lock, quit. Notices are shown only while no window of Robin is in use.
-
-    `may` says what they may tell: "all", "little" (no name) or "nothing".
-    """
+    """Where there is a tray: open, report, lock, quit, and balloons (`ui.notifications` says when)."""
 
     opened = Signal()
     report = Signal()
     lock = Signal()
     quit = Signal()
+    balloon_pressed = Signal()
 
-    def __init__(self, engine: Engine, may: Callable[[], str]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._engine, self._may = engine, may
-        self._last: int | None = None
+        self._told = False
         self._icon = QSystemTrayIcon(window_icon(), self)
         self._menu = QMenu()
         self._menu.setObjectName(TRAY_MENU)
@@ -56,44 +45,25 @@ class Tray(QObject):
         self._icon.setContextMenu(self._menu)
         self._icon.setToolTip(tr("Robin"))
         self._icon.activated.connect(self._pressed)
-        self._icon.messageClicked.connect(self.opened)
+        self._icon.messageClicked.connect(self.balloon_pressed)
         self._icon.show()
-        engine.on(MessagesStored, self._stored)
-        engine.on(AdviceArrived, lambda _event: self._show("", tr("There is news for you.")))
 
     def show_lock(self, is_set: bool) -> None:
         """Offer the lock, where there is a PIN."""
         self._lock_action.setVisible(is_set)
 
+    def balloon(self, title: str, words: str, milliseconds: int) -> None:
+        """Show a notification of the icon's own."""
+        self._told = True
+        self._icon.showMessage(title, words, window_icon(), milliseconds)
+
     def clear(self) -> None:
-        """Take a notice that is shown now from sight, as far as the desktop lets us: the icon's own balloon goes with it."""
-        self._icon.hide()
-        self._icon.show()
+        """Take a balloon from sight, as far as the desktop lets us: it goes with the icon, which comes back."""
+        if self._told:
+            self._told = False
+            self._icon.hide()
+            self._icon.show()
 
     def _pressed(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick):
             self.opened.emit()
-
-    def _stored(self, event: MessagesStored) -> None:
-        if event.live and event.incoming and self._away():
-            conversation = event.conversation
-            self._engine.call(lambda hub: hub.conversations.summary(conversation), self._tell)
-
-    def _tell(self, chat: ChatSummary) -> None:
-        # A person who was not accepted yet makes no notice at all, with or without words.
-        if chat.known and not chat.muted and not chat.blocked:
-            self._engine.call(lambda hub: hub.settings.get("notifications"), lambda wish: self._by_wish(wish, chat))
-
-    def _by_wish(self, wish: str, chat: ChatSummary) -> None:
-        if wish == "on":
-            self._show(visible(chat.title), tr("New message"))
-        elif wish == "private":
-            self._show("", tr("New message"))
-
-    def _show(self, title: str, words: str) -> None:
-        if self._away():
-            name = title if self._may() == "all" else ""
-            self._icon.showMessage(name or tr("Robin"), words, window_icon(), _SHOWN_MS)
-
-    def _away(self) -> bool:
-        return QApplication.activeWindow() is None and self._may() != "nothing"

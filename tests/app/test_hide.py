@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from messenger.app import paths
+from messenger.app import paths, telling
 from messenger.app.engine import Engine
 from messenger.app.window import Application
 from messenger.domain.lock import LockState
@@ -137,24 +137,48 @@ def test_a_window_that_opens_late_is_not_shown_beside_the_notes(robin):
     robin.show()
 
 
-def test_the_tray_is_told_to_show_nothing_and_shows_again_later(robin):
-    told = []
+class Service(QObject):
+    """The desktop's notification service, without a bus."""
 
-    class Tray:
-        def clear(self):
-            told.append("clear")
+    pressed = Signal(int, str)
+    refused = Signal(object)
 
-        def show_lock(self, is_set):
-            pass
+    def __init__(self, *_):
+        super().__init__()
+        self.up = []
 
-    robin.locking.tray = Tray()
-    assert robin.locking.tray_may() == "all"
-    shift_three_times()
-    assert told == ["clear"]
-    assert robin.locking.tray_may() == "nothing"
+    @staticmethod
+    def is_usual():
+        return True
+
+    def tell(self, bubble):
+        self.up.append(bubble.title)
+
+    def close(self, chat=None):
+        self.up.clear()
+
+
+def test_notifications_go_with_hide_this_and_are_shown_again_later(robin, qapp, qtbot, monkeypatch):
+    def away():
+        robin.window.hide()
+        qtbot.waitUntil(lambda: QApplication.activeWindow() is None)
+
+    monkeypatch.setattr(telling, "Server", Service)
+    told = telling.Telling(qapp, robin.engine, robin.window, robin.locking, robin).notifications
+    service = told._server
+    away()
+    told._show(1, "Heron", "New message")
+    assert service.up == ["Heron"]
+    robin.curtain.hide_from(robin.window)
+    assert service.up == [], "at once, before the notes have the keyboard"
+    only_notes().hide()
+    told._show(1, "Heron", "New message")
+    assert service.up == []
     robin.show()
-    assert robin.locking.tray_may() == "all"
-    robin.locking.tray = None
+    qtbot.waitUntil(robin.window.isActiveWindow)
+    away()
+    told._show(1, "Heron", "New message")
+    assert service.up == ["Heron"]
 
 
 def test_with_a_pin_the_lock_screen_comes_back(robin):

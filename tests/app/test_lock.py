@@ -109,22 +109,6 @@ def test_s51_dialogs_menus_and_late_windows_are_not_in_sight(robin, qtbot):
     late.deleteLater()
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support", "systemTrayWindowChanged", extend=True)
-def test_s51_the_tray_tells_no_name_and_no_words(robin):
-    told = []
-    tray = Tray(robin.engine, robin.locking.tray_may)
-    tray._icon.showMessage = lambda title, words, *_: told.append((title, words))
-    tray._away = lambda: robin.locking.tray_may() != "nothing"
-    tray._show("Heron", "New message")
-    robin.curtain.lock()
-    tray._show("Heron", "New message")
-    robin.curtain.hide_from(robin.window)
-    tray._show("Heron", "New message")
-    assert told == [("Heron", "New message"), ("Robin", "New message")]
-    assert tray._icon.toolTip() == "Robin"
-    tray._icon.hide()
-
-
 def test_s51_a_start_that_is_locked_shows_no_chat_for_one_frame(start, robin, qtbot, qapp):
     start.end(robin)
     painted = Painted()
@@ -286,7 +270,7 @@ def test_a_tool_tip_does_not_come_back_with_the_windows(robin, qtbot):
 @pytest.mark.qt_log_ignore("This plugin does not support", "systemTrayWindowChanged", extend=True)
 def test_the_menu_of_the_tray_opens_while_it_is_locked_or_hidden(robin):
     """Where the tray is drawn by the desktop's panel alone the menu is a window of ours: Report abuse is in it."""
-    tray = Tray(robin.engine, robin.locking.tray_may)
+    tray = Tray()
     for cover in (robin.curtain.lock, lambda: robin.curtain.hide_from(robin.window)):
         cover()
         tray._menu.popup(robin.window.pos())

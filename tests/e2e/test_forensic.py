@@ -1,8 +1,11 @@
 """Nothing that was typed or read stays readable after Hide this, a cancel, a crash and an exit: eight planted words, a real run.
 
-GIVEN the program on a screen, with a session bus, a key store and a server of its own WHEN a report is hidden, put off,
-killed and ended THEN no file, name, log, notice, bus message, argument or environment holds any of the words. Decision 32:
-what a screen reader is told is exempt (it goes over the accessibility bus, which is not searched).
+GIVEN the program on a screen, with a session bus, a notification service (dunst), a key store and a server of its own WHEN a
+report is hidden, put off, killed and ended THEN no file, name, log, notification, bus message, argument or environment holds any
+of the words. Decision 32: what a screen reader is told is exempt (it goes over the accessibility bus, which is not searched).
+
+What a notification may carry is asserted exactly: with the setting as it is at first, who wrote is named while Robin is open
+and not in use, and in nothing else on the bus; nothing while a report is hidden, no name while Robin is locked, no words ever.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from messenger.demo.world import Credentials, World
 from tests.access.reader import Reader
 from tests.access.stage import ROOT, Stage
 from tests.e2e.forensic import files, hits, process, spellings
+from tests.notifying import Dunst, Heard, is_call
 
 BAD = "mike_2010"
 PLANTED = {
@@ -48,26 +52,29 @@ class Run:
     def __init__(self, stage: Stage, reader: Reader) -> None:
         self.stage, self.reader = stage, reader
         self.profile = stage.folder / "p"
-        self.capture = Path(tempfile.mkdtemp(prefix="rb")) / "bus"
+        self._place = Path(tempfile.mkdtemp(prefix="rb"))
+        self.bus = Heard(stage.environment, self._place / "bus")
+        self.dunst = Dunst(stage.environment, self._place)
         self.seen: list[tuple[str, bytes]] = []
         self.program: subprocess.Popen[bytes] | None = None
-        with self.capture.open("wb") as out:
-            self._monitor = subprocess.Popen(
-                ["dbus-monitor", "--session", "--pcap"], env=stage.environment, stdout=out, stderr=subprocess.DEVNULL
-            )
 
     def close(self) -> None:
-        self._monitor.terminate()
-        self._monitor.wait(5)
-        shutil.rmtree(self.capture.parent, ignore_errors=True)
+        self.dunst.stop()
+        self.bus.stop()
+        shutil.rmtree(self._place, ignore_errors=True)
 
     def start(self) -> None:
-        """Start it, and ring: that gives the window the keyboard on a screen without a window manager."""
+        """Start it. On a screen without a window manager its window has no keyboard yet: Robin is not in use."""
         self.program = self.stage.robin("--profile", str(self.profile))
-        self.reader.find("push button", "Report abuse")
-        self.ring()
+
+    def gone(self, times: int) -> None:
+        """All that came were taken down by Robin: for none its time was over, and nobody pressed one."""
+        assert self.reader.until(lambda: self.dunst.displayed() == 0), "it is on the screen"
+        assert self.reader.until(lambda: len(self.bus.closed()) == times)
+        assert {reason for _id, reason in self.bus.closed()} == {3}
 
     def ring(self) -> None:
+        """Open it a second time: that gives its window the keyboard."""
         assert self.stage.robin("--profile", str(self.profile)).wait(20) == 0, "the open window answers"
 
     def key(self, code: int, how: int = BOTH) -> None:
@@ -124,7 +131,7 @@ class Run:
         time.sleep(0.5)  # what is under way comes to rest: typing is kept within 400 ms
         if self.program is not None and self.program.poll() is None:
             self.seen += process(self.program.pid)
-        return hits(PLANTED, [*files([self.stage.folder]), *self.seen, ("the session bus", self.capture.read_bytes())])
+        return hits(PLANTED, [*files([self.stage.folder]), *self.seen, ("the session bus", self.bus.raw())])
 
 
 @pytest.fixture
@@ -186,8 +193,27 @@ def test_f22_s48_s49_s51_nothing_planted_stays_after_hide_cancel_crash_and_exit(
     place, me = world
     reader = run.reader
     prepare(run, place, me)
+
+    def write(words: str) -> None:
+        place.do(place.actor(BAD)._say(words)).result(20)
+
+    def told() -> set[tuple[str, str]]:
+        """Title and words of what is told of a message. One that the archive has first at the start is told of by nobody: again."""
+        before = len(run.bus.calls("Notify"))
+        for _ in range(6):
+            write(PLANTED["received"])
+            if reader.until(lambda: run.bus.calls("Notify")[before:], 10):
+                break
+        assert reader.until(lambda: run.dunst.displayed() == 1), "it is on the screen"
+        return {(one[3], one[4]) for one in run.bus.calls("Notify")[before:]}
+
+    # Robin is open and not in use: who wrote is named, and none of the words.
     run.start()
-    place.do(place.actor(BAD)._say(PLANTED["received"])).result(20)  # live too, with a notice if there were a tray
+    reader.find("push button", "Online, change")
+    assert told() == {(BAD, "New message")}
+    run.ring()
+    run.gone(1)
+    open_ones = len(run.bus.calls("Notify"))
     assert reader.until(lambda: PLANTED["unsent"] in reader.words()), "the chat list shows it"
     run.set_pin()
 
@@ -203,7 +229,9 @@ def test_f22_s48_s49_s51_nothing_planted_stays_after_hide_cancel_crash_and_exit(
     reader.find("text", "Note")
     assert reader.until(lambda: reader.tops() == ["frame Notes"]), reader.tops()
     assert [words for words in PLANTED.values() if words in reader.words()] == []
+    write(PLANTED["received"])
     assert run.look() == []
+    assert (len(run.bus.calls("Notify")), run.dunst.displayed()) == (open_ones, 0), "nothing tells of what comes meanwhile"
 
     # Robin is opened again: the lock, the chats, and then the draft, which is put off.
     run.ring()
@@ -223,14 +251,20 @@ def test_f22_s48_s49_s51_nothing_planted_stays_after_hide_cancel_crash_and_exit(
     run.program.wait(10)
     assert run.look() == []
 
-    # A start that is locked, and an ordinary end.
-    run.program = run.stage.robin("--profile", str(run.profile))
+    # A start that is locked: nobody is named. Then an ordinary end.
+    run.start()
+    reader.find("push button", "Open Robin")
+    assert told() == {("Robin", "New message")}
     run.unlock()
+    run.gone(2)
     assert reader.until(lambda: PLANTED["unsent"] in reader.words())
     run.seen += process(run.program.pid)
     run.program.send_signal(signal.SIGTERM)
     assert run.program.wait(20) == 0
     assert run.look() == []
+    named = [one for one in run.bus.messages() if BAD in str(one.body)]
+    assert [one for one in named if not is_call(one, "Notify")] == [], "nothing else on the bus names who wrote"
+    assert len(named) == open_ones, "and none of those that came later"
 
     prove_that_the_search_sees(run)
 
@@ -239,7 +273,7 @@ def prove_that_the_search_sees(run: Run) -> None:
     """The same search finds a word on the bus, in an argument, in the environment and in a file."""
     say = ["dbus-send", "--session", "--dest=org.freedesktop.DBus", "/", "a.b.C", f"string:{CONTROL}"]
     subprocess.run(say, env=run.stage.environment, check=False, capture_output=True)
-    assert run.reader.until(lambda: CONTROL.encode() in run.capture.read_bytes(), 5), "the bus is heard"
+    assert run.reader.until(lambda: CONTROL.encode() in run.bus.raw(), 5), "the bus is heard"
     sleeper = subprocess.Popen(
         [sys.executable, "-c", "import time; time.sleep(60)", CONTROL], env=os.environ | {"PLANTED": CONTROL}
     )
