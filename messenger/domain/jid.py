@@ -7,6 +7,7 @@ to lower case where the profile does so, and refused when it cannot be one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from unicodedata import ucd_3_2_0
 
 from messenger.domain.errors import InvalidAddress
 
@@ -31,7 +32,7 @@ class Jid:
         bare, _, resource = text.strip().partition("/")
         local, at, domain = bare.rpartition("@")
         domain = domain.rstrip(".").casefold()
-        local = local.casefold()
+        local = _folded(local)
         if at and not local:
             raise InvalidAddress
         if not _is_domain(domain) or not _is_part(local) or not _is_part(resource):
@@ -57,6 +58,20 @@ class Jid:
 def bare(text: str) -> str:
     """The bare form of an address. Raises `InvalidAddress`."""
     return Jid.parse(text).bare
+
+
+def _folded(local: str) -> str:
+    """Small letters in their composed form, as servers and the library make them (RFC 6122, A): one name, one address.
+
+    They know the letters of Unicode 3.2. A small letter that came later is no other form of a name there: it is left alone.
+    """
+    if local.isascii():
+        return local.lower()
+    small = (ch.casefold() for ch in local)
+    kept = (
+        ch if any(ucd_3_2_0.category(one) == "Cn" for one in low) else low for ch, low in zip(local, small, strict=True)
+    )
+    return ucd_3_2_0.normalize("NFKC", "".join(kept))
 
 
 def _is_part(part: str) -> bool:
