@@ -20,7 +20,7 @@ from messenger.ui.widgets.buttons import FILLED, Button
 from messenger.ui.widgets.fields import Field
 
 if TYPE_CHECKING:
-    from messenger.ui.border import Engine
+    from messenger.ui.border import Cancel, Engine
 
 
 class Deed(StrEnum):
@@ -47,6 +47,7 @@ class PinDialog(SmallWindow):
         title, sentence, button = _words(deed)
         super().__init__(ctx, parent, title, sentence)
         self._engine, self._deed = engine, deed
+        self._end: Cancel = lambda: None
         self._asking = False  # each try counts: Enter that is held must not be several
         hint = tr("4 to 12 numbers or letters.")
         self.old = Field(ctx, tr("PIN of now"), "pin.old", secret=True)
@@ -93,12 +94,13 @@ class PinDialog(SmallWindow):
             self._ask(old, new)
 
     def _ask(self, old: str, new: str) -> None:
+        call = self._engine.call
         if self._deed is Deed.SET:
-            self._engine.call(lambda hub: hub.lock.set_pin(new), lambda _none: self.accept(), self._failed)
+            self._end = call(lambda hub: hub.lock.set_pin(new), lambda _none: self.accept(), self._failed)
         elif self._deed is Deed.CHANGE:
-            self._engine.call(lambda hub: hub.lock.change(old, new), self._answered, self._failed)
+            self._end = call(lambda hub: hub.lock.change(old, new), self._answered, self._failed)
         else:
-            self._engine.call(lambda hub: hub.lock.remove(old), self._answered, self._failed)
+            self._end = call(lambda hub: hub.lock.remove(old), self._answered, self._failed)
 
     def _failed(self, error: RobinError) -> None:
         self._asking = False
@@ -123,5 +125,6 @@ class PinDialog(SmallWindow):
         QTimer.singleShot(0, self, self.grow)
 
     def _forget(self) -> None:
+        self._end()  # closed by Hide this, the lock or Cancel: an answer that is on its way finds nothing here
         for field in self._fields:
             field.forget()  # a PIN does not stay in memory longer than it has to

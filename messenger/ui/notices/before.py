@@ -142,7 +142,7 @@ class BeforeSend(QObject, Before):
         if self._held is None:
             return
         waiting, pause = self._held
-        if self.bar().rest.isChecked() and pause.can_rest:
+        if id != "cancel" and self.bar().rest.isChecked() and pause.can_rest:  # Escape changes nothing
             conversation, rule = waiting.chat.conversation, pause.rule
             self._engine.call(lambda hub: hub.notices.rest(conversation, rule))
         self._engine.call(lambda hub: hub.notices.answer(pause.id, id), None, lambda _: None)

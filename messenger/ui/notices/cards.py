@@ -78,6 +78,8 @@ def open_card(
     def got(card: NoticeCard) -> None:
         from messenger.ui.conversation.links import open_after_asking
 
+        if any(one.isVisible() for one in parent.findChildren(CardDialog)):
+            return  # pressed twice
         dialog = CardDialog(ctx, parent, card, icon)
         dialog.source.connect(lambda url: open_after_asking(ctx, dialog, url))
         dialog.numbers.connect(numbers)

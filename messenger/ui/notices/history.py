@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from messenger.domain.notice import NoticeSeen
 from messenger.i18n import tr
 from messenger.ui import a11y
-from messenger.ui.border import Engine
+from messenger.ui.border import Cancel, Engine
 from messenger.ui.leaf import Leaf
 from messenger.ui.notices.seen_model import ROW, SeenModel, second
 from messenger.ui.notices.words import sentence
@@ -104,6 +104,8 @@ class NoticeHistory(Leaf):
     def __init__(self, ctx: ThemeContext, engine: Engine, parent: QWidget) -> None:
         super().__init__(ctx, parent, tr("Notices I have seen"), "seen")
         self._engine = engine
+        self._ends: list[Cancel] = []
+        self.finished.connect(lambda _: [end() for end in self._ends])
         only = tr("Only you can see this. It stays locked on this computer.")
         self.body.addWidget(TextLabel(ctx, only, "body", "muted"))
         self.counts = TextLabel(ctx, "", "body", weight=600, tabular=True)
@@ -129,8 +131,7 @@ class NoticeHistory(Leaf):
         async def ask(hub: Hub) -> tuple[tuple[NoticeSeen, ...], dict[str, int]]:
             return await hub.notices.seen(MOST), await hub.notices.counts()
 
-        self._end = self._engine.call(ask, self._got)
-        self.finished.connect(lambda _: self._end())
+        self._ends.append(self._engine.call(ask, self._got))
 
     def _got(self, found: tuple[tuple[NoticeSeen, ...], dict[str, int]]) -> None:
         rows, counts = found
@@ -154,4 +155,4 @@ class NoticeHistory(Leaf):
         Question(self._ctx, self, title, words, yes, self._forget_all, no, filled=False).open()
 
     def _forget_all(self) -> None:
-        self._engine.call(lambda hub: hub.notices.forget_all(), lambda _: self.load())
+        self._ends.append(self._engine.call(lambda hub: hub.notices.forget_all(), lambda _: self.load()))

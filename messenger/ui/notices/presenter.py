@@ -263,7 +263,7 @@ class NoticePresenter(QObject):
     def _card(self, deed: str, notice: Notice) -> None:
         from messenger.ui.notices.cards import open_card
 
-        view, report = self._view, partial(self.do, "block_and_report")
+        view, report = self._view, partial(_report_card, self, notice, self._chat)
         open_card(view.ctx, self._engine, view.window(), deed, self.helplines_wanted.emit, report)
 
     def _show_both(self, notice: Notice) -> None:
@@ -281,6 +281,14 @@ class NoticePresenter(QObject):
             bar.why_panel.show_addresses([*pairs, (here, chat.counterpart)])
 
         self._engine.call(partial(_alike, chat=chat), got, lambda _: None)
+
+
+def _report_card(one: NoticePresenter, notice: Notice, chat: ChatSummary | None) -> None:
+    """Report abuse in a card: about what it was opened for, also when another note is there by then, or none."""
+    if one.shown() is notice:
+        one.do("block_and_report")
+    elif chat is not None:
+        one._chats.report(_context(chat, notice))
 
 
 def _context(chat: ChatSummary, notice: Notice) -> ReportContext:

@@ -40,6 +40,7 @@ class PrivateWords(Leaf):
         super().__init__(ctx, parent, tr("My private words"), "private")
         self._engine = engine
         self._words: tuple[str, ...] = ()
+        self._known = False  # before the list is there, a new word would take its place
         told = tr("Your street, your school, a name at home. Robin asks you before one of them goes to someone new.")
         self.body.addWidget(TextLabel(ctx, told, "body"))
         lock = QHBoxLayout()
@@ -64,8 +65,8 @@ class PrivateWords(Leaf):
         self.body.addStretch(1)
         self.empty.hide()
         self.ready(self.field.edit)
-        self._end = engine.call(lambda hub: hub.notices.private_words(), self.show_words)
-        self.finished.connect(lambda _: self._end())
+        self._ends = [engine.call(lambda hub: hub.notices.private_words(), self._got)]
+        self.finished.connect(lambda _: [end() for end in self._ends])
 
     def words(self) -> tuple[str, ...]:
         """The words as they are kept."""
@@ -73,6 +74,8 @@ class PrivateWords(Leaf):
 
     def add(self) -> None:
         """Take the word in the field into the list, or say what is wrong with it."""
+        if not self._known:
+            return
         word = " ".join(self.field.text().split())
         wrong = fault(word, self._words)
         self.field.set_error(wrong)
@@ -89,6 +92,10 @@ class PrivateWords(Leaf):
         self._keep(tuple(one for one in self._words if one != word))
         self.field.edit.setFocus()
         a11y.announce(self.field, tr("Taken out: {word}").format(word=visible(word)))
+
+    def _got(self, words: tuple[str, ...]) -> None:
+        self._known = True
+        self.show_words(words)
 
     def show_words(self, words: tuple[str, ...]) -> None:
         """Show what is kept."""
@@ -124,4 +131,6 @@ class PrivateWords(Leaf):
     def _keep(self, words: tuple[str, ...]) -> None:
         before = self._words
         self.show_words(words)
-        self._engine.call(lambda hub: hub.notices.set_private_words(words), None, lambda _: self.show_words(before))
+        self._ends.append(
+            self._engine.call(lambda hub: hub.notices.set_private_words(words), None, lambda _: self.show_words(before))
+        )

@@ -126,14 +126,14 @@ class SafetyPresenter:
         self._got_tip(replace(tip, number=self._place + 1, count=len(self._of_topic)))
 
     def _marked(self, tip: Tip) -> Callable[[Tip], None]:
-        """The answer names the tip of the deck; under a topic the one in sight stays."""
+        """The answer names the tip of the deck; under a topic the one in sight stays. One may have gone on meanwhile."""
 
         def got(of_deck: Tip) -> None:
-            if self._topic:
-                self._of_topic[self._place] = tip
-                self._got_tip(tip)
-            else:
+            self._of_topic = [tip if one.id == tip.id else one for one in self._of_topic]
+            if not self._topic:
                 self._got_tip(of_deck)
+            elif self._tip is not None and self._tip.id == tip.id:
+                self._got_tip(tip)
 
         return got
 

@@ -6,7 +6,8 @@ import ast
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
@@ -241,6 +242,19 @@ def test_escape_changes_nothing(ctx, engine, qtbot):
     with qtbot.waitSignal(made.rejected, timeout=30000):
         keys("48", Qt.Key.Key_Escape)
     assert engine.hub.lock.kept == "4821"
+
+
+@pytest.mark.parametrize("deed", list(Deed))
+def test_an_answer_that_comes_after_the_dialog_was_closed_finds_nothing(ctx, engine, qtbot, deed):
+    engine.hub.lock.kept = "" if deed is Deed.SET else "4821"
+    made = dialog(ctx, engine, qtbot, deed)
+    for field in made._fields:
+        field.set_text("4821")
+    made.yes.click()
+    made.close()  # such as by Hide this
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not shiboken6.isValid(made)
+    qtbot.wait(20)  # a mistake in an answer fails the test
 
 
 @pytest.fixture

@@ -136,7 +136,7 @@ class Live:
 
 async def _asked() -> int:
     """How many questions of the window are not answered yet."""
-    return sum(one.get_coro().__name__ == "_ask" for one in asyncio.all_tasks())
+    return sum(getattr(one.get_coro(), "__name__", "") == "_ask" for one in asyncio.all_tasks())
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from messenger.ui import a11y
 from messenger.ui import notices as room
 from messenger.ui.notices.presenter import link_of
 from messenger.ui.widgets.ask import Question
+from messenger.ui.widgets.buttons import ReportButton
 from tests.reading import hardest, tone
 from tests.ui.notices.samples import WORDS, a_pause, incoming
 from tests.ui.stand_ins import at
@@ -249,6 +250,36 @@ def test_cards_name_their_source_and_escape_closes_them(in_chat, service, raise_
         qtbot.waitUntil(in_chat.conversation.notice_area.isHidden)
 
 
+@pytest.fixture
+def card(in_chat, service, raise_, qtbot):
+    """The card of how to meet safely, open over its note; its button was pressed twice."""
+    service.cards = {"meet": NoticeCard("meet", "How to meet safely", (CardLine("Take a friend.", "Childnet", "", "2026-11-24"),))}
+    bar = raise_("R11")
+    for _ in range(2):
+        bar.button("meet_safely").click()
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
+    qtbot.wait(20)
+    return QApplication.activeModalWidget()
+
+
+def test_a_button_that_is_pressed_twice_opens_one_card(card):
+    card.reject()
+    assert QApplication.activeModalWidget() is None
+
+
+def test_report_abuse_of_a_card_works_when_its_chat_is_gone(card, in_chat, reports, qtbot):
+    in_chat.conversation_presenter.leave()  # such as after a sign-out
+    assert in_chat.notices.shown() is None
+    card.findChild(ReportButton).click()
+    assert [(one.conversation, one.messages) for one in reports] == [(1, (2,))]
+
+
+def test_report_abuse_of_a_card_is_about_its_note(card, in_chat, service, reports):
+    card.findChild(ReportButton).click()
+    assert [(one.conversation, one.messages) for one in reports] == [(1, (2,))]
+    assert ("answer", 7, "block_and_report") in service.deeds
+
+
 def test_in_a_group_nobody_is_blocked_by_the_groups_address(in_chat, service, engine, qtbot):
     rows = engine.hub.conversations.rows
     rows[1] = replace(rows[1], is_room=True)
@@ -259,6 +290,18 @@ def test_in_a_group_nobody_is_blocked_by_the_groups_address(in_chat, service, en
     qtbot.waitUntil(in_chat.conversation.notice_area.isVisible)
     assert in_chat.notices.bar().button("block") is None
     assert in_chat.notices.bar().button("mute_day") is not None
+
+
+def test_a_contacts_new_picture_is_a_fact_and_no_question(in_chat, service, raise_, qtbot):
+    bar = raise_("R16.picture", message=None, matched="")
+    assert bar.sentence.text() == "Ann Lee has a new picture."
+    assert bar.second.text() == "Only you can see this note."
+    bar.why.click()
+    assert "The address is the same" in bar.why_panel.reason.text()
+    assert [bar.button(one) is not None for one in ("fine", "block", "block_and_report")] == [True, False, False]
+    _press(bar, qtbot, "fine")
+    qtbot.waitUntil(in_chat.conversation.notice_area.isHidden)
+    assert _answers(service) == [(7, "fine")]
 
 
 def test_tab_goes_as_the_eye_does_and_nothing_is_nameless(in_chat, raise_, qtbot):
@@ -289,8 +332,10 @@ def test_escape_in_the_pause_is_cancel_and_send_is_never_off(in_chat, service, e
     assert faults(in_chat) == []
     for stop in before.bar().stops():
         assert stop.height() >= 44
+    before.bar().rest.setChecked(True)
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
     assert before.pause() is None
+    assert [one for one in service.deeds if one[0] == "rest"] == [], "Escape changes nothing"
     assert composer.text() == TEXT
     assert composer.writer.hasFocus()
     assert [one for one in engine.hub.conversations.deeds if one[0] == "send"] == []

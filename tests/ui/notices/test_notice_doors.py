@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
+from messenger.domain.errors import StoreFull
 from messenger.domain.events import SettingsChanged
 from messenger.ui.notices.history import NoticeHistory
 from messenger.ui.notices.private import MOST, PrivateWords, fault
@@ -88,6 +90,41 @@ def test_settings_keep_which_notes_and_hard_words(window, engine, qtbot):
     qtbot.waitUntil(lambda: not toggle.isChecked())
     find(page, "See or change").click()
     qtbot.keyClick(_open(PrivateWords), Qt.Key.Key_Escape)
+
+
+def _gone(widget):
+    """Close it, and let Qt delete it before what was asked is answered."""
+    widget.reject()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not shiboken6.isValid(widget)
+
+
+def test_a_word_that_is_added_before_the_list_is_there_takes_nothing_away(safety, ctx, qtbot):
+    service = safety._steps._engine.hub.notices
+    service.kept_words = ("Biscuit",)
+    editor = PrivateWords(ctx, safety._steps._engine, safety)
+    editor.field.set_text("Rose Lane")
+    editor.add()
+    qtbot.waitUntil(lambda: editor.words() == ("Biscuit",))
+    editor.add()
+    assert service.kept_words == ("Biscuit", "Rose Lane")
+    editor.reject()
+
+
+def test_what_fails_after_the_window_was_closed_is_told_to_nobody(safety, ctx, qtbot):
+    engine = safety._steps._engine
+    editor = PrivateWords(ctx, engine, safety)
+    qtbot.waitUntil(lambda: not editor.empty.isHidden())
+    engine.hub.notices.fail["set_private_words"] = StoreFull()
+    editor.field.set_text("Rose Lane")
+    editor.add()
+    _gone(editor)
+    page = NoticeHistory(ctx, engine, safety)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 5)
+    page._forget_all()
+    _gone(page)
+    qtbot.wait(20)  # a mistake in an answer fails the test
+    assert engine.hub.notices.rows == []
 
 
 @pytest.mark.parametrize(
