@@ -18,11 +18,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from messenger.safety.people import NEW_PICTURE
+
 STEPS = (
+    frozenset({NEW_PICTURE}),
     frozenset({"R8", "R9", "R18"}),
     frozenset({"R10", "R11", "R12", "R13", "R16", "R19"}),
 )
-"""What asks or presses; a secret, a meeting, a picture, money, and somebody who may not be who they seem."""
+"""A fact about a friend; what asks or presses; a secret, a meeting, a picture, money, and who may not be who they seem."""
 CAPPED = frozenset[str]().union(*STEPS)
 
 

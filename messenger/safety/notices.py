@@ -9,7 +9,8 @@ who wrote it. Every `text`, `why` and `label` is a msgid; named places such as {
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from messenger.domain.datafile import Reader, open_reader
 
@@ -38,6 +39,8 @@ class NoticeWords:
     why: str
     places: tuple[str, ...]
     actions: tuple[NoticeAction, ...]
+    also: tuple[NoticeWords, ...] = ()
+    """Words of the same rule for another fact, such as R16.picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +65,22 @@ class Notices:
     rules: tuple[NoticeWords, ...]
 
     def rule(self, id: str) -> NoticeWords:
-        """Raises `KeyError`."""
-        for one in self.rules:
+        """A rule's words, or those of a fact of it (R16.picture). Raises `KeyError`."""
+        for one in self._all():
             if one.id == id:
                 return one
         raise KeyError(id)
 
     def words(self) -> list[tuple[str, str]]:
         """(id, words) of everything to be translated and held to the reading grade."""
-        found = {(one.id, words): None for one in self.rules for words in (one.text, one.why)}
-        found |= {(action.id, action.label): None for one in self.rules for action in one.actions}
+        found = {(one.id, words): None for one in self._all() for words in (one.text, one.why)}
+        found |= {(action.id, action.label): None for one in self._all() for action in one.actions}
         return list(found)
+
+    def _all(self) -> Iterator[NoticeWords]:
+        for one in self.rules:
+            yield one
+            yield from one.also
 
 
 def load(data: bytes, file: str) -> Notices:
@@ -105,24 +113,38 @@ def _label(reader: Reader) -> tuple[str, str]:
 
 
 def _rule(reader: Reader, labels: dict[str, str], used: set[str]) -> NoticeWords:
+    direction = reader.word("direction", ("in", "out"))
+    rule = _words(reader, labels, used, direction, reader.yes("always"), reader.yes("known"))
+    also = []
+    for one in reader.children("also", required=False):
+        if not one.id.startswith(f"{rule.id}."):
+            reader.refuse(f"'{one.id}' is no fact of this rule")
+        also.append(_words(one, labels, used, direction, rule.always, rule.known))
+        one.done()
+    reader.done()
+    return replace(rule, also=tuple(also))
+
+
+def _words(
+    reader: Reader, labels: dict[str, str], used: set[str], direction: str, always: bool, known: bool
+) -> NoticeWords:
     actions = reader.texts("actions", required=True)
     for one in actions:
         if one not in labels:
             reader.refuse(f"unknown action '{one}'")
     used.update(actions)
-    rule = NoticeWords(
+    words = NoticeWords(
         id=reader.text("id"),
-        direction=reader.word("direction", ("in", "out")),
-        always=reader.yes("always"),
-        known=reader.yes("known"),
+        direction=direction,
+        always=always,
+        known=known,
         text=reader.text("text"),
         why=reader.text("why"),
         places=reader.texts("places"),
         actions=tuple(NoticeAction(one, labels[one]) for one in actions),
     )
-    reader.done()
-    _check_places(reader, rule)
-    return rule
+    _check_places(reader, words)
+    return words
 
 
 def _check_places(reader: Reader, rule: NoticeWords) -> None:

@@ -1,4 +1,4 @@
-"""R16, R17, R18 and R19: rules about what happens, not about words. They say what is seen and never who somebody is."""
+"""R16 to R19: rules about what happens, not about words. They say what is seen and never who somebody is."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ from messenger.domain.notice import Found
 UNANSWERED = 8
 WITHIN = timedelta(minutes=10)
 AFTER_BLOCK = timedelta(days=30)
+NEW_PICTURE = "R16.picture"
+"""R16 about a contact whose picture is a new one: a fact about a friend, with words, a place in the caps and a rest of its own."""
+NEWS = timedelta(hours=24)
+TOGETHER = timedelta(hours=1)
+"""Pictures that come within this time are one change: a person can have one for each of two ways to publish it."""
 _SHORTEST_NAME = 3
 
 
@@ -42,6 +47,29 @@ def other_name(address: str, name: str, contacts: Iterable[Known]) -> Found | No
     if not same or any(one.address == address for one in same):
         return None
     return Found("R16", 0, 0, (("name", same[0].name), ("address", address)))
+
+
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """A picture of somebody that was seen: its digest, since when (None for before this was kept), and whether it was told."""
+
+    digest: str
+    at: datetime | None
+    told: bool
+
+
+def new_picture(name: str, current: str, seen: Iterable[Pictured], now: datetime) -> Found | None:
+    """R16 about a contact: the picture that is shown came within a day in the place of an earlier one, and nobody told it yet.
+
+    The first picture of somebody is none, and neither is one that was there before. A shown name is not looked at: Robin
+    shows the name that the person here gave, or a part of the address, and never one that somebody gives themselves.
+    """
+    all_ = tuple(seen)
+    one = next((one for one in all_ if one.digest == current), None)
+    if one is None or one.told or one.at is None or not timedelta(0) <= now - one.at <= NEWS:
+        return None
+    earlier = any(other.at is None or one.at - other.at >= TOGETHER for other in all_ if other.digest != current)
+    return Found(NEW_PICTURE, 0, 0, (("name", name),)) if earlier else None
 
 
 def first_contact(address: str, contacts: Collection[str], accepted: bool) -> Found | None:

@@ -29,7 +29,7 @@ from messenger.services.receiving import Receiver, requests_count
 from messenger.services.room_following import RoomFollowing
 from messenger.services.sessions import Sessions
 from messenger.services.tasks import Tasks
-from messenger.storage import contacts, conversations, first_contact, history
+from messenger.storage import contacts, conversations, first_contact, history, notice_facts
 from messenger.storage.connection import Connection
 from messenger.storage.database import Database
 
@@ -155,7 +155,7 @@ class SessionFacts:
 
     async def avatar(self, account: str, jid: str, image: bytes) -> None:
         """A contact's picture."""
-        await self._database.write(contacts.set_avatar, account, jid, image)
+        await self._database.write(_avatar, account, jid, image, self._clock.now())
         self._bus.publish(ContactsChanged(account, (jid,)))
 
     async def room_changed(self, account: str, room: RoomNow) -> None:
@@ -194,6 +194,11 @@ def _marked(
 def _roster(conn: Connection, account: str, items: Sequence[RosterItem], whole: bool, at: str) -> int:
     contacts.put(conn, account, items, whole, at)
     return requests_count(conn, account)
+
+
+def _avatar(conn: Connection, account: str, jid: str, image: bytes, at: str) -> None:
+    notice_facts.note_picture(conn, account, jid, image, at)
+    contacts.set_avatar(conn, account, jid, image)
 
 
 def _request(conn: Connection, account: str, jid: str, text: str, at: str) -> int | None:

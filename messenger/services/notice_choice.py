@@ -2,7 +2,7 @@
 
 One notice a chat in 24 hours and three a day in all, and a graver one once more after a milder one (safety/caps.py says
 why); threats and risky links (R14, R15) are always shown and count for neither. A look-alike name (R16) and "may be someone
-you blocked" (R19) are shown once for an address.
+you blocked" (R19) are shown once for an address, a contact's new picture (R16.picture) once for a change.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from messenger.safety.notices import Limits
 from messenger.services.clock import rfc3339
 from messenger.services.notice_eyes import Eyes
 from messenger.services.settings import SettingsService
+from messenger.storage import notice_facts
 from messenger.storage import notices as store
 from messenger.storage.connection import Connection
 from messenger.storage.database import Database
@@ -29,7 +30,7 @@ SAFE_ALWAYS = frozenset({"R6", *GRAVE})
 """Rules that nothing makes quiet."""
 ALWAYS = frozenset({*SAFE_ALWAYS, "R16"})
 """Rules that speak up for known people too (`safety.rules.ALWAYS`), and when the person wants few notices."""
-_IN = ("R14", "R15", "R16", "R19", "R12", "R11", "R10", "R13", "R9", "R8", "R18")
+_IN = ("R14", "R15", "R16", "R19", "R12", "R11", "R10", "R13", "R9", "R8", "R18", people.NEW_PICTURE)
 OUTGOING = ("R6", "R5", "R3", "R1", "R7", "R2", "R4", "R20")
 _ONCE = frozenset({"R16", "R19"})
 _ROOM = frozenset({"R8", "R9", "R10", "R11", "R12", "R13", *GRAVE})
@@ -121,7 +122,7 @@ class Choice:
     async def keep(self, chat: Chat, raised: Sequence[Raised], now: Times) -> bool:
         """Write down what is to be shown; whether there was anything."""
         limits = (await self._eyes.words()).limits
-        return await self._database.write(_keep, chat.conversation, tuple(raised), limits, now)
+        return await self._database.write(_keep, chat, tuple(raised), limits, now)
 
     async def out(
         self, text: str, before: tuple[Chat, tuple[str, ...], frozenset[str]], private: tuple[str, ...], now: Times
@@ -157,14 +158,15 @@ def _raised(one: Found, line: Line) -> Raised:
 
 def _wanted(rule: str, chat: Chat, few: bool) -> bool:
     """By where it came from and how much the person wants to be told. Strangers' cards show R14 and R15 only."""
-    if rule not in ALWAYS and (few or chat.known):
+    if rule not in ALWAYS and (few or (chat.known and rule != people.NEW_PICTURE)):
         return False
     if chat.room:
         return rule in _ROOM
     return chat.accepted or rule in GRAVE
 
 
-def _keep(conn: Connection, conversation: int, raised: Sequence[Raised], limits: Limits, now: Times) -> bool:
+def _keep(conn: Connection, chat: Chat, raised: Sequence[Raised], limits: Limits, now: Times) -> bool:
+    conversation = chat.conversation
     waiting = store.waiting(conn, conversation)
     quiet = store.quiet(conn, now.now, _latest(limits, now))
     made = False
@@ -179,6 +181,8 @@ def _keep(conn: Connection, conversation: int, raised: Sequence[Raised], limits:
         elif one.rule not in quiet and _may_be_shown(conn, conversation, one.rule, limits, now):
             store.add(conn, conversation, one, now.now)
             made = True
+            if one.rule == people.NEW_PICTURE:
+                notice_facts.told_picture(conn, chat.account, chat.counterpart)
     return made
 
 

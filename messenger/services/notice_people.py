@@ -1,4 +1,5 @@
-"""R16 and R19: whether a name, an address or a picture is like that of somebody in the contacts, or of somebody blocked.
+"""R16 and R19: whether a name, an address or a picture is like that of somebody in the contacts, or of somebody blocked; and
+whether a contact's picture is a new one.
 
 Said as what is seen, never as who somebody is. An address is looked at when it writes, at most every ten minutes.
 """
@@ -11,13 +12,13 @@ from datetime import datetime, timedelta
 from messenger.domain import lookalike
 from messenger.domain.notice import Found
 from messenger.safety import people
-from messenger.safety.people import AFTER_BLOCK, Blocked, Known
+from messenger.safety.people import AFTER_BLOCK, Blocked, Known, Pictured
 from messenger.services.clock import rfc3339
 from messenger.services.notice_choice import Times
 from messenger.storage import conversations, notice_facts
 from messenger.storage.connection import Connection
 from messenger.storage.database import Database
-from messenger.storage.notice_facts import Block, Chat, Person
+from messenger.storage.notice_facts import Block, Chat, Person, SeenPicture
 
 _AGAIN = timedelta(minutes=10)
 """Pictures of all contacts are read for it."""
@@ -28,6 +29,7 @@ class _Around:
     people: tuple[Person, ...]
     blocks: tuple[Block, ...]
     picture: str
+    seen: tuple[SeenPicture, ...]
 
 
 class NoticePeople:
@@ -44,7 +46,8 @@ class NoticePeople:
             return ()
         self._looked[chat.conversation] = now.moment
         around = await self._around(chat, now)
-        return tuple(one for one in (_other_name(chat, around), _back_again(chat, around, now)) if one is not None)
+        found = _other_name(chat, around), _back_again(chat, around, now), _new_picture(chat, around, now)
+        return tuple(one for one in found if one is not None)
 
     async def back_again(self, chat: Chat, now: Times) -> Found | None:
         """R19 for a chat."""
@@ -59,6 +62,7 @@ def _read(conn: Connection, chat: Chat, since: str) -> _Around:
         notice_facts.people(conn, chat.account),
         notice_facts.blocks(conn, chat.account, since),
         notice_facts.picture(conn, chat.account, chat.counterpart),
+        notice_facts.pictures_seen(conn, chat.account, chat.counterpart),
     )
 
 
@@ -89,3 +93,10 @@ def _back_again(chat: Chat, around: _Around, now: Times) -> Found | None:
         if not chat.began or chat.began >= one.at
     ]
     return people.back_again(chat.counterpart, chat.title, around.picture, blocked, now.moment)
+
+
+def _new_picture(chat: Chat, around: _Around, now: Times) -> Found | None:
+    if all(one.address != chat.counterpart for one in around.people):
+        return None  # who is no contact has no picture here
+    seen = (Pictured(one.digest, datetime.fromisoformat(one.at) if one.at else None, one.told) for one in around.seen)
+    return people.new_picture(chat.title, around.picture, seen, now.moment)

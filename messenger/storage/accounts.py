@@ -14,6 +14,7 @@ _FORGET = {
     "guardian_people": "DELETE FROM guardian_people WHERE account = ?",
     "known_people": "DELETE FROM known_people WHERE account = ?",
     "avatars": "DELETE FROM avatars WHERE account = ?",
+    "pictures_seen": "DELETE FROM pictures_seen WHERE account = ?",
     "archive_state": "DELETE FROM archive_state WHERE account = ?",
     "archive_gaps": "DELETE FROM archive_gaps WHERE account = ?",
     "outgoing": "DELETE FROM outgoing WHERE account = ?",

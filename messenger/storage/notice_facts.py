@@ -19,6 +19,8 @@ FAR_BACK = 2_000
 """Messages among which the 20 each way are counted: the newest ones."""
 UNANSWERED = 12
 CODE_LINES = 6
+PICTURES = 20
+"""Pictures of a person that are remembered, by their digest: the newest ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,15 @@ class Block:
     name: str = field(repr=False)
     picture: str
     at: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPicture:
+    """A picture of somebody that was seen here: its digest, since when or '', and whether a note spoke of it."""
+
+    digest: str
+    at: str
+    told: bool
 
 
 def chat(conn: Connection, conversation: int, week_ago: str) -> Chat | None:
@@ -204,6 +215,32 @@ def picture_digest(image: bytes | None) -> str:
 def picture(conn: Connection, account: str, jid: str) -> str:
     """The digest of a person's picture, or ''."""
     return picture_digest(contacts.avatar(conn, account, jid))
+
+
+def note_picture(conn: Connection, account: str, jid: str, image: bytes, at: str) -> None:
+    """A picture comes in the place of the one that is kept now: since when it is known. To be called before it is kept."""
+    for digest, since in ((picture(conn, account, jid), ""), (picture_digest(image), at)):
+        if digest:
+            conn.execute(
+                "INSERT OR IGNORE INTO pictures_seen(account, jid, digest, at) VALUES (?, ?, ?, ?)",
+                (account, jid, digest, since),
+            )
+    conn.execute(
+        "DELETE FROM pictures_seen WHERE account = ? AND jid = ? AND digest NOT IN (SELECT digest FROM pictures_seen"
+        " WHERE account = ? AND jid = ? ORDER BY at DESC, digest LIMIT ?)",
+        (account, jid, account, jid, PICTURES),
+    )
+
+
+def pictures_seen(conn: Connection, account: str, jid: str) -> tuple[SeenPicture, ...]:
+    """The pictures of a person that are remembered."""
+    rows = conn.execute("SELECT digest, at, told FROM pictures_seen WHERE account = ? AND jid = ?", (account, jid))
+    return tuple(SeenPicture(str(row["digest"]), str(row["at"]), bool(row["told"])) for row in rows)
+
+
+def told_picture(conn: Connection, account: str, jid: str) -> None:
+    """A note spoke of the pictures of a person that are there now."""
+    conn.execute("UPDATE pictures_seen SET told = 1 WHERE account = ? AND jid = ?", (account, jid))
 
 
 def blocks(conn: Connection, account: str, since: str) -> tuple[Block, ...]:

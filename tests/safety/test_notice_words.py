@@ -48,6 +48,15 @@ def test_every_rule_has_a_tip() -> None:
     assert set(notices.RULES) - triggers <= {"R5", "R19"}
 
 
+def test_another_fact_of_a_rule_has_words_of_its_own() -> None:
+    [one] = ALL.rule("R16").also
+    assert one == ALL.rule("R16.picture")
+    assert (one.direction, one.always, one.known, one.places) == ("in", False, True, ("name",))
+    assert ("R16.picture", one.text) in ALL.words()
+    assert ("R16.picture", one.why) in ALL.words()
+    assert all(not other.also for other in ALL.rules if other.id != "R16")
+
+
 def test_an_unknown_rule_is_our_own_mistake() -> None:
     with pytest.raises(KeyError):
         ALL.rule("R21")
@@ -67,6 +76,10 @@ BROKEN: list[tuple[Callable[[dict[str, Any]], Any], str, str]] = [
     (lambda v: v["rules"][0].update(places=["moon"]), "R1", "unknown place"),
     (lambda v: v["rules"][0].update(always="yes"), "R1", "true or false"),
     (lambda v: v["rules"][0].update(score=3), "R1", "'score' is not known"),
+    (lambda v: v["rules"][15]["also"][0].update(id="R8.picture"), "R16", "no fact of this rule"),
+    (lambda v: v["rules"][15]["also"][0].update(text="A new picture.", why="The same."), "R16.picture", "no {name}"),
+    (lambda v: v["rules"][15]["also"][0].update(actions=["dance"]), "R16.picture", "unknown action"),
+    (lambda v: v["rules"][15]["also"][0].update(known=True), "R16.picture", "'known' is not known"),
     (lambda v: v["actions"].append({"id": "dance", "label": "Dance"}), "notices", "nobody uses"),
     (lambda v: v["actions"][0].update(icon="x"), "take_out", "'icon' is not known"),
     (lambda v: v["actions"].append(v["actions"][0]), "take_out", "twice"),

@@ -19,7 +19,7 @@ from messenger.domain.errors import AssetRefused
 from messenger.domain.notice import Found, Surroundings, Way
 from messenger.safety import handles, numerals, patterns, people, phrases, weblinks, words
 from messenger.safety.codes import Password
-from messenger.safety.people import Blocked, Known
+from messenger.safety.people import Blocked, Known, Pictured
 from messenger.safety.rules import INCOMING, OUTGOING, Rules
 
 IN, OUT = Surroundings(Way.IN, country="gb"), Surroundings(Way.OUT, country="gb", harsh_words=True)
@@ -258,6 +258,27 @@ def test_rules_about_what_happens() -> None:
     assert people.pressed(many, NOW) == Found("R18", 0, 0)
     assert people.pressed(many[:7], NOW) is None
     assert people.pressed([one - timedelta(minutes=20) for one in many], NOW) is None
+
+
+def test_a_contacts_new_picture_is_a_fact_for_a_day() -> None:
+    def found(*seen: tuple[str, float | None, bool], current: str = "new") -> bool:
+        """`seen`: digest, hours ago (None for always), told."""
+        pictures = [Pictured(one, None if at is None else NOW - timedelta(hours=at), told) for one, at, told in seen]
+        made = people.new_picture("Ann Lee", current, pictures, NOW)
+        assert made in (None, Found("R16.picture", 0, 0, (("name", "Ann Lee"),)))
+        return made is not None
+
+    assert found(("old", None, False), ("new", 1, False))
+    assert found(("old", 400, True), ("new", 23.9, False))
+    assert not found(("old", 400, False), ("new", 24.1, False)), "no news any more"
+    assert not found(("old", 400, False), ("new", 1, True)), "told"
+    assert not found(("new", 1, False)), "the first one"
+    assert not found(("card", 1.5, False), ("new", 1, False)), "both came with the first look"
+    assert not found(("old", 400, False), ("new", None, False)), "there before this was kept"
+    assert not found(("old", 400, False), ("new", -5, False)), "by a clock that was ahead"
+    assert not found(("old", 400, False), ("new", 1, False), current="old"), "the old one is back"
+    assert not found(("old", 400, False), current="")
+    assert not found()
 
 
 def test_somebody_blocked_may_be_back() -> None:

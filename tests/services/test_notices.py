@@ -17,8 +17,9 @@ from messenger.domain.events import ChatsChanged, NoticeRaised, TaskFailed
 from messenger.domain.message import Direction, Occupant, Via
 from messenger.domain.notice import Notice
 from messenger.safety import rules
+from messenger.safety.people import NEW_PICTURE
 from messenger.services import notice_choice, notices
-from messenger.storage import conversations
+from messenger.storage import contacts, conversations, notice_facts
 
 ANN, EVE = "ann@a.example", "eve@b.example"
 FRIEND = RosterItem(SAM, "Sam", Subscription.BOTH)
@@ -453,6 +454,166 @@ def test_r16_leaves_a_name_alone_that_the_person_gave(run: Any) -> None:
         await p.say("hi", by=other)
         await p.say("hi")
         assert await p.current(other) is None
+        assert await p.current() is None
+
+    run(deed)
+
+
+NEW, OLD = b"\x89PNG sam in spring", b"\x89PNG sam in winter"
+
+
+async def _picture(p: Play, image: bytes, of: str = SAM) -> None:
+    await p.world.me.listener.avatar(ME, of, image)
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_r16_a_new_picture_is_told_once(run: Any, known: bool) -> None:
+    async def deed(p: Play) -> None:
+        await p.notices.set_known(await p.chat(), known)
+        await _picture(p, OLD)
+        await p.say("hi")
+        assert await p.current() is None, "the first one is not a new one"
+        p.wait(2 * DAY)
+        await _picture(p, OLD)
+        await p.say("hi")
+        assert await p.current() is None, "the same as at each sign-in"
+        await _picture(p, NEW)
+        p.wait(HOUR)
+        assert await p.current() is None, "nothing before they write"
+        await p.say("hello")
+        found = await p.current()
+        assert found is not None
+        assert (found.rule, found.matched, found.urgent) == ("R16.picture", "", False)
+        assert "Sam" in found.text
+        assert "address is the same" in found.why
+        assert [one.id for one in found.buttons] == ["fine"]
+        await p.notices.answer(found.id, "fine")
+        p.wait(HOUR)
+        await p.say("hello")
+        await p.notices.forget_all()
+        p.wait(HOUR)
+        await p.say("hello")
+        assert await p.current() is None, "once for a change, also when the notes were erased"
+        p.wait(2 * DAY)
+        await _picture(p, OLD)
+        await p.say("hello")
+        assert await p.current() is None, "one that was there before is no new one"
+
+    run(deed)
+
+
+def test_r16_a_picture_that_changed_long_ago_is_no_news(run: Any) -> None:
+    async def deed(p: Play) -> None:
+        await _picture(p, OLD)
+        p.wait(DAY)
+        await _picture(p, NEW)
+        p.wait(DAY + 60)
+        await p.say("hello")
+        assert await p.current() is None
+
+    run(deed)
+
+
+def test_r16_two_kinds_of_picture_of_one_person_are_no_change(run: Any) -> None:
+    """XEP-0084 and XEP-0153 can hold different pictures: the one of the card comes first at some sign-ins, and goes again."""
+
+    async def deed(p: Play) -> None:
+        await _picture(p, OLD)
+        await _picture(p, NEW)
+        await p.say("hello")
+        assert await p.current() is None, "both came with the first look"
+        p.wait(2 * DAY)
+        await _picture(p, b"\x89PNG sam on the card")
+        await _picture(p, NEW)
+        await p.say("hello")
+        assert await p.current() is None
+
+    run(deed)
+
+
+def test_r16_of_many_pictures_of_one_person_the_newest_are_remembered(run: Any) -> None:
+    async def deed(p: Play) -> None:
+        for number in range(30):
+            p.wait(HOUR)
+            await _picture(p, OLD + bytes([number]))
+        rows = await p.rows("SELECT digest, at FROM pictures_seen WHERE jid = ? ORDER BY at", SAM)
+        assert len(rows) == notice_facts.PICTURES
+        assert rows[-1][0] == notice_facts.picture_digest(OLD + bytes([29]))
+        await _picture(p, b"")
+        assert len(await p.rows("SELECT 1 FROM pictures_seen")) == notice_facts.PICTURES, "none is no picture"
+
+    run(deed)
+
+
+def test_r16_a_picture_that_was_here_before_this_was_kept(run: Any) -> None:
+    async def deed(p: Play) -> None:
+        await p.world.database.write(contacts.set_avatar, ME, SAM, OLD)
+        await _picture(p, NEW)
+        await p.say("hello")
+        found = await p.current()
+        assert found is not None
+        assert found.rule == "R16.picture"
+
+    run(deed)
+
+
+def test_r16_a_new_picture_of_somebody_who_is_no_contact_is_not_told(run: Any) -> None:
+    async def deed(p: Play) -> None:
+        await p.world.services.contacts.accept(ME, EVE)
+        await _picture(p, OLD, EVE)
+        p.wait(2 * DAY)
+        await _picture(p, NEW, EVE)
+        await p.say("hello", by=EVE)
+        assert await p.current(EVE) is None
+
+    run(deed)
+
+
+def test_r16_a_new_picture_takes_no_place_from_anything_graver(run: Any) -> None:
+    async def deed(p: Play) -> None:
+        for one in (SAM, ANN):
+            await p.world.me.listener.roster(ME, (RosterItem(one, "", Subscription.BOTH),), False)
+            await _picture(p, OLD + one.encode(), one)
+        p.wait(2 * DAY)
+        for one in (SAM, ANN):
+            await _picture(p, NEW + one.encode(), one)
+            await p.say("hello", by=one)
+        assert [one.rule for one in await p.notices.seen()] == ["R16.picture"], "one a day at most"
+        await p.say(ASKS["R8"])
+        await p.say(ASKS["R12"])
+        assert [one.rule for one in await p.notices.seen()] == ["R12", "R8", "R16.picture"]
+        found = await p.current()
+        assert found is not None
+        assert found.rule == "R12"
+        p.wait(DAY - HOUR)
+        await p.say("hello", by=ANN)
+        assert (await p.notices.seen())[0].rule == "R12", "not before there is room"
+
+    run(deed)
+
+
+def test_r16_few_notices_and_not_useful_leave_the_look_alikes_alone(run: Any) -> None:
+    async def deed(p: Play) -> None:
+        for number in range(4):
+            await _picture(p, NEW + bytes([number]))
+            p.wait(HOUR)
+            await p.say("hello")
+            found = await p.current()
+            if found is not None:
+                await p.notices.useful(found.id, False)
+                await p.notices.answer(found.id, "dismiss")
+            p.wait(2 * DAY)
+        assert [one.rule for one in await p.notices.seen()] == ["R16.picture"] * 2, "then this kind rests"
+        other = "sam@evil.example"
+        await p.world.services.contacts.accept(ME, other)
+        await p.say("hi", by=other)
+        found = await p.current(other)
+        assert found is not None
+        assert found.rule == "R16"
+        p.wait(40 * DAY)
+        await p.world.services.settings.set("notices", "few")
+        await _picture(p, b"\x89PNG once more")
+        await p.say("hello")
         assert await p.current() is None
 
     run(deed)
@@ -894,8 +1055,10 @@ def test_forgetting_an_account_forgets_what_belongs_to_it(run: Any) -> None:
         await p.notices.set_known(await p.chat(), True)
         await p.notices.rest(await p.chat(), "R1")
         await p.world.services.blocking.block(ME, EVE)
+        await p.world.me.listener.avatar(ME, SAM, b"\x89PNG sam")
+        assert await p.rows("SELECT * FROM pictures_seen") != []
         await p.world.services.accounts.sign_out(ME, forget=True)
-        for table in ("notices", "notice_unasked", "known_people", "blocks"):
+        for table in ("notices", "notice_unasked", "known_people", "blocks", "pictures_seen"):
             assert await p.rows(f"SELECT * FROM {table}") == []
 
     run(deed)
@@ -1230,7 +1393,7 @@ def test_ways_to_say_no_suit_the_band(run: Any) -> None:
 
 def test_the_order_of_the_rules_names_each_of_them() -> None:
     assert set(notice_choice.OUTGOING) == set(rules.OUTGOING)
-    assert set(notice_choice._IN) == {*rules.INCOMING, "R16", "R19"}
+    assert set(notice_choice._IN) == {*rules.INCOMING, "R16", "R19", NEW_PICTURE}
     assert notice_choice.ALWAYS == rules.ALWAYS
 
 

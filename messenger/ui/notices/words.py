@@ -23,7 +23,7 @@ def sentence(text: str) -> str:
 
 def second_line(rule: str) -> str:
     """The small line under a notice."""
-    if rule in _NOT_A_QUESTION:
+    if rule.partition(".")[0] in _NOT_A_QUESTION:
         return tr("Only you can see this note.")
     return tr("You do not have to answer. Only you can see this note.")
 
