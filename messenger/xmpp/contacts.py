@@ -26,12 +26,12 @@ class ContactList:
         self._ingress = ingress
         self._items: dict[str, RosterItem] = {}
 
-    async def load(self) -> tuple[RosterItem, ...]:
-        """Fetch the roster. Raises `NotConnected` or `ServerTimedOut`."""
+    async def load(self) -> tuple[RosterItem, ...] | None:
+        """Fetch the roster; None when the server refuses it: then it is as it was. Raises `NotConnected` or `ServerTimedOut`."""
         try:
             answer = await self._traffic.request("get", Element(f"{{{ROSTER}}}query"))
         except Refused:
-            return ()
+            return None
         query = answer.find(f"{{{ROSTER}}}query")
         self._items = {item.jid: item for item in roster.items(query)} if query is not None else {}
         self._tell()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from messenger.domain.contact import RosterItem
 from messenger.domain.message import Direction, IncomingMessage, Via
 from messenger.services.ports import SessionListener
 from messenger.stream.facts import (
@@ -73,6 +74,13 @@ class Reactions:
         """A fresh session: nobody's presence is known."""
         for jid in self._devices.clear():
             await self._listener.presence(self._account, self._devices.best(jid))
+
+    async def loaded(self, roster: Sequence[RosterItem] | None, has_list: bool) -> None:
+        """The lists of a fresh session. One that was refused, for the moment or for good, is no empty list."""
+        if roster is not None:
+            await self._listener.roster(self._account, roster, True)
+        if has_list:
+            await self._listener.blocklist(self._account, self._blocklist.jids)
 
     async def react(self, fact: Fact) -> None:
         """What follows from a fact, apart from storing its message."""

@@ -189,8 +189,7 @@ class Session:
         self._ingress.ids_announced = SID in own or ARCHIVE in own
         await self._reactions.begin()
         await self.rooms.begin()
-        await self._listener.roster(account.bare, roster, True)
-        await self._listener.blocklist(account.bare, self._blocklist.jids)
+        await self._reactions.loaded(roster, has_list)
         self._ingress.delays_trusted = True
         asyncio.get_running_loop().call_later(_KEPT_DELIVERY, setattr, self._ingress, "delays_trusted", False)
         traffic.put(presence.broadcast(self._show, self._status))
