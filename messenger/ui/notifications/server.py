@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
 
 if TYPE_CHECKING:
     # Imported by its own thread, with the first notification.
@@ -37,8 +38,8 @@ class Server(QObject):
 
     @staticmethod
     def is_usual() -> bool:
-        """Whether this kind of computer has a session bus."""
-        return sys.platform not in ("win32", "darwin")
+        """Whether this kind of computer has a session bus, and Robin a screen: without one it is nobody's desktop."""
+        return sys.platform not in ("win32", "darwin") and QGuiApplication.platformName() not in ("offscreen", "minimal")
 
     def tell(self, bubble: Bubble) -> None:
         """Show it, in the place of that chat's last one."""

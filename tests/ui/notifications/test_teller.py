@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from messenger.domain.account import Account
 from messenger.domain.events import AccountsChanged, AdviceArrived, ChatsChanged, MessagesStored
 from messenger.ui.notifications.bubble import Bubble
+from messenger.ui.notifications.server import Server
 from messenger.ui.notifications.teller import Notifications
 from messenger.ui.tray import Tray
 from tests.ui.stand_ins import ME, everyday
@@ -223,6 +227,17 @@ def test_s51_a_service_that_refuses_late_brings_no_name_behind_the_lock(place, q
     assert place.tray.up == [], "it was taken back before"
 
 
+@pytest.mark.parametrize(
+    ("system", "screen", "usual"),
+    [("linux", "xcb", True), ("linux", "wayland", True), ("freebsd14", "xcb", True), ("win32", "windows", False),
+     ("darwin", "cocoa", False), ("linux", "offscreen", False)],
+)  # fmt: skip
+def test_the_bus_is_asked_on_a_desktop_that_has_one(monkeypatch, system, screen, usual):
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(QGuiApplication, "platformName", staticmethod(lambda: screen))
+    assert Server.is_usual() is usual
+
+
 def test_windows_and_macos_have_the_tray_alone(qapp, qtbot):
     place = Place(qapp, None, Balloons())
     place.engine.tell(NEWS)
@@ -243,10 +258,6 @@ def test_the_end_takes_all_back_and_waits(place, qtbot):
 
 @pytest.mark.parametrize(("screen", "set_to"), [("wayland", "t0k"), ("xcb", None)])
 def test_the_token_of_a_press_lets_the_window_come_to_the_front(place, monkeypatch, screen, set_to):
-    import os
-
-    from PySide6.QtGui import QGuiApplication
-
     monkeypatch.setenv("XDG_ACTIVATION_TOKEN", "")
     monkeypatch.delenv("XDG_ACTIVATION_TOKEN")
     monkeypatch.setattr(QGuiApplication, "platformName", staticmethod(lambda: screen))
