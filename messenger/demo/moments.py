@@ -14,9 +14,12 @@ from messenger.demo.person import Person, StepFailed
 from messenger.demo.world import World
 from messenger.i18n import tr
 from messenger.ui.lock.curtain import is_notes
+from messenger.ui.notices.before import BeforeSend
 
 NUMBER = "ring me, it is 020 7946 0018"
 PIN = "2580"
+_PATIENCE_MS = 60_000
+"""The demonstration waits for the rules on a slow computer too, where a message would go out unasked after three seconds."""
 Both = Callable[[QWidget, str], None]
 
 
@@ -37,6 +40,9 @@ class Moments:
         person.pause(200)
         self._both(window, "notice")
         person.click("notice.why", window)
+        before = window.findChild(BeforeSend)
+        if before is not None:
+            before.patience_ms = _PATIENCE_MS
         writer = person.find("composer.text", QPlainTextEdit, window)
         person.press(writer)
         person.type(writer, NUMBER)

@@ -35,6 +35,7 @@ class Live:
         self.window.start()
         qtbot.waitUntil(self.window.isActiveWindow)
         qtbot.waitUntil(lambda: self.window.session.known, timeout=20000)
+        self.before.patience_ms = 120_000  # on a slow computer no message goes out before the rules have answered
         self.open(SAM)
 
     async def _build(self):
