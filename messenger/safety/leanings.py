@@ -139,17 +139,27 @@ class Leanings:
         }
 
     def shown(self, rule: str, sentence: int, forms: Sequence[str], text: Text) -> tuple[int, int] | None:
-        """The few words of a sentence that lean most to a rule: (first word, word after the last)."""
+        """The few words that lean most to a rule: (first word, word after the last).
+
+        A sentence leans with its neighbours: they are of the one of them that says most by itself.
+        """
         number = self.number[rule]
-        by_place: dict[int, int] = {}
+        places: dict[int, dict[int, int]] = {}
+        own: dict[int, dict[str, int]] = {}
         for place, piece in pieces(forms, text):
-            if text.words[place].sentence == sentence:
-                weight = sum(weight for one, weight in self._at.get(piece, ()) if one == number)
-                by_place[place] = by_place.get(place, 0) + weight
-                if place - 1 in by_place and " " in piece and " .. " not in piece:
-                    by_place[place - 1] += weight
-        if not by_place:
+            mine = text.words[place].sentence
+            weight = sum(weight for one, weight in self._at.get(piece, ()) if one == number)
+            by_place = places.setdefault(mine, {})
+            by_place[place] = by_place.get(place, 0) + weight
+            if place - 1 in by_place and " " in piece and " .. " not in piece:
+                by_place[place - 1] += weight
+            own.setdefault(mine, {})[piece] = weight
+        if sentence not in places:
             return None
+        order = sorted(places)
+        at = order.index(sentence)
+        near = order[max(0, at - 1) : at + 2]
+        by_place = places[max(near, key=lambda one: (sum(own[one].values()), one == sentence))]
         best = first = last = max(by_place, key=lambda place: by_place[place])
         while last + 1 - first < _WIDEST:
             before, after = by_place.get(first - 1, -1), by_place.get(last + 1, -1)

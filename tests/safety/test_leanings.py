@@ -129,3 +129,26 @@ def test_the_asking_words_are_shown_and_not_the_whole_message(rule: str, text: s
     found = shipped().find(rule, words.read(text))
     assert found is not None
     assert found[1] - found[0] <= len(text) // 2
+
+
+@pytest.mark.parametrize("before", ["", "hi\n", "hey there.\n", "lol. ", "hi. how was it. ", "ok cool. "])
+@pytest.mark.parametrize("after", ["", "\nlol", "\nok then"])
+@pytest.mark.parametrize(
+    ("rule", "ask"), [("R14", "pics or i don't believe u"), ("R12", "i sent my pic now u send urs")]
+)
+def test_the_words_that_are_shown_are_of_the_ask_and_not_of_the_small_talk_beside_it(
+    rule: str, ask: str, before: str, after: str
+) -> None:
+    """Sentences lean with their neighbours: "hi" came out as what a threat was seen by."""
+    raw = before + ask + after
+    span = shipped().find(rule, words.read(raw))
+    if span is not None:  # whether there is enough for the rule is another question
+        assert len(before) <= span[0] < span[1] <= len(before) + len(ask), raw[slice(*span)]
+
+
+def test_of_neighbours_the_one_that_leans_most_is_shown() -> None:
+    weights = Leanings({"R8": {"": 0, "red": 4, "blue": 6}})
+    for raw, shown in (("hi. red. hi", (1, 2)), ("red. hi. blue", (2, 3)), ("hi. hi. red", (2, 3)), ("hi. hi. hi. red", (1, 2))):
+        text = words.read(raw)
+        found = weights.shown("R8", text.words[1].sentence, tuple(one.text for one in text.words), text)
+        assert found == shown, raw
