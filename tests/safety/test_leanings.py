@@ -152,3 +152,10 @@ def test_of_neighbours_the_one_that_leans_most_is_shown() -> None:
         text = words.read(raw)
         found = weights.shown("R8", text.words[1].sentence, tuple(one.text for one in text.words), text)
         assert found == shown, raw
+
+
+@pytest.mark.parametrize(
+    "text", ["ok see you", "ok then. see you", "bye, see you", "bye, see ya soon", "that was fun! see you x", "good game. see you"]
+)
+def test_a_goodbye_asks_for_no_picture(text: str) -> None:
+    assert shipped().find("R12", words.read(text)) is None
