@@ -45,16 +45,14 @@ class NoticePeople:
         if before is not None and timedelta(0) <= now.moment - before < _AGAIN:
             return ()
         self._looked[chat.conversation] = now.moment
-        around = await self._around(chat, now)
+        around = await self._database.run(_read, chat, rfc3339(now.moment - AFTER_BLOCK))
         found = _other_name(chat, around), _back_again(chat, around, now), _new_picture(chat, around, now)
         return tuple(one for one in found if one is not None)
 
     async def back_again(self, chat: Chat, now: Times) -> Found | None:
-        """R19 for a chat."""
-        return _back_again(chat, await self._around(chat, now), now)
-
-    async def _around(self, chat: Chat, now: Times) -> _Around:
-        return await self._database.run(_read, chat, rfc3339(now.moment - AFTER_BLOCK))
+        """R19 for a chat; asked for each request of a page, so that nobody else's picture is read for it."""
+        around = await self._database.run(_read_blocks, chat, rfc3339(now.moment - AFTER_BLOCK))
+        return _back_again(chat, around, now)
 
 
 def _read(conn: Connection, chat: Chat, since: str) -> _Around:
@@ -64,6 +62,11 @@ def _read(conn: Connection, chat: Chat, since: str) -> _Around:
         notice_facts.picture(conn, chat.account, chat.counterpart),
         notice_facts.pictures_seen(conn, chat.account, chat.counterpart),
     )
+
+
+def _read_blocks(conn: Connection, chat: Chat, since: str) -> _Around:
+    blocks = notice_facts.blocks(conn, chat.account, since)
+    return _Around((), blocks, notice_facts.picture(conn, chat.account, chat.counterpart), ())
 
 
 def _other_name(chat: Chat, around: _Around) -> Found | None:

@@ -13,7 +13,7 @@ from messenger.domain.contact import RosterItem, Subscription
 from messenger.domain.events import RequestsChanged
 from messenger.domain.message import Marker, Occupant
 from messenger.domain.room import RoomInvitation, RoomNow, RoomState
-from messenger.storage import first_contact, rooms
+from messenger.storage import first_contact, notice_facts, rooms
 
 MIKE = "mike_2010@chat.example"
 ROOM = "club@rooms.a.example"
@@ -280,12 +280,16 @@ def test_blocked_people_have_no_card(play: Any) -> None:
     play(work)
 
 
-def test_r19_somebody_like_one_who_was_blocked_is_said(play: Any) -> None:
+def test_r19_somebody_like_one_who_was_blocked_is_said(play: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unread(*_args: Any) -> Any:
+        raise AssertionError("the pictures of all contacts, for each of a hundred requests")
+
     async def work(world: Any) -> None:
         await world.sign_in()
         await _wrote(world, "hey")
         await world.services.blocking.block(ME, MIKE)
         chat = await _wrote(world, "hey it is me", jid="mike_2010@other.example", first=70_000)
+        monkeypatch.setattr(notice_facts, "people", unread)
         card = await world.services.first_contact.card(chat)
         assert card is not None
         assert card.maybe_blocked
