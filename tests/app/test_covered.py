@@ -12,60 +12,26 @@ from PySide6.QtGui import QClipboard
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from messenger.app import bootstrap as parts
-from messenger.app import paths
-from messenger.app.window import Application
-from messenger.credentials.memory_store import MemoryStore
 from messenger.domain.errors import StoreLocked
 from messenger.domain.lock import LockState
 from messenger.domain.report import ReportContext
 from messenger.ui.lock.screen import LockScreen
+from tests.app.running import ask
 
 # The offscreen screen says so of every window that is raised.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 PIN = "4821"
 
 
-class Keys(MemoryStore):
-    """A key store that lasts as long as the test."""
-
-    persistent = True
-
-
 @pytest.fixture
-def robin(qapp, tmp_path, monkeypatch, qtbot):
+def robin(start, qtbot):
     """A Robin of this test alone, with a PIN."""
-
-    async def choose(_name):
-        return keys
-
-    keys = Keys()
-    monkeypatch.setattr(parts, "choose", choose)
-    profile = paths.find(str(tmp_path))
-    profile.make()
-    made = Application(qapp, profile, offline=True)
-    made.start()
-    qtbot.waitUntil(lambda: made.locking.ready, timeout=30_000)
+    made = start()
     ask(made, qtbot, lambda hub: hub.lock.set_pin(PIN))
     qtbot.waitUntil(lambda: made.curtain.is_set, timeout=30_000)
     made.window.activateWindow()
     qtbot.waitUntil(made.window.isActiveWindow)
-    yield made
-    made.curtain.lift()
-    made._leaving = False
-    for window in QApplication.topLevelWidgets():
-        window.close()
-        window.deleteLater()  # now, and not when Python comes to collect it in the middle of another test
-    made.close()
-    QApplication.processEvents()
-
-
-def ask(robin, qtbot, question):
-    """What the engine answers."""
-    answers = []
-    robin.engine.call(question, answers.append)
-    qtbot.waitUntil(lambda: bool(answers), timeout=30_000)
-    return answers[0]
+    return made
 
 
 def in_sight():

@@ -198,7 +198,7 @@ def test_a_second_start_brings_robin_back(robin):
     assert in_sight() == [robin.window]
 
 
-def test_the_notes_stay_when_the_chats_were_closed_before(robin, monkeypatch):
+def test_the_notes_stay_when_the_chats_were_closed_before(robin, monkeypatch, qtbot):
     quits = []
     monkeypatch.setattr(robin, "_app", type("App", (), {"quit": staticmethod(lambda: quits.append(1))}))
     robin.report(ReportContext())
@@ -208,8 +208,7 @@ def test_the_notes_stay_when_the_chats_were_closed_before(robin, monkeypatch):
     notes = only_notes()
     assert quits == [], "the notes would go with Robin"
     notes.close()
-    QTest.qWait(20)
-    assert quits
+    qtbot.waitUntil(lambda: bool(quits), timeout=10_000)
 
 
 def test_hiding_waits_for_no_answer_and_takes_far_less_than_a_second(robin):

@@ -99,6 +99,7 @@ def test_s51_dialogs_menus_and_late_windows_are_not_in_sight(robin, qtbot):
     Question(robin.ctx, robin.window, WORDS, WORDS, "Open", lambda: None).open()
     robin.window.show()
     QTest.qWait(30)
+    qtbot.waitUntil(lambda: bool(painted.seen), timeout=10_000)
     screen = the_screen()
     QApplication.instance().removeEventFilter(painted)
     assert {type(one) for one in painted.seen} == {LockScreen}, "not for one frame"
@@ -116,6 +117,7 @@ def test_s51_a_start_that_is_locked_shows_no_chat_for_one_frame(start, robin, qt
     again = start()
     the_screen()
     QTest.qWait(50)
+    qtbot.waitUntil(lambda: bool(painted.seen), timeout=10_000)
     assert {type(one) for one in painted.seen} == {LockScreen}
     type_pin(qtbot)
     qtbot.waitUntil(lambda: in_sight() == [again.window], timeout=10_000)

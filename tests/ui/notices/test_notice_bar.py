@@ -198,8 +198,8 @@ def test_a_risky_link_opens_only_after_yes_with_the_real_site_in_bold(in_chat, s
     assert opened == []
     assert in_chat.conversation.notice_area.isVisible(), "no is no answer"
     _press(bar, qtbot, "open")
-    qtbot.wait(20)
-    in_chat.findChildren(Question)[-1].yes.click()
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in in_chat.findChildren(Question)))
+    next(one for one in in_chat.findChildren(Question) if one.isVisible()).yes.click()
     assert opened == ["http://paypal.com.login.example.net/x"]
     assert _answers(service) == [(7, "open")]
 
