@@ -72,11 +72,16 @@ def drop_request(conn: Connection, account: str, jid: str) -> bool:
 
 
 def requests(conn: Connection, account: str) -> list[tuple[str, str, str]]:
-    """(address, words, time) of subscription requests, newest first; not of people who are blocked or were put away."""
+    """(address, words, time) of subscription requests, newest first; not of people who are blocked or were put away.
+
+    Nor of those whom the person asked themselves: they get their answer without a question.
+    """
     rows = conn.execute(
         "SELECT r.jid, r.words, r.at FROM requests r LEFT JOIN blocked b ON b.account = r.account AND b.jid = r.jid"
         " LEFT JOIN conversations c ON c.account = r.account AND c.counterpart = r.jid"
-        " WHERE r.account = ? AND b.jid IS NULL AND coalesce(c.accepted, 0) <> -1 ORDER BY r.at DESC",
+        " LEFT JOIN contacts k ON k.account = r.account AND k.jid = r.jid"
+        " WHERE r.account = ? AND b.jid IS NULL AND coalesce(c.accepted, 0) <> -1"
+        " AND NOT coalesce(k.subscription IN ('to', 'from', 'both') OR k.pending, 0) ORDER BY r.at DESC",
         (account,),
     )
     return [(str(row["jid"]), str(row["words"]), str(row["at"])) for row in rows]

@@ -342,3 +342,18 @@ def test_who_is_blocked_asks_into_no_group(play: Any) -> None:
         assert len(await rooms_of.invitations(ME)) == 2
 
     play(work)
+
+
+def test_the_count_is_of_what_the_page_shows(play: Any, server: Any) -> None:
+    """Whom the person asked themselves is answered without them, unless a report is open: then it waits unseen."""
+
+    async def work(world: Any) -> None:
+        server.roster = (RosterItem(SAM, "Sam", Subscription.TO),)
+        await world.sign_in()
+        await world.services.listener.subscription_requested(ME, SAM, "")
+        await world.services.listener.subscription_requested(ME, MIKE, "")
+        assert [one.counterpart for one in await world.services.first_contact.waiting(ME)] == [MIKE]
+        assert await world.services.contacts.count(ME) == 1
+        assert [one.jid for one in await world.services.contacts.requests(ME)] == [MIKE]
+
+    play(work)
