@@ -208,6 +208,7 @@ class Application(QObject):
             self.window.show()
             self._reports.to_front()
         self.curtain.begin(self._lock, bool(self._passphrase))
+        self._passphrase = ""  # it is not needed any more
 
     def _start_failed(self, error: RobinError | None) -> None:
         from messenger.ui.unlock import UnlockWindow

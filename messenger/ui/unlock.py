@@ -6,7 +6,7 @@ Report abuse stands here too: the report itself needs the store, so the numbers 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from messenger.domain.errors import KeyLost, NoKeyring, RobinError, StoreLocked
@@ -104,6 +104,10 @@ class UnlockWindow(Surface):
         self._help.show()
         grow(self)  # a number that is cut helps nobody
         a11y.announce(self, words, True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._field.forget()  # behind the notes of Hide this no half of a passphrase waits for Show
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.gone.emit()

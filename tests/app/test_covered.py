@@ -163,12 +163,14 @@ def test_hide_this_where_a_passphrase_is_asked_for_does_not_end_robin(robin, qui
     robin._start_failed(StoreLocked())
     robin._unlock.activateWindow()
     qtbot.waitUntil(robin._unlock.isActiveWindow)
+    QTest.keyClicks(robin._unlock.passphrase, "marm")
     for _ in range(3):
         QTest.keyPress(QApplication.focusWindow(), Qt.Key.Key_Shift)
         QTest.keyRelease(QApplication.focusWindow(), Qt.Key.Key_Shift)
     only_notes()
     assert quits == []
     robin.show()
+    assert robin._unlock.passphrase.text() == "", "what was typed does not wait for whoever opens Robin next"
     assert in_sight() == [robin._unlock]
     robin._unlock.close()
     assert quits == [1]

@@ -84,7 +84,7 @@ class BlockList(Leaf):
             a11y.announce(self, tr("Unblocked: {name}").format(name=visible(jid)))
             self._load()
 
-        self._engine.call(lambda hub: hub.blocking.unblock(account, jid), done, self._failed)
+        self._ends.append(self._engine.call(lambda hub: hub.blocking.unblock(account, jid), done, self._failed))
 
     def _got(self, account: Account | None) -> None:
         self._account = account.jid if account is not None else ""

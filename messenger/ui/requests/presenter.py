@@ -74,9 +74,11 @@ class FirstContacts(QObject):
         async def ask(hub: Hub) -> tuple[tuple[FirstContact, ...], tuple[RoomInvitation, ...]]:
             return await hub.first_contact.waiting(account), await hub.rooms.invitations(account)
 
+        turn = self._chats.turn()
+
         def got(found: tuple[tuple[FirstContact, ...], tuple[RoomInvitation, ...]]) -> None:
             self._through = [*found[0], *found[1]]
-            if self._through:
+            if self._through and turn == self._chats.turn():  # no other chat was asked for since
                 self._show_waiting(self._through[0])
 
         if account:

@@ -385,6 +385,16 @@ def test_an_answer_that_comes_late_takes_nobody_out_of_another_chat(asked, qtbot
     assert [one[0] for one in contacts.deeds] == [deed]
 
 
+def test_a_request_that_was_asked_for_does_not_take_the_place_of_a_chat_asked_for_since(asked, qtbot):
+    asked.conversation_presenter.leave()
+    asked.first.open_waiting(ME)
+    asked.open_conversation(1)
+    qtbot.waitUntil(lambda: asked.messages.rowCount() == 8)
+    qtbot.wait(60)
+    assert asked.conversation_presenter.chat.conversation == 1
+    assert asked.first.context() is None
+
+
 def test_a_button_of_the_card_that_is_pressed_twice_is_one_answer(asked, qtbot):
     for deed in ("accept", "decline"):
         asked.first.answer(deed)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QLabel
 
 from messenger.domain.errors import NotConnected
@@ -49,6 +50,17 @@ def test_offline_it_is_said_in_words(listed, window, qtbot):
     qtbot.mouseClick(find(listed, f"Unblock {BOB}"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: any("You are not online." in one.text() for one in listed.findChildren(QLabel)))
     assert listed.jids() == (BOB, EVE)
+
+
+@pytest.mark.parametrize("error", [None, NotConnected()])
+def test_an_answer_that_comes_after_it_was_closed_finds_nothing(listed, window, qtbot, error):
+    if error is not None:
+        window._engine.hub.blocking.fail["unblock"] = error
+    listed.unblock(BOB)
+    listed.reject()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not shiboken6.isValid(listed)
+    qtbot.wait(20)  # a mistake in an answer fails the test
 
 
 def test_it_opens_from_the_settings(window, qtbot):
