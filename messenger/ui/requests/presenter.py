@@ -69,12 +69,10 @@ class FirstContacts(QObject):
 
     def open_waiting(self, account: str) -> None:
         """Show who waits for an answer: the newest, with a way to the others."""
-        self._account = account
+        self._account, turn = account, self._chats.turn()
 
         async def ask(hub: Hub) -> tuple[tuple[FirstContact, ...], tuple[RoomInvitation, ...]]:
             return await hub.first_contact.waiting(account), await hub.rooms.invitations(account)
-
-        turn = self._chats.turn()
 
         def got(found: tuple[tuple[FirstContact, ...], tuple[RoomInvitation, ...]]) -> None:
             self._through = [*found[0], *found[1]]
