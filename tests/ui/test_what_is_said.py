@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
@@ -72,6 +74,12 @@ def test_a_single_control_says_its_question_once(ctx, qtbot, kind):
     assert question.accessibleDescription() == ""
     assert question.first().accessibleName().startswith("Have you met?")
     assert question.first().accessibleDescription() == "A guess is fine."
+
+
+def test_what_can_be_left_out_is_said(ctx, qtbot):
+    question = make_ask(ctx, replace(ask(QuestionKind.TEXT), optional=True), tiles=False)
+    qtbot.addWidget(question)
+    assert question.first().accessibleDescription() == "A guess is fine. You can skip this."
 
 
 def test_a_page_tells_its_words_with_the_title_and_leaves_its_controls_to_tab(ctx, qtbot):

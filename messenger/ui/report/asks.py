@@ -66,8 +66,9 @@ class AskBox(QGroupBox):
         self.setAccessibleDescription("" if single else self.said())
 
     def said(self) -> str:
-        """What is said after the question: what is wrong, and the help."""
-        return " ".join(one for one in (self.ask.error, self.ask.help) if one)
+        """What is said after the question: what is wrong, the help, and whether it can be left out."""
+        skip = tr("You can skip this.") if self.ask.optional else ""
+        return " ".join(one for one in (self.ask.error, self.ask.help, skip) if one)
 
     def arrange(self, narrow: bool) -> None:
         """Lay the choices out anew."""

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QMargins, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtCore import QEvent, QMargins, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QInputMethodEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from messenger.i18n import tr
@@ -17,6 +27,7 @@ from messenger.ui.widgets.paint import box
 from messenger.ui.widgets.pictures import Picture
 
 _RADIUS, _INSET = 10, 14
+_BULLET = "\u2022"
 
 
 def _clear_base(widget: QWidget) -> None:
@@ -106,6 +117,100 @@ class LineEdit(QLineEdit):
         self.update()
 
 
+class SecretEdit(LineEdit):
+    """A line whose letters are hidden until they are shown.
+
+    Qt tells the accessibility bus each letter that comes into a hidden line, and a screen reader may say it (seen with
+    Qt 6.11 and Orca 43.1). So Qt holds bullets only, one a letter; the letters are kept here.
+    """
+
+    def __init__(self, ctx: ThemeContext, words: str, ident: str) -> None:
+        super().__init__(ctx, words, ident)
+        self._kept = ""
+        super().setEchoMode(QLineEdit.EchoMode.Password)
+        self.textChanged.connect(self._follow)
+
+    def text(self) -> str:
+        """What was written."""
+        return self._kept if self._hides() else super().text()
+
+    def setText(self, text: str | None) -> None:
+        """Fill the line."""
+        if self._hides():
+            self._kept = (text or "")[: self.maxLength()]
+            self._show(_BULLET * len(self._kept))
+        else:
+            super().setText(text)
+
+    def setEchoMode(self, mode: QLineEdit.EchoMode) -> None:
+        """Hide the letters or show them."""
+        text = self.text()
+        with QSignalBlocker(self):
+            super().setText("")
+            super().setEchoMode(mode)
+            self.setText(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        keys, words = QKeySequence.StandardKey, event.text()
+        control, alt = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+        held = event.modifiers() & (control | alt | Qt.KeyboardModifier.MetaModifier)
+        if not self._hides():
+            super().keyPressEvent(event)
+        elif event.matches(keys.Paste):
+            self._put(QGuiApplication.clipboard().text())
+        elif event.matches(keys.Undo) or event.matches(keys.Redo):
+            event.accept()
+        elif words and words.isprintable() and held in (Qt.KeyboardModifier.NoModifier, control | alt):
+            self._put(words)  # Control and Alt together are the AltGr of Windows
+        else:
+            super().keyPressEvent(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        if self._hides() and event.commitString():
+            self._put(event.commitString())
+        else:
+            super().inputMethodEvent(event)
+
+    def _hides(self) -> bool:
+        return self.echoMode() != QLineEdit.EchoMode.Normal
+
+    def _put(self, words: str) -> None:
+        """Write in the place of what is selected."""
+        start = self.selectionStart() if self.hasSelectedText() else self.cursorPosition()
+        end = start + self.selectionLength()
+        rest = self._kept[end:]
+        room = self.maxLength() - start - len(rest)
+        words = "".join(one for one in words if one.isprintable())[: max(0, room)]
+        self._kept = self._kept[:start] + words + rest
+        self._show(_BULLET * len(self._kept))
+        self.setCursorPosition(start + len(words))
+
+    def _show(self, bullets: str) -> None:
+        """As many bullets as there are letters; that something changed is told also where their number did not."""
+        same = bullets == super().text()
+        super().setText(bullets)
+        if same:
+            self.textChanged.emit(bullets)
+
+    def _follow(self, seen: str) -> None:
+        """What Qt did by itself: it took bullets out, or put letters in (its menu, a reader's own way to write)."""
+        if not self._hides():
+            return
+        lead = len(seen) - len(seen.lstrip(_BULLET))
+        trail = len(seen) - len(seen.rstrip(_BULLET))
+        lost = len(self._kept) - len(seen)
+        if lead < len(seen):
+            inside = seen[lead : len(seen) - trail].replace(_BULLET, "")
+            self._kept = self._kept[:lead] + inside + self._kept[max(lead, len(self._kept) - trail) :]
+            with QSignalBlocker(self):
+                super().setText(_BULLET * len(self._kept))
+        elif lost > 0:
+            place = self.cursorPosition()
+            self._kept = self._kept[:place] + self._kept[place + lost :]
+        elif lost < 0:
+            self.setText("")  # nobody knows which letters these are
+
+
 class TextArea(QPlainTextEdit):
     """A box to write several lines in. Tab goes on to the next control."""
 
@@ -176,7 +281,7 @@ class Field(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         self.caption = TextLabel(ctx, label, "secondary", weight=600)
-        self.edit = LineEdit(ctx, label, ident)
+        self.edit = SecretEdit(ctx, label, ident) if secret else LineEdit(ctx, label, ident)
         self.caption.setBuddy(self.edit)
         column.addWidget(self.caption)
         column.addWidget(self.edit)
@@ -188,18 +293,25 @@ class Field(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         self._fault_words = TextLabel(ctx, "", "secondary", weight=600)
-        row.addWidget(Picture(ctx, "circle-alert", "text", 16), 0, Qt.AlignmentFlag.AlignTop)
+        mark = QVBoxLayout()
+        mark.setContentsMargins(0, 2, 0, 0)  # in the middle of the first line
+        mark.addWidget(Picture(ctx, "circle-alert", "text", 16))
+        mark.addStretch(1)
+        row.addLayout(mark)
         row.addWidget(self._fault_words, 1)
         self._fault.hide()
         column.addWidget(self._fault)
         self.edit.setAccessibleDescription(hint)
-        self.edit.textChanged.connect(self.changed)
+        self.edit.textChanged.connect(self._tell)
         if secret:
             self._add_show(ctx, ident)
 
     def text(self) -> str:
         """What was written."""
         return self.edit.text()
+
+    def _tell(self) -> None:
+        self.changed.emit(self.edit.text())
 
     def set_text(self, text: str) -> None:
         """Fill the field."""
@@ -219,7 +331,6 @@ class Field(QWidget):
         self.edit.setAccessibleDescription(words or self.hint.text())
 
     def _add_show(self, ctx: ThemeContext, ident: str) -> None:
-        self.edit.setEchoMode(QLineEdit.EchoMode.Password)
         self.edit.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
         button = Button(ctx, tr("Show"), f"{ident}.show", LINK, "eye", height=32)
         button.setAccessibleName(tr("Show the password"))
