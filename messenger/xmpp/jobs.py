@@ -23,6 +23,8 @@ class Jobs:
         task = asyncio.get_running_loop().create_task(self._guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        # A task that is cancelled before its first step would leave its work neither run nor closed.
+        task.add_done_callback(lambda _task: work.close())
 
     async def end(self) -> None:
         """Cancel what runs and wait for it."""
