@@ -7,11 +7,17 @@ from PySide6.QtCore import QModelIndex, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QWidget
 
+from messenger.domain.jurisdiction import HelpLine
 from messenger.ui.conversation.bubble import measure
 from messenger.ui.guardian.began import BeganBar
+from messenger.ui.report.helprow import HelpRow
+from messenger.ui.requests.page import RequestHead
+from messenger.ui.safety.head import SafetyHead
 from messenger.ui.widgets.buttons import ReportButton
 from messenger.ui.widgets.labels import ElidedLabel, TextLabel
+from messenger.ui.widgets.page import PageHeader
 from messenger.ui.widgets.paint import lay_out, right_to_left, text_line
+from messenger.ui.widgets.pictures import AvatarPainter
 
 LOOKS = ((100, 360), (150, 360), (200, 360), (200, 480), (200, 640), (200, 1024), (100, 701))
 
@@ -162,6 +168,84 @@ def test_the_line_of_young_person_mode_takes_the_width_of_the_window(ctx, qtbot,
     taken = label.width() + (bar.known.width() + 16 if beside else 0)
     assert taken >= width - 34, "the words do not break before the end of the line"
     assert label.height() >= label.heightForWidth(label.width()) - 1
+
+
+def test_the_head_of_a_request_keeps_name_and_report(ctx, qtbot):
+    head = RequestHead(ctx, AvatarPainter(ctx))
+    qtbot.addWidget(head)
+    head.show_who("mike_2010@chat.example", "mike_2010", "Wants to write to you", "user")
+    head.show()
+    for scale, width in ((100, 360), (200, 360), (200, 640), (100, 800)):
+        ctx.set_scale(scale)
+        head.set_narrow(width < ctx.px(700))
+        head.resize(width, head.sizeHint().height())
+        qtbot.waitUntil(lambda width=width: head.report.geometry().right() == width - 17)
+        assert head.name.isVisible()
+        assert head.name.width() >= ctx.px(56)
+        assert head.report.width() >= head.report.sizeHint().width()
+        assert not head.report.geometry().intersects(head._words.geometry())
+
+
+def test_the_head_of_the_safety_room_is_low_and_ends_with_report_abuse(ctx, qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(1000, 400)
+    head = SafetyHead(ctx)
+    head.setParent(window)
+    window.show()
+    head.show()
+    for scale, width, most in ((100, 936, 72), (100, 640, 130), (100, 360, 130), (200, 640, 210), (200, 360, 270)):
+        ctx.set_scale(scale)
+        head.resize(width, 400)
+        QApplication.sendPostedEvents()
+        head.resize(width, head.sizeHint().height())
+        report, hide = head.findChild(ReportButton), head.findChild(QWidget, "safety.hide")
+        qtbot.waitUntil(lambda report=report, width=width: report.geometry().right() == width - 17)
+        assert head.sizeHint().height() <= most, f"{scale} % and {width} px"
+        parts = [head.title, hide, head.findChild(QWidget, "safety.notices"), report]
+        for number, one in enumerate(parts):
+            assert head.rect().contains(one.geometry()), one.objectName()
+            assert not any(one.geometry().intersects(other.geometry()) for other in parts[:number])
+        corners = [(one.geometry().bottom() // 40, one.x()) for one in parts]
+        assert corners == sorted(corners), "they are read in the order of the keyboard"
+
+
+def test_a_long_title_goes_over_to_a_second_line(ctx, qtbot):
+    ctx.set_scale(200)
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(400, 400)
+    head = PageHeader(ctx, "My private words", "t")
+    head.setParent(window)
+    window.show()
+    head.show()
+    head.resize(344, 300)
+    QApplication.sendPostedEvents()
+    title = head.findChild(ElidedLabel)
+    qtbot.waitUntil(lambda: title.height() >= 2 * ctx.line("card-title"))
+    assert not title.is_cut()
+    assert not title.geometry().intersects(head.report_button.geometry())
+    assert head.report_button.geometry().right() == 344 - 17
+    head.resize(700, 300)
+    qtbot.waitUntil(lambda: not title.wordWrap())
+
+
+def test_the_numbers_of_a_list_end_in_one_line(ctx, qtbot):
+    lines = (
+        HelpLine("a", "emergency", "", "Call.", "999", "", "https://a.example", "2026-11-01"),
+        HelpLine("b", "helpline", "Childline", "Free.", "0800 1111", "https://b.example", "https://b.example", "2026-11-01"),
+    )
+    ends = []
+    for line in lines:
+        row = HelpRow(ctx, line, f"t.{line.id}", in_list=True)
+        qtbot.addWidget(row)
+        row.resize(600, 60)
+        row.show()
+        number = row.findChild(QWidget, f"t.{line.id}.number")
+        qtbot.waitUntil(lambda number=number: number.width() > 0)
+        QApplication.sendPostedEvents()
+        ends.append(number.mapTo(row, number.rect().topRight()).x())
+    assert ends[0] == ends[1]
 
 
 @pytest.fixture

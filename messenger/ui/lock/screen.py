@@ -132,7 +132,7 @@ class LockScreen(Surface):
         if lines:
             column.addWidget(TextLabel(self._ctx, tr("These people can help you now."), "body"))
         for line in lines:
-            row = HelpRow(self._ctx, line, f"lock.{line.id}")
+            row = HelpRow(self._ctx, line, f"lock.{line.id}", in_list=True)
             row.opened.connect(self.link_requested)
             column.addWidget(row)
         self._help.show()

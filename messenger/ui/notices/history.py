@@ -25,7 +25,7 @@ from messenger.ui.notices.seen_model import ROW, SeenModel, second
 from messenger.ui.notices.words import sentence
 from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.ask import Question
-from messenger.ui.widgets.blocks import EmptyState
+from messenger.ui.widgets.blocks import Card, EmptyState
 from messenger.ui.widgets.buttons import Button
 from messenger.ui.widgets.labels import TextLabel
 from messenger.ui.widgets.paint import Laid, box, lay_out
@@ -54,7 +54,7 @@ class SeenDelegate(QStyledItemDelegate):
         area, ctx = QRectF(option.rect), self._ctx
         painter.save()
         painter.fillRect(area, ctx.colour("raised"))
-        painter.fillRect(QRectF(area.left(), area.bottom(), area.width(), 1), ctx.colour("line"))
+        painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), ctx.colour("line"))
         first, below = self._lay(index.data(ROW), round(area.width()))
         size = ctx.px(18)
         mirrored = self._list.layoutDirection() == Qt.LayoutDirection.RightToLeft
@@ -115,12 +115,15 @@ class NoticeHistory(Leaf):
         self.list.setMinimumHeight(ctx.px(200))
         words = tr("Robin lists each note that you see here.")
         self.empty = EmptyState(ctx, "shield", tr("No notices yet"), words, ident="seen.empty")
-        self.body.addWidget(self.list, 1)
+        self._card = Card(ctx, padding=0)
+        self._card.column.setContentsMargins(1, 8, 1, 8)  # the rows end before the round corners
+        self._card.column.addWidget(self.list)
+        self.body.addWidget(self._card, 1)
         self.body.addWidget(self.empty, 1)
         self.forget = Button(ctx, tr("Forget all of these"), "seen.forget", icon="trash-2", height=44)
         self.forget.clicked.connect(self._ask_forget)
         self.foot.addWidget(self.forget)
-        for one in (self.counts, self.list, self.empty, self.forget):
+        for one in (self.counts, self._card, self.empty, self.forget):
             one.hide()
         self.ready(self.close_button)
         self.load()
@@ -138,7 +141,7 @@ class NoticeHistory(Leaf):
         self.model.show_rows(rows)
         if self.forget.hasFocus() and not rows:
             self.close_button.setFocus()
-        for one in (self.counts, self.list, self.forget):
+        for one in (self.counts, self._card, self.forget):
             one.setVisible(bool(rows))
         self.empty.setVisible(not rows)
         self.counts.setText(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -60,17 +60,34 @@ def origin_words(line: HelpLine) -> str:
     return tr("Seen on {date}, {source}").format(date=date, source=source)
 
 
+class _Place(QWidget):
+    """As wide as the button of a web page, which this line has not."""
+
+    def __init__(self, ctx: ThemeContext) -> None:
+        super().__init__()
+        self._ctx = ctx
+
+    def sizeHint(self) -> QSize:
+        return IconButton.size_at(self._ctx)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
+
+
 class HelpRow(QWidget):
     """One helpline. `opened` asks the window to open a web page, which asks the person first.
 
-    `dated`: it says where the number is from, when it was looked at, and whether a person checked it.
+    `dated`: it says where the number is from, when it was looked at, and whether a person checked it. `in_list`: others
+    stand above or below, and the numbers end in one line.
     """
 
     opened = Signal(str)
 
-    def __init__(self, ctx: ThemeContext, line: HelpLine, ident: str, dated: bool = False) -> None:
+    def __init__(
+        self, ctx: ThemeContext, line: HelpLine, ident: str, dated: bool = False, in_list: bool = False
+    ) -> None:
         super().__init__()
-        self._ctx = ctx
+        self._ctx, self._in_list = ctx, in_list
         danger = line.kind == "emergency"
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -117,6 +134,8 @@ class HelpRow(QWidget):
                 page.setAccessibleName(words)
             page.clicked.connect(lambda: self.opened.emit(line.url))
             wrap.addWidget(page)
+        elif self._in_list and line.number:
+            wrap.addWidget(_Place(self._ctx))
         return ways
 
     @staticmethod

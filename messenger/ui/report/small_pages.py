@@ -135,7 +135,7 @@ class NumbersPage(Page):
         for number, line in enumerate(numbers.card.lines):
             if number:
                 card.column.addWidget(Line(self.ctx))
-            made = HelpRow(self.ctx, line, f"numbers.{line.id}")
+            made = HelpRow(self.ctx, line, f"numbers.{line.id}", in_list=True)
             made.opened.connect(self.opened)
             card.column.addWidget(made)
         old, self._card = self._card, card

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from messenger.i18n import tr
 from messenger.ui.conversation.request import AskCard
@@ -15,7 +15,8 @@ from messenger.ui.widgets.buttons import IconButton, ReportButton
 from messenger.ui.widgets.labels import ElidedLabel, TextLabel
 from messenger.ui.widgets.pictures import Avatar, AvatarPainter
 
-_WIDEST, _WITH_PICTURE, _WITH_WORDS, _BELOW = 560, 400, 340, 160  # px at 100 %
+_WIDEST, _AIRY = 560, 400  # px at 100 %
+_NAME, _LEAST = 150, 96  # px at 100 %: what a name should have, and what it has at least beside Report abuse
 
 
 class RequestHead(Surface):
@@ -24,9 +25,13 @@ class RequestHead(Surface):
     def __init__(self, ctx: ThemeContext, avatars: AvatarPainter) -> None:
         super().__init__(ctx, "window", "b")
         self.setMinimumHeight(72)
-        row = self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        row.setContentsMargins(24, 8, 16, 8)
+        self._ctx, self._narrow, self._stacked = ctx, False, False
+        self._column = QVBoxLayout(self)
+        self._column.setSpacing(4)
+        row = self._row = QHBoxLayout()
         row.setSpacing(4)
+        self._below = QHBoxLayout()
+        self._below.addStretch(1)
         self.back = IconButton(ctx, "arrow-left", tr("Back to the chats"), "requests.back")
         self.back.hide()
         self._avatar = Avatar(ctx, avatars, 44)
@@ -43,28 +48,46 @@ class RequestHead(Surface):
         self.report = ReportButton(ctx, "requests.report")
         row.addWidget(self.back)
         row.addWidget(self._avatar)
-        row.addWidget(self._words, 4)
-        row.addStretch(0)
+        row.addWidget(self._words, 1)
         row.addWidget(self.report)
+        self._column.addStretch(1)
+        self._column.addLayout(row)
+        self._column.addLayout(self._below)
+        self._column.addStretch(1)
+        ctx.changed.connect(self._fit)
+        self._fit()
 
     def show_who(self, address: str, name: str, second: str, icon: str) -> None:
         """Who asks, in words that are fit to show."""
         self._avatar.set_person(address, name, None, None, icon)
         self.name.setText(name)
         self.second.setText(second)
+        self._fit()
 
     def set_narrow(self, narrow: bool) -> None:
         """In a narrow window the way back to the list is here."""
-        self.back.setVisible(narrow)
-        self._row.setContentsMargins(8 if narrow else 24, 8, 16, 8)
+        self._narrow = narrow
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._avatar.setVisible(self.width() >= self._ctx.px(_WITH_PICTURE))
-        # The words of Report abuse stay whole; the card itself says who it is.
-        self._words.setVisible(self.width() >= self._ctx.px(_WITH_WORDS))
-        tall = self.width() < self._ctx.px(_BELOW)
-        self._row.setDirection(QBoxLayout.Direction.TopToBottom if tall else QBoxLayout.Direction.LeftToRight)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The name and the words of Report abuse stay; where the place is scarce, Report abuse ends a line of its own."""
+        left = 8 if self._narrow else 24
+        self._column.setContentsMargins(left, 8, 16, 8)
+        self.back.setVisible(self._narrow)
+        report = self.report.sizeHint().width() + 4
+        room = self.width() - left - 16 - 28 - report - (self.back.sizeHint().width() if self._narrow else 0)
+        whole = QFontMetricsF(self.name.label_font()).horizontalAdvance(self.name.text()) + 2
+        stacked = room < min(self._ctx.px(_LEAST), whole)
+        self._avatar.setVisible(room + (report if stacked else 0) >= self._ctx.px(_NAME) + 48)
+        if stacked != self._stacked:
+            self._stacked = stacked
+            old, new = (self._row, self._below) if stacked else (self._below, self._row)
+            old.removeWidget(self.report)
+            new.addWidget(self.report)
 
 
 class RequestPage(Surface):
@@ -155,7 +178,7 @@ class RequestPage(Surface):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        side = 24 if self.width() >= self._ctx.px(_WITH_PICTURE) else 12
+        side = 24 if self.width() >= self._ctx.px(_AIRY) else 12
         self._around.setContentsMargins(side, 24, side, 24)
 
     def _renew(self) -> None:

@@ -5,8 +5,9 @@ Until it was read once, how Hide this works and how to come back stands below: t
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from messenger.i18n import tr
 from messenger.ui.report.pages import Heading
@@ -15,6 +16,14 @@ from messenger.ui.theme.context import ThemeContext
 from messenger.ui.widgets.blocks import Surface
 from messenger.ui.widgets.buttons import LINK, Button, ReportButton
 from messenger.ui.widgets.labels import TextLabel
+
+_SLIM = 400  # px at 100 %
+_Plan = tuple[tuple[QWidget | None, ...], ...]  # lines of parts; None is the air between what begins and what ends a line
+
+
+def _width(line: tuple[QWidget | None, ...]) -> int:
+    shown = [one.sizeHint().width() for one in line if one is not None]
+    return sum(shown) + 16 * (len(shown) - 1)
 
 
 class SafetyHead(Surface):
@@ -28,12 +37,10 @@ class SafetyHead(Surface):
     def __init__(self, ctx: ThemeContext) -> None:
         super().__init__(ctx, "window", "b")
         self.setMinimumHeight(72)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 13, 16, 13)
-        row, end = QWidget(), QWidget()
-        wrap, ways = Wrap(row, 16, 8, far=True), Wrap(end, 16, 8)
+        self._ctx = ctx
+        column = self._column = QVBoxLayout(self)
+        column.setSpacing(8)
         self.title = Heading(ctx, tr("Safety"), "card-title", "safety.title")
-        wrap.addWidget(self.title)
         hide = Button(ctx, tr("Hide this"), "safety.hide", icon="eye-off", hint=tr("Shift ×3"), height=44)
         hide.setAccessibleDescription(tr("Or press Shift three times. Open Robin again to go on."))
         hide.clicked.connect(self.hide_all)
@@ -42,12 +49,47 @@ class SafetyHead(Surface):
         shrinkable(seen)
         report = ReportButton(ctx, "safety.report")
         report.clicked.connect(self.report)
-        ways.addWidget(hide)
-        ways.addWidget(seen)
-        ways.addWidget(report)
-        wrap.addWidget(end)
-        column.addWidget(row, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._parts: tuple[QWidget, ...] = (self.title, hide, seen, report)
+        self._lines = [QHBoxLayout() for _ in self._parts]
+        self._plan: _Plan = ()
+        column.addStretch(1)
+        for line in self._lines:
+            line.setSpacing(16)
+            column.addLayout(line)
+        column.addStretch(1)
+        ctx.changed.connect(self._fit)
+        self._fit()
         self.how = self._make_how(ctx)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As few lines as there is room for. The order stays, and Report abuse ends the last line."""
+        side = 16 if self.width() < self._ctx.px(_SLIM) else 24
+        self._column.setContentsMargins(side, 13, 16, 13)
+        room = self.width() - side - 16
+        title, hide, seen, report = self._parts
+        plans: tuple[_Plan, ...] = (
+            ((title, None, hide, seen, report),),
+            ((title, None, hide), (seen, None, report)),
+            ((title, None), (hide, None), (seen, None, report)),
+            ((title, None), (hide, None), (seen, None), (None, report)),
+        )
+        plan = next((one for one in plans if all(_width(line) <= room for line in one)), plans[-1])
+        if plan == self._plan:
+            return
+        self._plan = plan
+        for layout in self._lines:
+            while layout.takeAt(0) is not None:
+                pass
+        for layout, line in zip(self._lines, plan, strict=False):
+            for one in line:
+                if one is None:
+                    layout.addStretch(1)
+                else:
+                    layout.addWidget(one)
 
     def explain(self, wanted: bool) -> None:
         """Say how to hide and how to come back, or no more. `how` stands at the top of the page and scrolls with it."""

@@ -88,7 +88,7 @@ class HelpCard(ListCard):
         self.clear()
         lines = card.lines if self._all else card.lines[:FIRST]
         for line in lines:
-            row = HelpRow(self.ctx, line, f"help.{line.id}", dated=True)
+            row = HelpRow(self.ctx, line, f"help.{line.id}", dated=True, in_list=True)
             row.opened.connect(self.opened)
             self.add(row)
         if len(card.lines) > FIRST:

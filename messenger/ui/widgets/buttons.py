@@ -279,10 +279,15 @@ class IconButton(QPushButton):
         self._role = role
         self.update()
 
-    def sizeHint(self) -> QSize:
+    @staticmethod
+    def size_at(ctx: ThemeContext, size: int = 40) -> QSize:
+        """How large one of `size` px is at the chosen text size."""
         # It grows with the text, but the place is needed more by the words beside it.
-        size = min(max(self._size, self._ctx.px(self._size)), self._size + 24)
-        return QSize(size, size)
+        grown = min(max(size, ctx.px(size)), size + 24)
+        return QSize(grown, grown)
+
+    def sizeHint(self) -> QSize:
+        return self.size_at(self._ctx, self._size)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not pressed_by_enter(self, event):

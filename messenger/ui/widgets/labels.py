@@ -161,6 +161,14 @@ class ElidedLabel(TextLabel):
             self.setToolTip(self.text() if self.is_cut() else "")
         return super().event(event)
 
+    def set_broken(self, broken: bool) -> None:
+        """Go over to more lines instead of being cut."""
+        if broken != self.wordWrap():
+            self.setWordWrap(broken)
+            kinds = QSizePolicy.Policy
+            self.setSizePolicy(kinds.Preferred, kinds.Minimum if broken else kinds.Fixed)
+            self._forget()
+
     def is_cut(self) -> bool:
         """Whether some of the words do not fit now."""
-        return QFontMetricsF(self.label_font()).horizontalAdvance(self.text()) > self.contentsRect().width() + 1
+        return not self.wordWrap() and QFontMetricsF(self.label_font()).horizontalAdvance(self.text()) > self.contentsRect().width() + 1

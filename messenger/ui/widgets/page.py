@@ -61,6 +61,7 @@ class PageHeader(Surface):
         room = self.width() - side - 32 - self.report_button.sizeHint().width()
         extra = self.extra.sizeHint().width()
         stacked = room - (extra + 16 if extra else 0) < whole
+        self._title.set_broken(stacked and whole > self.width() - side - 16)
         if stacked == self._stacked:
             return
         self._stacked = stacked
