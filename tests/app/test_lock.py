@@ -76,6 +76,35 @@ def test_ctrl_l_locks_and_the_pin_opens_all_as_it_was(robin, qtbot):
     assert not robin.curtain.locked
 
 
+class Quiet(QObject):
+    """Whether a window was shown as one that asks for no keyboard."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Show and isinstance(watched, LockScreen):
+            self.seen.append(watched.testAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating))
+        return False
+
+
+def test_the_keyboard_goes_along_to_the_lock_screen(robin, qapp, monkeypatch):
+    # With openbox nothing is active from the moment that the window goes, and the PIN went nowhere (seen with Orca).
+    cover = robin.curtain._cover
+
+    def covering(*args, **keys):
+        cover(*args, **keys)
+        monkeypatch.setattr(QApplication, "activeWindow", lambda: None)
+
+    monkeypatch.setattr(robin.curtain, "_cover", covering)
+    quiet = Quiet()
+    qapp.installEventFilter(quiet)
+    robin.curtain.lock()
+    qapp.removeEventFilter(quiet)
+    assert quiet.seen == [False]
+
+
 def test_without_a_pin_ctrl_l_leads_to_the_settings(start):
     robin = start()
     robin.window.actions_.lock_now.trigger()

@@ -15,7 +15,7 @@ from messenger.ui.conversation import view as conversation_view
 from messenger.ui.report.asks import make_ask
 from messenger.ui.report.pages import Page
 from messenger.ui.report.state import Ask, Choice
-from messenger.ui.settings.view import ChipRow
+from messenger.ui.settings.view import ChipRow, SettingsPage
 from messenger.ui.widgets.blocks import ProgressBars
 from messenger.ui.widgets.buttons import Button
 from messenger.ui.widgets.choices import Chip
@@ -64,6 +64,13 @@ def test_one_choice_holds_and_another_takes_its_place(ctx, qtbot):
     assert told == [("met", "yes", True), ("met", "no", True)]
     question.renew(ask(QuestionKind.ONE))
     assert (yes.isChecked(), no.isChecked()) == (False, False), "an answer can be taken back"
+
+
+def test_a_button_beside_words_says_what_it_is_about(ctx, qtbot):
+    page = SettingsPage(ctx)
+    qtbot.addWidget(page)
+    button = next(one for one in page.findChildren(Button) if one.accessibleName() == "See or change")
+    assert button.accessibleDescription() == "My private words"
 
 
 @pytest.mark.parametrize("kind", [QuestionKind.TEXT, QuestionKind.COUNTRY])

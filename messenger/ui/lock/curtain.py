@@ -92,9 +92,10 @@ class Curtain(QObject):
             self.locked = True
             self._engine.call(lambda hub: hub.lock.told(True))
         if in_sight and not self.away:
-            place = QApplication.activeWindow() or self._main
+            # Asked before: once its windows are gone, no window of Robin is active.
+            active = QApplication.activeWindow()
             self._cover(None, keep=True)
-            self._show_screen(place)
+            self._show_screen(active or self._main, quiet=active is None)
         else:
             self._cover(None, keep=True)
         self.covered.emit()
@@ -195,14 +196,16 @@ class Curtain(QObject):
         if not keep:
             self._later.clear()
 
-    def _show_screen(self, place: QWidget, up: bool = False) -> None:
-        """In the place of a window. `up`: it was asked for, so that it comes to the front from the task bar too."""
+    def _show_screen(self, place: QWidget, up: bool = False, quiet: bool | None = None) -> None:
+        """In the place of a window. `up`: it was asked for, so that it comes to the front from the task bar too. `quiet`:
+        the keyboard is with another program and stays there."""
         screen = self.screen()
         if not screen.isVisible():
             screen.resize(max(360, min(560, place.width())), max(420, min(560, place.height())))
             if place.testAttribute(Qt.WidgetAttribute.WA_WState_Created):
                 screen.move(place.frameGeometry().center() - screen.rect().center())
-            quiet = QApplication.activeWindow() is None and not up
+            if quiet is None:
+                quiet = QApplication.activeWindow() is None and not up
             screen.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, quiet)
         if up or not place.isMinimized():
             stand_up(screen)

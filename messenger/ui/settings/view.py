@@ -181,6 +181,7 @@ class SettingsPage(Page):
             said.addWidget(TextLabel(self._ctx, note, "secondary", "muted"))
         inner.addWidget(beside)
         button = Button(self._ctx, press, ident)
+        button.setAccessibleDescription(words)
         inner.addWidget(button)
         self._put(column, row)
         return button
