@@ -91,6 +91,7 @@ class Application(QObject):
     def report(self, context: ReportContext | None = None) -> None:
         """Open Report abuse. While Robin is locked it opens after the PIN, and the numbers at once."""
         if self._unlock is not None:
+            self.show()  # from behind the notes too
             self._unlock.show_numbers()
         elif self.curtain.locked:
             self.locking.want_report()

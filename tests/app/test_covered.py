@@ -172,6 +172,11 @@ def test_hide_this_where_a_passphrase_is_asked_for_does_not_end_robin(robin, qui
     robin.show()
     assert robin._unlock.passphrase.text() == "", "what was typed does not wait for whoever opens Robin next"
     assert in_sight() == [robin._unlock]
+    robin.curtain.hide_from(robin._unlock)
+    only_notes()
+    robin.report()  # from the tray
+    assert in_sight() == [robin._unlock]
+    assert robin._unlock._help.isVisible(), "the numbers, at once"
     robin._unlock.close()
     assert quits == [1]
 
