@@ -220,7 +220,7 @@ class Application(QObject):
                 return
             self._unlock.blockSignals(True)
             self._unlock.close()
-        self.curtain.lift()
+        self.curtain.give_way()
         window = UnlockWindow(self.ctx, error)
         self._reports.wait()
         self.engine.early(numbers, self._numbers_known)

@@ -228,3 +228,14 @@ def test_hide_this_lets_go_of_what_was_copied_here_and_of_nothing_else(robin, mo
     assert board.cleared == [], "the lock keeps it for the one who comes back"
     robin.curtain.hide_from(the_screen())
     assert board.cleared == list(own)
+
+
+def test_a_start_that_fails_brings_nothing_up_beside_the_notes(robin, quits, qtbot):
+    robin.curtain.hide_from(robin.window)
+    robin._start_failed(StoreLocked())
+    QTest.qWait(20)
+    only_notes()
+    robin.show()
+    assert in_sight() == [robin._unlock]
+    assert quits == []
+    robin._unlock.blockSignals(True)
