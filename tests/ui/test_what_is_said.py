@@ -83,10 +83,17 @@ def test_a_single_control_says_its_question_once(ctx, qtbot, kind):
     assert question.first().accessibleDescription() == "A guess is fine."
 
 
-def test_what_can_be_left_out_is_said(ctx, qtbot):
-    question = make_ask(ctx, replace(ask(QuestionKind.TEXT), optional=True), tiles=False)
-    qtbot.addWidget(question)
-    assert question.first().accessibleDescription() == "A guess is fine. You can skip this."
+def test_what_can_be_left_out_is_said_once(ctx, qtbot):
+    field, pick = (
+        make_ask(ctx, replace(ask(kind), optional=True), tiles=False)
+        for kind in (QuestionKind.TEXT, QuestionKind.COUNTRY)
+    )
+    for one in (field, pick):
+        qtbot.addWidget(one)
+    assert field.words.buddy() is field.first()
+    assert field.words.text() == "Have you met? (you can skip this)"
+    assert field.first().accessibleDescription() == "A guess is fine."
+    assert pick.first().accessibleDescription() == "A guess is fine. You can skip this."
 
 
 def test_a_page_tells_its_words_with_the_title_and_leaves_its_controls_to_tab(ctx, qtbot):

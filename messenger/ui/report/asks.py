@@ -67,7 +67,8 @@ class AskBox(QGroupBox):
 
     def said(self) -> str:
         """What is said after the question: what is wrong, the help, and whether it can be left out."""
-        skip = tr("You can skip this.") if self.ask.optional else ""
+        labelled = self.ask.kind in (QuestionKind.TEXT, QuestionKind.PERSON)  # the label over a field says it
+        skip = tr("You can skip this.") if self.ask.optional and not labelled else ""
         return " ".join(one for one in (self.ask.error, self.ask.help, skip) if one)
 
     def arrange(self, narrow: bool) -> None:
