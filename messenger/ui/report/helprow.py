@@ -105,7 +105,7 @@ class HelpRow(QWidget):
         if line.detail:
             column.addWidget(TextLabel(ctx, trd(line.detail), "secondary", "muted"))
         if line.stale:
-            column.addWidget(TextLabel(ctx, tr("This may be old. Check this number."), "secondary", "muted"))
+            column.addWidget(TextLabel(ctx, tr("This may be old. Check this number."), "secondary", weight=600))
         if dated and line.checked_on:
             column.addWidget(TextLabel(ctx, origin_words(line), "meta", "muted"))
         self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight)
