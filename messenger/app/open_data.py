@@ -87,11 +87,13 @@ def _files(today: date) -> Iterator[tuple[str, bytes]]:
 
 
 def dated() -> Iterator[tuple[str, tuple[Dated, ...]]]:
-    """(file, its facts) of all tips and all country cards. Raises `AssetRefused` for a wrong file."""
+    """(file, its facts) of all tips, country cards and places where people share pictures. Raises `AssetRefused` for a wrong file."""
     for name in resources.names("tips"):
         yield name, tuple(freshness.of_tips(deck.load(resources.read(name), name)))
     for name in resources.names("jurisdictions"):
         yield name, tuple(freshness.of_country(jurisdictions.load(resources.read(name), name)))
+    for name in resources.names("pictures"):
+        yield name, tuple(freshness.of_places(pictures.load(resources.read(name), name)))
 
 
 def sources(today: date) -> str:

@@ -1,4 +1,4 @@
-"""How old the facts of the country cards and the tips are, for the check before a release (decisions.md 34). Pure.
+"""How old the facts of the country cards, the tips and the places are, for the check before a release (decisions.md 34). Pure.
 
 A card that nobody looked at for 12 months says so by itself (`HelpLine.stale`); at 18 months no release is made with it.
 """
@@ -11,6 +11,7 @@ from datetime import date
 
 from messenger.safety.deck import TipBook
 from messenger.safety.jurisdictions import STALE_AFTER, Jurisdiction, Source
+from messenger.safety.pictures import Places
 
 TOO_OLD = 548
 """Days: 18 months."""
@@ -53,6 +54,11 @@ def of_country(country: Jurisdiction) -> Iterator[Dated]:
 def of_tips(book: TipBook) -> Iterator[Dated]:
     """Every tip."""
     yield from (Dated(one.id, one.source_url, one.status, one.seen_on) for one in book.tips)
+
+
+def of_places(places: Places) -> Iterator[Dated]:
+    """Every place where people share pictures."""
+    yield from (Dated(place, one.url, one.status, one.checked_on) for place, one in places.sources)
 
 
 def too_old(facts: Iterable[Dated], today: date) -> tuple[Dated, ...]:

@@ -23,6 +23,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from messenger.domain.datafile import Reader, open_reader
 from messenger.domain.lookalike import letters
+from messenger.safety.jurisdictions import Source
 from messenger.safety.weblinks import FILES
 from messenger.safety.words import LONGEST
 
@@ -60,12 +61,14 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """By what a link to a picture or a film is known. `below` are sites whose every lower name counts."""
+    """By what a link to a picture or a film is known. `below` are sites whose every lower name counts;
+    `sources`: (id of a place, where it is written)."""
 
     kinds: frozenset[str]
     pages: frozenset[str]
     sites: dict[str, tuple[Path, ...]] = field(repr=False)
     below: dict[str, tuple[Path, ...]] = field(repr=False)
+    sources: tuple[tuple[str, Source], ...] = field(default=(), repr=False)
 
 
 def load(data: bytes, file: str) -> Places:
@@ -76,6 +79,7 @@ def load(data: bytes, file: str) -> Places:
     kinds, pages = (_names(top, key) for key in ("kinds", "pages"))
     sites: dict[str, tuple[Path, ...]] = {}
     below: dict[str, tuple[Path, ...]] = {}
+    sources: list[tuple[str, Source]] = []
     for one in top.children("places"):
         paths = tuple(_path(one, text) for text in one.texts("paths", required=True))
         for host in one.texts("hosts", required=True):
@@ -83,12 +87,11 @@ def load(data: bytes, file: str) -> Places:
             if name in to or name != name.casefold() or "." not in name or "*" in name:
                 one.refuse(f"the site '{host}' is there twice, or is no name in small letters")
             to[name] = paths
-        _source(one)
-        one.text("id")
+        sources.append((one.text("id"), _source(one)))
         one.done()
     top.done()
     _finder().match("x.example/")  # what it looks with is made at the first look
-    return Places(kinds, pages, sites, below)
+    return Places(kinds, pages, sites, below, tuple(sources))
 
 
 def find(places: Places, raw: str) -> Span | None:
@@ -231,14 +234,14 @@ def _path(reader: Reader, text: str) -> Path:
     return Path(parts, parameter)
 
 
-def _source(reader: Reader) -> None:
-    """Where it is written that people share pictures there; read so that no place comes without one."""
+def _source(reader: Reader) -> Source:
+    """Where it is written that people share pictures there; no place comes without one."""
     source = reader.child("source")
     assert source is not None
-    source.url("url")
-    source.word("status", ("checked", "second-hand", "unchecked"))
-    source.date("checked_on")
+    status = source.word("status", ("checked", "second-hand", "unchecked"))
+    made = Source(source.url("url"), status, source.date("checked_on"))
     source.done()
+    return made
 
 
 @lru_cache(maxsize=1)

@@ -127,6 +127,7 @@ def test_every_tip_and_every_number_stands_in_the_sources() -> None:
     for name in resources.names("jurisdictions"):
         for body in jurisdictions.load(resources.read(name), name).bodies:
             assert body.source is None or f".{body.id} | {body.source.url} |" in said
+    assert "| imgur | https://" in said
     assert "| old |" not in said
     assert "| old |" in open_data.sources(date(2028, 1, 1))
 
