@@ -11,7 +11,8 @@ runs once for a user: where one is at work already, this one ends at once.
 Facts, seen with Orca 43.1 (Debian 12), at-spi2-core 2.46 and Qt 6.11 on 2026-11-24: this Orca does not listen for
 announcements (45 is the first that does), so that they come as notifications (`messenger/ui/spoken.py`). It does not read
 the description of a label, names every group that has a name, and says of a list only its current row. The keys that
-are pressed are echoed by it ("tab", "return"); letters of a password are not.
+are pressed are echoed by it ("tab", "return"). Of a hidden line it says what Qt tells, which was each letter typed there until
+`SecretEdit`; now it is "bullet". Not walked yet: a notice that arrives, the pause before sending, the young person's pages.
 """
 
 from __future__ import annotations
