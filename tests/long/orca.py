@@ -2,11 +2,10 @@
 
     PYTHONPATH=. python tests/long/orca.py [--only PART ...]
 
-Needs Debian's orca, speech-dispatcher, at-spi2-core, dbus, gnome-keyring, xvfb, openbox and xdotool, and for the part
-"live" prosody (`apt-get install --no-install-recommends orca speech-dispatcher ...`). Nothing is heard: the voice is a
-command that does nothing; what Orca says is taken from itself, at once. It ends with 1 when a step was not said, or when
-something was said that must not be. About ten minutes on two cores. Orca
-runs once for a user: where one is at work already, this one ends at once.
+Needs Debian's orca, speech-dispatcher, at-spi2-core, dbus, gnome-keyring, xvfb, openbox and xdotool
+(`apt-get install --no-install-recommends orca speech-dispatcher ...`). Nothing is heard: the voice is a command that does
+nothing; what Orca says is taken from itself, at once. It ends with 1 when a step was not said, or when something was said
+that must not be. About ten minutes on two cores. Orca runs once for a user: where one is at work, the steps fail.
 
 Facts, seen with Orca 43.1 (Debian 12), at-spi2-core 2.46 and Qt 6.11 on 2026-11-24: this Orca does not listen for
 announcements (45 is the first that does), so that they come as notifications (`messenger/ui/spoken.py`). It does not read
